@@ -1,0 +1,29 @@
+/** Something wrong with the input that a person has to see; any finding keeps the batch from being sent. */
+export interface Finding {
+  /** The line of the file (the first is 1); absent for what concerns the file as a whole. */
+  readonly line?: number;
+  readonly code: FindingCode;
+  /** A sentence for a person: what is wrong and what to do next, without the line. */
+  readonly message: string;
+}
+
+export type FindingCode =
+  | 'empty_file'
+  | 'missing_column'
+  | 'duplicate_column'
+  | 'not_utf8'
+  | 'malformed_csv'
+  | 'too_many_fields'
+  | 'missing_value'
+  | 'malformed_serial_number'
+  | 'duplicate_serial_number'
+  | 'unknown_plan'
+  | 'ambiguous_plan'
+  | 'unknown_billing_contact'
+  | 'ambiguous_billing_contact'
+  | 'missing_billing_contact'
+  | 'cycle_out_of_range'
+  | 'malformed_value'
+  | 'plan_changed'
+  | 'ordered_in_another_batch'
+  | 'order_needs_a_person';
