@@ -1,0 +1,245 @@
+#!/usr/bin/env node
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Argv } from 'yargs';
+import yargs from 'yargs';
+import { systemClock } from './clock.js';
+import {
+  type Environment,
+  ledgerPath,
+  resolveOptions,
+  resolveRunConfig,
+  type Typed,
+  withEnvFile,
+} from './config.js';
+import { EXIT, Problem } from './errors.js';
+import { createIo } from './io.js';
+import { type OptionSpec, RUN_OPTIONS, type RunOption } from './options.js';
+import { createReleasers } from './releasers.js';
+import { createStop } from './runner/stop.js';
+import { createSecrets } from './secrets.js';
+import { handleSignals } from './signals.js';
+
+const secrets = createSecrets();
+const io = createIo(secrets);
+const clock = systemClock;
+const releasers = createReleasers();
+const stop = createStop();
+const cwd = whereTyped(process.env, process.cwd());
+
+/**
+ * npm runs a script in its package's folder and leaves the user's own in INIT_CWD; anywhere else the working
+ * folder is where the user typed.
+ */
+function whereTyped(environment: Environment, working: string): string {
+  const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+  const npmRoot = environment['npm_package_json'];
+  const movedByNpm = [packageRoot, npmRoot === undefined ? packageRoot : dirname(npmRoot)].includes(working);
+  return movedByNpm ? (environment['INIT_CWD'] ?? working) : working;
+}
+
+/** Adds options from their one table to a command. */
+function withOptions<T>(command: Argv<T>, names: readonly RunOption[]): Argv<T> {
+  for (const name of names) {
+    const spec: OptionSpec = RUN_OPTIONS[name];
+    const shown = spec.default === undefined ? '' : ` [${spec.default}]`;
+    command.option(name, {
+      type: spec.kind === 'flag' ? 'boolean' : 'string',
+      describe: `${spec.describe}${shown}`,
+      group: spec.group,
+      requiresArg: spec.kind === 'text',
+    });
+  }
+  return command;
+}
+
+const environmentOf = (typed: Typed): Environment => {
+  const file = typed['env-file'] ?? process.env['BATCH_ENV_FILE'];
+  return withEnvFile(process.env, typeof file === 'string' ? resolve(cwd, file) : undefined, (text) =>
+    io.say(`Warning: ${text}`),
+  );
+};
+
+/** Runs a command to its exit status; a problem is said with its remedy, a defect keeps its stack. */
+async function finish(command: () => Promise<number>): Promise<void> {
+  let status: number;
+  try {
+    status = await command();
+  } catch (error) {
+    status = sayError(error);
+  }
+  await releasers.run();
+  process.exitCode = status;
+  // What is left may be a watch on the portal that nobody waits for any more.
+  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  process.exit(status);
+}
+
+const drained = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((done) => {
+    if (stream.writableLength === 0) done();
+    else stream.write('', () => done());
+  });
+
+function sayError(error: unknown): number {
+  if (error instanceof Problem) {
+    io.say(`${error.message}${error.remedy === undefined ? '' : ` ${error.remedy}`}`);
+    const reason = stop.reason();
+    if (reason?.kind === 'signal') return reason.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    return error.exitStatus;
+  }
+  io.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  io.say(
+    'This is a defect of this program. Nothing in flight is forgotten: the same command settles it first.',
+  );
+  return EXIT.stoppedEarly;
+}
+
+async function runCommand(typed: Typed): Promise<number> {
+  const environment = environmentOf(typed);
+  const config = resolveRunConfig(String(typed['file']), typed, environment, cwd);
+  const { run } = await import('./commands/run.js');
+  const { onSending } = handleSignals(stop, io);
+  return run({ config, environment, io, clock, stop, secrets, releasers, onSending });
+}
+
+const LEDGER_OPTIONS = ['ledger', 'sandbox', 'json'] as const;
+const RECONCILE_OPTIONS = [
+  ...LEDGER_OPTIONS,
+  'lock-wait',
+  'settle',
+  'timeout',
+  'rate',
+  'concurrency',
+  'give-up-after',
+  'log-file',
+  'log-level',
+  'env-file',
+] as const;
+
+function ledgerOf(typed: Typed) {
+  const environment = environmentOf(typed);
+  const options = resolveOptions(typed, environment);
+  return { environment, options, ledger: ledgerPath(resolve(cwd, options.ledger), options.sandbox) };
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+await yargs(process.argv.slice(2))
+  .scriptName('yeastar-batch')
+  .parserConfiguration({
+    'boolean-negation': false,
+    'camel-case-expansion': false,
+    'parse-positional-numbers': false,
+  })
+  .command(
+    ['run <file>', '$0 <file>'],
+    'check the file, resolve names, place the orders, write the results',
+    (command) =>
+      withOptions(
+        command.positional('file', { type: 'string', describe: 'the CSV with a header', demandOption: true }),
+        Object.keys(RUN_OPTIONS) as RunOption[],
+      )
+        .example('$0 orders.csv --dry-run', 'check a file and see what would be ordered')
+        .example('$0 orders.csv --sandbox', 'try it out: no real order is placed')
+        .example('$0 orders.csv --limit 10', 'place the first ten orders; the same command goes on'),
+    (typed) => finish(() => runCommand(typed)),
+  )
+  .command(
+    'status [batch]',
+    "the ledger's batches, or one batch's counts and open rows",
+    (command) => withOptions(command.positional('batch', { type: 'string' }), LEDGER_OPTIONS),
+    (typed) =>
+      finish(async () => {
+        const { status } = await import('./commands/status.js');
+        const { options, ledger } = ledgerOf({ ...typed, batch: undefined });
+        return status(
+          { batch: typed.batch, ledger, sandbox: options.sandbox, json: options.json },
+          io,
+          clock,
+        );
+      }),
+  )
+  .command(
+    'results <batch>',
+    "write a batch's results CSV again, from the ledger",
+    (command) =>
+      withOptions(command.positional('batch', { type: 'string', demandOption: true }), [
+        'out',
+        ...LEDGER_OPTIONS,
+      ]),
+    (typed) =>
+      finish(async () => {
+        const { results } = await import('./commands/results.js');
+        const { options, ledger } = ledgerOf({ ...typed, batch: undefined });
+        const { out, sandbox } = options;
+        return results({ batch: typed.batch, out, ledger, sandbox, cwd }, io, clock);
+      }),
+  )
+  .command(
+    'reconcile <batch>',
+    'settle rows in_doubt and pending against the portal; places no order',
+    (command) =>
+      withOptions(command.positional('batch', { type: 'string', demandOption: true }), RECONCILE_OPTIONS),
+    (typed) =>
+      finish(async () => {
+        const { reconcile } = await import('./commands/reconcile.js');
+        handleSignals(stop, io).onSending(() => undefined);
+        const batch = typed.batch;
+        return reconcile({
+          ...ledgerOf({ ...typed, batch: undefined }),
+          batch,
+          io,
+          clock,
+          stop,
+          secrets,
+          releasers,
+        });
+      }),
+  )
+  .command(
+    'jobs',
+    'the jobs in jobs/, with their columns',
+    (command) => withOptions(command, ['json']),
+    (typed) =>
+      finish(async () => {
+        const { jobs } = await import('./commands/jobs.js');
+        return jobs(typed['json'] === true, io);
+      }),
+  )
+  .command(
+    'sandbox',
+    'a simulated Partner Portal on loopback, until stopped',
+    (command) =>
+      withOptions(command, ['fault'])
+        .option('port', { type: 'number', default: 0, describe: '0: any free one' })
+        .option('seed', { type: 'number', default: 1, describe: 'where the chance of the faults starts' })
+        .option('state', { type: 'string', describe: 'a file that keeps its orders between starts' }),
+    (typed) =>
+      finish(async () => {
+        const { sandbox } = await import('./commands/sandbox.js');
+        handleSignals(stop, io).onSending(() => undefined);
+        const stopped = new Promise<void>((done) => {
+          stop.signal.addEventListener('abort', () => done(), { once: true });
+        });
+        const faults = [typed['fault'] ?? []].flat().map(String);
+        const state = text(typed.state);
+        return sandbox(
+          { port: typed.port, seed: typed.seed, faults, state: state && resolve(cwd, state) },
+          io,
+          stopped,
+        );
+      }),
+  )
+  .strict()
+  .demandCommand(0, 0)
+  .recommendCommands()
+  .wrap(100)
+  .help()
+  .version()
+  .fail((message, error) => {
+    if (error !== undefined) throw error;
+    io.say(`${message}\nSee --help.`);
+    process.exit(EXIT.nothingSent);
+  })
+  .parseAsync();

@@ -1,0 +1,43 @@
+import { EXIT, type ExitStatus } from '../errors.js';
+import type { Counts } from '../output/counts.js';
+import type { StopReason } from '../runner/stop.js';
+
+export interface RunFacts {
+  readonly counts: Counts;
+  readonly stopped: StopReason | undefined;
+  /** Rows that would still have been sent, had the run not stopped. */
+  readonly unsent: boolean;
+  /** Rows were left out because --limit was reached. */
+  readonly limited: boolean;
+}
+
+/** The exit status of a run that got as far as sending. Pure; the table is in the README. */
+export function exitStatusOf({ counts, stopped, unsent, limited }: RunFacts): ExitStatus {
+  if (stopped?.kind === 'signal') return stopped.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  const byRule = stopped?.kind === 'canary' || stopped?.kind === 'max-failures';
+  // A rule that stopped the batch after its last row stopped nothing.
+  if (stopped !== undefined && (!byRule || unsent)) return EXIT.stoppedEarly;
+  if (counts.in_doubt > 0) return EXIT.someInDoubt;
+  if (counts.failed + counts.invalid > 0) return EXIT.someFailed;
+  return unsent && !limited ? EXIT.stoppedEarly : EXIT.ok;
+}
+
+/** Why a run stopped, as a sentence; `undefined` for one that finished. */
+export function sayStop(reason: StopReason | undefined): string | undefined {
+  switch (reason?.kind) {
+    case undefined:
+      return undefined;
+    case 'signal':
+      return `Stopped by ${reason.signal}: what was in flight has been answered and written.`;
+    case 'canary':
+      return `Stopped by the canary: the order for ${reason.serialNumber} is ${reason.status}, so nothing else was sent.`;
+    case 'max-failures':
+      return `Stopped by --max-failures: ${reason.failures} of ${reason.finished} finished rows have failed or are in doubt.`;
+    case 'portal-unreachable':
+      return `Stopped: the portal has not answered for ${reason.minutes} minutes.`;
+    case 'access-lost':
+      return `Stopped: ${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
+    case 'ledger':
+      return `Stopped: ${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
+  }
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../clock.js';
+import type { Environment, resolveOptions } from '../config.js';
+import { EXIT } from '../errors.js';
+import type { BatchId } from '../ids.js';
+import type { Io } from '../io.js';
+import { loadJob } from '../jobs.js';
+import { openLedger } from '../ledger/ledger.js';
+import { lockLedger } from '../ledger/lock.js';
+import { countRows } from '../output/counts.js';
+import { openLog } from '../output/log.js';
+import { createProgress } from '../output/progress.js';
+import type { Releasers } from '../releasers.js';
+import type { RunContext } from '../runner/context.js';
+import { reconcileBatch } from '../runner/reconcile.js';
+import type { Stop } from '../runner/stop.js';
+import type { Secrets } from '../secrets.js';
+import { connect } from './connect.js';
+import { existingLedger } from './existing-ledger.js';
+import { exitStatusOf, sayStop } from './exit-status.js';
+import { unknownBatch } from './status.js';
+
+export interface ReconcileDependencies {
+  readonly batch: string;
+  /** The ledger's path, the sandbox's where --sandbox was given. */
+  readonly ledger: string;
+  readonly options: ReturnType<typeof resolveOptions>;
+  readonly environment: Environment;
+  readonly io: Io;
+  readonly clock: Clock;
+  readonly stop: Stop;
+  readonly secrets: Secrets;
+  readonly releasers: Releasers;
+}
+
+/** Settles rows `in_doubt` and `pending` against the portal; places no order. */
+export async function reconcile(dependencies: ReconcileDependencies): Promise<number> {
+  const { options, io, clock, stop, secrets, releasers } = dependencies;
+  existingLedger(dependencies.ledger);
+  releasers.add(await lockLedger(dependencies.ledger, options['lock-wait'], clock));
+  const ledger = await openLedger(dependencies.ledger, options.sandbox ? 'sandbox' : 'portal', clock);
+  releasers.add(ledger.close);
+  const batch = await ledger.read.batch(dependencies.batch as BatchId);
+  if (batch === undefined) throw unknownBatch(dependencies.batch, dependencies.ledger);
+  const log = openLog(options['log-file'], options['log-level'], false, secrets);
+  releasers.add(log.close);
+  const progress = createProgress({ io, clock, logger: log.logger, batch: batch.id });
+  const connection = await connect({
+    ...dependencies,
+    sandbox: options.sandbox,
+    faults: options.fault,
+    timeoutMs: options.timeout,
+    rate: options.rate,
+    giveUpAfterMs: options['give-up-after'],
+    logger: log.logger,
+    emit: progress.emit,
+  });
+  // Access is proven before anything is said: wrong credentials are not a row's fault.
+  await connection.portal.checkAccess();
+  const context: RunContext = {
+    ...connection,
+    batch: batch.id,
+    runNo: batch.run_no,
+    job: await loadJob(batch.job),
+    settings: {
+      concurrency: options.concurrency,
+      timeoutMs: options.timeout,
+      maxAttempts: options['max-attempts'],
+      settleMs: options.settle,
+      onDoubt: 'hold',
+      useReference: true,
+      canary: 0,
+      maxFailures: { percent: 100 },
+      limit: 0,
+    },
+    ledger,
+    stop,
+    clock,
+    emit: progress.emit,
+    echo: { current: batch.reference_echo },
+  };
+  const settled = await reconcileBatch(context);
+  const counts = await countRows(ledger, context);
+  const reason = stop.reason();
+  const status =
+    reason === undefined && counts.in_doubt === 0
+      ? EXIT.ok
+      : exitStatusOf({ counts, stopped: reason, unsent: true, limited: true });
+  if (options.json) io.print(JSON.stringify({ batch: batch.id, settled, counts, exitCode: status }));
+  else {
+    const stopped = sayStop(reason);
+    if (stopped !== undefined) io.say(stopped);
+    io.print(
+      `batch "${batch.id}": ${settled} rows settled; ${counts.in_doubt} still in doubt, ${counts.pending} pending. ` +
+        `No order was placed. Write the results again with: results ${batch.id}`,
+    );
+  }
+  return status;
+}

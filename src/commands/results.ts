@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import type { Clock } from '../clock.js';
+import type { BatchId } from '../ids.js';
+import type { Io } from '../io.js';
+import { openLedger } from '../ledger/ledger.js';
+import { writeResults } from '../output/results.js';
+import { existingLedger } from './existing-ledger.js';
+import { unknownBatch } from './status.js';
+
+export interface ResultsOptions {
+  readonly batch: string;
+  readonly out: string | undefined;
+  readonly ledger: string;
+  readonly sandbox: boolean;
+  readonly cwd: string;
+}
+
+/** Writes a batch's results CSV again, from the ledger. */
+export async function results(options: ResultsOptions, io: Io, clock: Clock): Promise<number> {
+  existingLedger(options.ledger);
+  const ledger = await openLedger(options.ledger, options.sandbox ? 'sandbox' : 'portal', clock);
+  try {
+    const batch = await ledger.read.batch(options.batch as BatchId);
+    if (batch === undefined) throw unknownBatch(options.batch, options.ledger);
+    const out = resolve(options.cwd, options.out ?? `${batch.file.replace(/\.[^./\\]*$/, '')}.results.csv`);
+    await writeResults({ ledger, batch }, out);
+    io.print(out);
+    return 0;
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,52 @@
+import Sqlite from 'better-sqlite3';
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { migrate } from './migrations.js';
+import { ensurePrivateFile } from './private-file.js';
+import type { LedgerTables } from './schema.js';
+import { ledgerProblem } from './sqlite-errors.js';
+
+/** Readers (`status` beside a run) and the writer's checkpoints pass each other within this time. */
+const BUSY_MS = 5_000;
+
+/**
+ * Opens the ledger's SQLite file, made for its owner alone (0600). WAL with `synchronous=FULL`: when a commit
+ * returns, it is on the disk.
+ */
+export async function openDatabase(path: string): Promise<Kysely<LedgerTables>> {
+  try {
+    ensurePrivateFile(path);
+    const sqlite = new Sqlite(path, { timeout: BUSY_MS });
+    try {
+      sqlite.pragma('journal_mode = WAL');
+      sqlite.pragma('synchronous = FULL');
+      // A file that can be opened may still be one that cannot be written.
+      sqlite.exec('BEGIN IMMEDIATE; ROLLBACK');
+      const db = new Kysely<LedgerTables>({
+        dialect: new SqliteDialect({ database: rememberingStatements(sqlite) }),
+      });
+      await migrate(db as Kysely<unknown>, path);
+      return db;
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+  } catch (error) {
+    throw ledgerProblem(error, path) ?? error;
+  }
+}
+
+/** The query builder prepares each statement anew; the texts are few, so each is prepared once. */
+function rememberingStatements(sqlite: Sqlite.Database): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>();
+  return {
+    close: () => sqlite.close(),
+    prepare: (sql) => {
+      let statement = statements.get(sql);
+      if (statement === undefined) {
+        statement = sqlite.prepare(sql) as SqliteStatement;
+        statements.set(sql, statement);
+      }
+      return statement;
+    },
+  };
+}

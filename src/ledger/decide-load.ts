@@ -1,0 +1,88 @@
+import type { Finding, FindingCode } from '../finding.js';
+import type { BatchId, PlanId } from '../ids.js';
+import type { OrderRow, RowStatus } from './schema.js';
+
+/** What the ledger already has for a serial number. */
+export type Existing = Pick<
+  OrderRow,
+  'batch' | 'sn_key' | 'run_no' | 'position' | 'line' | 'status' | 'held' | 'plan_id' | 'order_status'
+>;
+
+export type LoadDecision =
+  | { readonly do: 'insert' }
+  /** The row was ordered, or may have been: its place in the file is new, its terms stay. */
+  | { readonly do: 'keep' }
+  /** Nothing stands at the portal: the file's terms are taken. */
+  | { readonly do: 'renew' }
+  | { readonly do: 'reject'; readonly finding: Finding };
+
+/** Statuses in which an order stands at the portal, or may stand there. */
+const ORDERED: ReadonlySet<RowStatus> = new Set(['succeeded', 'pending', 'sending', 'in_doubt']);
+
+interface Wanted {
+  readonly line: number;
+  readonly order: { readonly planId: PlanId; readonly serialNumber: string };
+}
+
+interface Run {
+  readonly batch: BatchId;
+  readonly runNo: number;
+  readonly allowRepeat: boolean;
+}
+
+/** What a line of the file means for the ledger, given all that is known of its serial number. Pure. */
+export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): LoadDecision {
+  const own = known.find((other) => other.batch === run.batch);
+  const sn = row.order.serialNumber;
+  // A negative run: taken out of this run again, because two lines disagree about it.
+  if (own !== undefined && Math.abs(own.run_no) === run.runNo) {
+    return reject(
+      row,
+      'duplicate_serial_number',
+      `serial number ${sn} stands in line ${own.line} already: remove one of the two`,
+    );
+  }
+  if (own?.held === 1) {
+    return reject(
+      row,
+      'order_needs_a_person',
+      `the order for ${sn} stands at the portal as "${own.order_status ?? 'unknown'}": look at it there. ` +
+        'To order again, take the row into a file of its own with another --batch',
+    );
+  }
+  if (own !== undefined && ORDERED.has(own.status)) {
+    if (own.plan_id === row.order.planId) return { do: 'keep' };
+    return reject(
+      row,
+      'plan_changed',
+      `${sn} was ordered in this batch with another plan (id ${own.plan_id}): ` +
+        'to switch it once more, take the row into a file of its own with another --batch',
+    );
+  }
+  const elsewhere = known.find(
+    (other) => other.batch !== run.batch && other.plan_id === row.order.planId && ORDERED.has(other.status),
+  );
+  if (elsewhere !== undefined && !run.allowRepeat) {
+    return reject(
+      row,
+      'ordered_in_another_batch',
+      `${sn} was ordered with the same plan in batch "${elsewhere.batch}" (${elsewhere.status}): ` +
+        'remove the row, or order it again with --allow-repeat',
+    );
+  }
+  return { do: own === undefined ? 'insert' : 'renew' };
+}
+
+export const isOrdered = (status: RowStatus): boolean => ORDERED.has(status);
+
+/** The finding for the first of two lines that want different plans for one serial number. */
+export const conflictingTwin = (first: Existing, second: Wanted): Finding => ({
+  line: first.line,
+  code: 'duplicate_serial_number',
+  message: `serial number ${second.order.serialNumber} stands in line ${second.line} with another plan: remove one of the two`,
+});
+
+const reject = (row: Wanted, code: FindingCode, message: string): LoadDecision => ({
+  do: 'reject',
+  finding: { line: row.line, code, message },
+});

@@ -1,0 +1,91 @@
+import type { Kysely, Transaction } from 'kysely';
+import { type MoveStatements, moveStatements } from './move-statements.js';
+import type { Move, MoveResult } from './moves.js';
+import type { LedgerTables } from './schema.js';
+import { ledgerProblem } from './sqlite-errors.js';
+
+export interface Journal {
+  /**
+   * Makes a move; resolves when it is on the disk. Moves that are ready at the same moment share one commit;
+   * a lone one is not delayed for company. Rejects with a `Problem` when the ledger cannot be written.
+   */
+  readonly record: (move: Move) => Promise<MoveResult>;
+}
+
+interface Waiting {
+  readonly move: Move;
+  readonly resolve: (result: MoveResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
+  const statements = moveStatements(db);
+  let waiting: Waiting[] = [];
+  let scheduled = false;
+
+  const flush = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await commit(group);
+    }
+    scheduled = false;
+  };
+
+  const commit = async (group: readonly Waiting[]): Promise<void> => {
+    const settled: (() => void)[] = [];
+    try {
+      await db.transaction().execute(async (trx) => {
+        for (const { move, resolve, reject } of group) {
+          const result = await apply(trx, statements, move);
+          if (result instanceof Error) settled.push(() => reject(result));
+          else settled.push(() => resolve(result));
+        }
+      });
+    } catch (error) {
+      const problem = ledgerProblem(error, path) ?? error;
+      for (const { reject } of group) reject(problem);
+      return;
+    }
+    for (const settle of settled) settle();
+  };
+
+  return {
+    record: (move) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ move, resolve, reject });
+        if (scheduled) return;
+        scheduled = true;
+        // After the answers that have already arrived were read: their outcomes join this commit.
+        setImmediate(() => void flush());
+      }),
+  };
+}
+
+async function apply(
+  trx: Transaction<LedgerTables>,
+  statements: MoveStatements,
+  move: Move,
+): Promise<MoveResult | Error> {
+  if ('order' in move && !(await credit(trx, statements, move))) return 'taken';
+  const { numAffectedRows } = await trx.executeQuery(statements.update(move));
+  if (numAffectedRows === 1n) return 'done';
+  return new Error(
+    `ledger: the move "${move.move}" of ${move.batch}/${move.snKey} is not legal where the row stands`,
+  );
+}
+
+async function credit(
+  trx: Transaction<LedgerTables>,
+  statements: MoveStatements,
+  move: Extract<Move, { order: unknown }>,
+): Promise<boolean> {
+  const { numAffectedRows } = await trx.executeQuery(statements.credit(move));
+  if (numAffectedRows === 1n) return true;
+  const owner = await trx
+    .selectFrom('credit')
+    .select(['batch', 'sn_key'])
+    .where('order_no', '=', move.order.orderNo)
+    .executeTakeFirst();
+  return owner?.batch === move.batch && owner.sn_key === move.snKey;
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../clock.js';
+import { Problem } from '../errors.js';
+import type { Finding } from '../finding.js';
+import type { BatchId } from '../ids.js';
+import { openDatabase } from './database.js';
+import { createJournal } from './journal.js';
+import { type CheckedLine, createLoader } from './load-rows.js';
+import type { Move, MoveResult } from './moves.js';
+import { type LedgerQueries, ledgerQueries } from './queries.js';
+import type { ReferenceEcho } from './schema.js';
+import { ledgerProblem } from './sqlite-errors.js';
+
+export interface FileToLoad {
+  readonly batch: BatchId;
+  readonly job: string;
+  readonly file: string;
+  readonly dialect: string;
+  readonly columns: readonly string[];
+  readonly allowRepeat: boolean;
+  readonly lines: AsyncIterable<readonly CheckedLine[]>;
+  readonly onFinding: (finding: Finding) => void;
+}
+
+/** What was intended and what came of it. All that the rest of the program knows of where it is kept. */
+export interface Ledger {
+  readonly path: string;
+  readonly read: LedgerQueries;
+  /** Makes one move of one row; resolves when it is on the disk. */
+  readonly record: (move: Move) => Promise<MoveResult>;
+  /** Takes a file's lines over as the batch's next run, whole or not at all. @returns the run's number */
+  readonly load: (file: FileToLoad) => Promise<number>;
+  readonly rememberEcho: (batch: BatchId, echo: ReferenceEcho) => Promise<void>;
+  readonly rememberLookBack: (batch: BatchId) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a ledger for real orders or for the sandbox's; one never serves for the other. */
+export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock: Clock): Promise<Ledger> {
+  const db = await openDatabase(path);
+  const journal = createJournal(db, path);
+  const { kind: found } = await db
+    .insertInto('ledger')
+    .values({ id: 1, kind, created_at: clock.now() })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: 1 }))
+    .returning('kind')
+    .executeTakeFirstOrThrow();
+  if (found !== kind) {
+    await db.destroy();
+    throw new Problem(
+      'ledger_of_another_kind',
+      found === 'sandbox'
+        ? `The ledger ${path} holds the sandbox's orders.`
+        : `The ledger ${path} holds real orders.`,
+      { remedy: 'Name another ledger with --ledger: real orders and simulated ones are never mixed.' },
+    );
+  }
+
+  const load = async (file: FileToLoad): Promise<number> =>
+    db.transaction().execute(async (trx) => {
+      const now = clock.now();
+      const anyRow = await trx.selectFrom('order_row').select('line').limit(1).executeTakeFirst();
+      const values = {
+        job: file.job,
+        file: file.file,
+        dialect: file.dialect,
+        columns: JSON.stringify(file.columns),
+        updated_at: now,
+      };
+      const { run_no: runNo } = await trx
+        .insertInto('batch')
+        .values({ ...values, id: file.batch, run_no: 1, reference_echo: 'unknown', created_at: now })
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet((eb) => ({ ...values, run_no: eb('batch.run_no', '+', 1) })),
+        )
+        .returning('run_no')
+        .executeTakeFirstOrThrow();
+      await trx.deleteFrom('rejected_line').where('batch', '=', file.batch).execute();
+      const { batch, allowRepeat, onFinding } = file;
+      const loader = createLoader(trx, {
+        batch,
+        runNo,
+        allowRepeat,
+        onFinding,
+        mayExist: anyRow !== undefined,
+      });
+      for await (const chunk of file.lines) await loader.load(chunk);
+      return runNo;
+    });
+
+  return {
+    path,
+    read: ledgerQueries(db),
+    record: journal.record,
+    load: (file) => saying(path, load(file)),
+    rememberEcho: async (batch, echo) => {
+      const write = db.updateTable('batch').set({ reference_echo: echo }).where('id', '=', batch);
+      await saying(path, write.execute());
+    },
+    rememberLookBack: async (batch) => {
+      const write = db.updateTable('batch').set({ looked_back_at: clock.now() }).where('id', '=', batch);
+      await saying(path, write.execute());
+    },
+    close: () => db.destroy(),
+  };
+}
+
+/** Turns what the database says into what a person can act on. */
+async function saying<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw ledgerProblem(error, path) ?? error;
+  }
+}

@@ -1,0 +1,76 @@
+import { hostname } from 'node:os';
+import Sqlite from 'better-sqlite3';
+import type { Clock } from '../clock.js';
+import { EXIT, Problem } from '../errors.js';
+import { ensurePrivateFile } from './private-file.js';
+import { ledgerProblem } from './sqlite-errors.js';
+
+/** Who holds the ledger, for the one who has to wait. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly started_at: number;
+}
+
+const POLL_MS = 250;
+
+/**
+ * Takes the ledger for this process alone: a write lock on a file beside it, which the operating system
+ * drops when the process ends, however it ends. So a dead process never keeps it and a live one never
+ * loses it. With PostgreSQL an advisory lock of the session will take its place.
+ * @returns the release
+ */
+export async function lockLedger(path: string, waitMs: number, clock: Clock): Promise<() => void> {
+  const lockPath = `${path}.lock`;
+  const giveUpAt = clock.monotonic() + waitMs;
+  for (;;) {
+    const held = tryLock(lockPath);
+    if (typeof held === 'function') return held;
+    if (clock.monotonic() >= giveUpAt) throw heldBy(held, path);
+    await clock.sleep(Math.min(POLL_MS, Math.max(1, giveUpAt - clock.monotonic())));
+  }
+}
+
+function tryLock(lockPath: string): (() => void) | Holder | undefined {
+  let db: Sqlite.Database | undefined;
+  try {
+    ensurePrivateFile(lockPath);
+    db = new Sqlite(lockPath, { timeout: 0 });
+    db.exec('BEGIN IMMEDIATE');
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS holder (pid INTEGER, host TEXT, started_at INTEGER); DELETE FROM holder',
+    );
+    db.prepare('INSERT INTO holder VALUES (?, ?, ?)').run(process.pid, hostname(), Date.now());
+    // Committed, so that others can read the name; then held for good.
+    db.exec('COMMIT');
+    db.exec('BEGIN IMMEDIATE');
+    const lock = db;
+    return () => lock.close();
+  } catch (error) {
+    const holder = db === undefined ? undefined : readHolder(db);
+    db?.close();
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))
+      return holder;
+    throw ledgerProblem(error, lockPath) ?? error;
+  }
+}
+
+function readHolder(db: Sqlite.Database): Holder | undefined {
+  try {
+    return db.prepare<[], Holder>('SELECT pid, host, started_at FROM holder').get();
+  } catch {
+    // The holder is just writing its name: it holds the ledger all the same.
+    return undefined;
+  }
+}
+
+function heldBy(holder: Holder | undefined, path: string): Problem {
+  const who =
+    holder === undefined
+      ? 'another run'
+      : `process ${holder.pid} on ${holder.host}, started ${new Date(holder.started_at).toISOString()},`;
+  return new Problem('ledger_held', `The ledger ${path} is in use: ${who} holds it.`, {
+    remedy: 'Wait until that run has ended, or let this one wait for it with --lock-wait 10m.',
+    exitStatus: EXIT.ledgerHeld,
+  });
+}

@@ -1,0 +1,100 @@
+import type { BatchId, OrderNo, Reference, SerialKey } from '../ids.js';
+import type { RowStatus } from './schema.js';
+
+/**
+ * The legal moves of a row, and the only ones. Each becomes one guarded UPDATE that must hit one row.
+ *
+ * | move     | from                       | to        | when |
+ * | -------- | -------------------------- | --------- | ---- |
+ * | intend   | not_sent, failed           | sending   | before the POST leaves |
+ * | place    | sending                    | succeeded, pending | the answer shows the order |
+ * | refuse   | sending                    | failed    | the answer proves that nothing was placed, and it is final for this run |
+ * | withdraw | sending                    | not_sent  | it is proven that nothing was placed: it may be sent again |
+ * | lose     | sending                    | in_doubt  | the answer is lost, or the process died before it |
+ * | find     | in_doubt                   | succeeded, pending | the portal was looked at and shows the order |
+ * | release  | in_doubt                   | not_sent  | the portal was looked at, late enough, and does not show it |
+ * | adopt    | not_sent, failed           | succeeded, pending | a batch new to this ledger has its order at the portal already |
+ * | confirm  | pending                    | succeeded, pending | asked again |
+ * | bury     | sending, in_doubt, pending, not_sent, failed | failed | its order is at the portal and is failed, invalid, cancelled or refunded |
+ */
+export const LEGAL_MOVES = {
+  intend: { from: ['not_sent', 'failed'], to: ['sending'] },
+  place: { from: ['sending'], to: ['succeeded', 'pending'] },
+  refuse: { from: ['sending'], to: ['failed'] },
+  withdraw: { from: ['sending'], to: ['not_sent'] },
+  lose: { from: ['sending'], to: ['in_doubt'] },
+  find: { from: ['in_doubt'], to: ['succeeded', 'pending'] },
+  release: { from: ['in_doubt'], to: ['not_sent'] },
+  adopt: { from: ['not_sent', 'failed'], to: ['succeeded', 'pending'] },
+  confirm: { from: ['pending'], to: ['succeeded', 'pending'] },
+  bury: { from: ['sending', 'in_doubt', 'pending', 'not_sent', 'failed'], to: ['failed'] },
+} as const satisfies Record<
+  string,
+  { readonly from: readonly RowStatus[]; readonly to: readonly RowStatus[] }
+>;
+
+export type MoveName = keyof typeof LEGAL_MOVES;
+
+export interface RowKey {
+  readonly batch: BatchId;
+  readonly snKey: SerialKey;
+}
+
+/** An order as it is credited to a row. */
+export interface CreditedOrder {
+  readonly orderNo: OrderNo;
+  readonly orderStatus?: string | undefined;
+  readonly transactionNo?: string | undefined;
+  readonly instanceId?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly requestId?: string | undefined;
+}
+
+/** Times are epoch milliseconds. */
+export type Move =
+  | ({
+      readonly move: 'intend';
+      readonly runNo: number;
+      readonly reference: Reference | null;
+      readonly submittedAt: number;
+      /** By when the send has ended, whatever happens. */
+      readonly openUntil: number;
+    } & RowKey)
+  | ({
+      readonly move: 'place' | 'find' | 'adopt' | 'confirm';
+      readonly fate: 'succeeded' | 'pending';
+      readonly order: CreditedOrder;
+      readonly at: number;
+      /** With `adopt`: the reference by which the order was recognised. */
+      readonly reference?: Reference;
+    } & RowKey)
+  | ({ readonly move: 'refuse'; readonly reason: Reason; readonly at: number } & RowKey)
+  | ({
+      readonly move: 'withdraw';
+      readonly reason: Reason;
+      /** Whether the send counts as an attempt: a request that never left does not. */
+      readonly counts: boolean;
+    } & RowKey)
+  | ({ readonly move: 'lose'; readonly reason: Reason; readonly openUntil: number } & RowKey)
+  | ({
+      readonly move: 'release';
+      /** When the look that did not find the order began; the guard compares it with `openUntil`. */
+      readonly lookedAt: number;
+      readonly settleMs: number;
+    } & RowKey)
+  | ({
+      readonly move: 'bury';
+      readonly order: CreditedOrder;
+      readonly reason: Reason;
+      readonly at: number;
+      /** True: it is not sent again by itself; a person decides. */
+      readonly held: boolean;
+    } & RowKey);
+
+/** `taken`: the order is already credited to another row, so it proves nothing for this one. */
+export type MoveResult = 'done' | 'taken';

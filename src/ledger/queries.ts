@@ -1,0 +1,145 @@
+import type { Kysely } from 'kysely';
+import type { BatchId, OrderNo, SerialKey } from '../ids.js';
+import type { BatchRecord, LedgerTables, OrderRow, RejectedLine, RowStatus } from './schema.js';
+
+/** Rows read at a time: memory must not grow with the file. */
+export const PORTION = 500;
+
+export interface RunKey {
+  readonly batch: BatchId;
+  readonly runNo: number;
+}
+
+/** Everything that is read from the ledger; nothing here changes it. */
+export function ledgerQueries(db: Kysely<LedgerTables>) {
+  const rowsOf = ({ batch, runNo }: RunKey) =>
+    db.selectFrom('order_row').selectAll().where('batch', '=', batch).where('run_no', '=', runNo);
+
+  return {
+    batch: (id: BatchId): Promise<BatchRecord | undefined> =>
+      db.selectFrom('batch').selectAll().where('id', '=', id).executeTakeFirst(),
+
+    batches: (): Promise<BatchRecord[]> => db.selectFrom('batch').selectAll().orderBy('created_at').execute(),
+
+    /** Rows that wait to be sent, in the file's order, from behind a position on. */
+    queue: (run: RunKey, which: 'new' | 'failed-before', after: number): Promise<OrderRow[]> => {
+      const rows = rowsOf(run)
+        .where('position', '>', after)
+        .where('held', '=', 0)
+        .orderBy('position')
+        .limit(PORTION);
+      return which === 'new'
+        ? rows.where('status', '=', 'not_sent').execute()
+        : rows.where('status', '=', 'failed').where('sent_run', '<', run.runNo).execute();
+    },
+
+    /** Rows of a batch in one status, in portions; those no longer in the file too, unless a run is named. */
+    inStatus: (
+      batch: BatchId,
+      status: RowStatus,
+      after: SerialKey | '',
+      runNo?: number,
+    ): Promise<OrderRow[]> => {
+      const rows = db
+        .selectFrom('order_row')
+        .selectAll()
+        .where('batch', '=', batch)
+        .where('status', '=', status)
+        .where('sn_key', '>', after as SerialKey)
+        .orderBy('sn_key')
+        .limit(PORTION);
+      return runNo === undefined ? rows.execute() : rows.where('run_no', '=', runNo).execute();
+    },
+
+    /** The run's rows by serial number, in portions: the same whatever the order of the file. */
+    bySerialNumber: (run: RunKey, after: SerialKey | ''): Promise<OrderRow[]> =>
+      rowsOf(run)
+        .where('sn_key', '>', after as SerialKey)
+        .orderBy('sn_key')
+        .limit(PORTION)
+        .execute(),
+
+    row: (batch: BatchId, snKey: SerialKey): Promise<OrderRow | undefined> =>
+      db
+        .selectFrom('order_row')
+        .selectAll()
+        .where('batch', '=', batch)
+        .where('sn_key', '=', snKey)
+        .executeTakeFirst(),
+
+    rowsByPosition: (run: RunKey, after: number): Promise<OrderRow[]> =>
+      rowsOf(run).where('position', '>', after).orderBy('position').limit(PORTION).execute(),
+
+    rejectedByPosition: (batch: BatchId, after: number): Promise<RejectedLine[]> =>
+      db
+        .selectFrom('rejected_line')
+        .selectAll()
+        .where('batch', '=', batch)
+        .where('position', '>', after)
+        .orderBy('position')
+        .limit(PORTION)
+        .execute(),
+
+    statusCounts: ({ batch, runNo }: RunKey) =>
+      db
+        .selectFrom('order_row')
+        .select((eb) => ['status', eb.fn.countAll<number>().as('rows')])
+        .where('batch', '=', batch)
+        .where('run_no', '=', runNo)
+        .groupBy('status')
+        .execute(),
+
+    rejectedCount: async (batch: BatchId): Promise<number> => {
+      const { rows } = await db
+        .selectFrom('rejected_line')
+        .select((eb) => eb.fn.countAll<number>().as('rows'))
+        .where('batch', '=', batch)
+        .executeTakeFirstOrThrow();
+      return Number(rows);
+    },
+
+    /** How many rows of a run want each plan and each billing contact, by status. */
+    breakdown: ({ batch, runNo }: RunKey) =>
+      db
+        .selectFrom('order_row')
+        .select((eb) => ['plan_id', 'billing_contact_id', 'status', eb.fn.countAll<number>().as('rows')])
+        .where('batch', '=', batch)
+        .where('run_no', '=', runNo)
+        .groupBy(['plan_id', 'billing_contact_id', 'status'])
+        .execute(),
+
+    /** Failed rows of a run by error, the most frequent first, with one serial number each. */
+    failures: ({ batch, runNo }: RunKey) =>
+      db
+        .selectFrom('order_row')
+        .select((eb) => [
+          'error_code',
+          eb.fn.countAll<number>().as('rows'),
+          eb.fn.min('serial_number').as('example'),
+          eb.fn.min('error_message').as('message'),
+        ])
+        .where('batch', '=', batch)
+        .where('run_no', '=', runNo)
+        .where('status', '=', 'failed')
+        .groupBy('error_code')
+        .orderBy('rows', 'desc')
+        .limit(10)
+        .execute(),
+
+    /** Those of the orders that are credited to a row already. */
+    credited: async (orderNos: readonly OrderNo[]): Promise<ReadonlySet<OrderNo>> => {
+      const found = new Set<OrderNo>();
+      for (let at = 0; at < orderNos.length; at += PORTION) {
+        const rows = await db
+          .selectFrom('credit')
+          .select('order_no')
+          .where('order_no', 'in', orderNos.slice(at, at + PORTION))
+          .execute();
+        for (const row of rows) found.add(row.order_no);
+      }
+      return found;
+    },
+  };
+}
+
+export type LedgerQueries = ReturnType<typeof ledgerQueries>;

@@ -1,0 +1,261 @@
+import ms from 'ms';
+import { z } from 'zod';
+
+/** An option as the command line, the environment and the help know it: written once, here. */
+export interface OptionSpec {
+  readonly kind: 'text' | 'flag';
+  /** What stands for the value in the help, such as `<duration>`. */
+  readonly value?: string;
+  readonly describe: string;
+  readonly group: string;
+  /** The default as a person would type it; absent: none. */
+  readonly default?: string;
+  /** May be given several times. */
+  readonly many?: boolean;
+}
+
+const BATCH = 'Batch and files:';
+const ORDERS = 'Orders:';
+const SENDING = 'Sending:';
+const SAFETY = 'Safety:';
+const OUTPUT = 'Output and log:';
+const PORTAL = 'Portal:';
+
+/** The options of `run`, in the order of the help. */
+export const RUN_OPTIONS = {
+  job: {
+    kind: 'text',
+    value: '<name>',
+    default: 'switch-plan',
+    group: BATCH,
+    describe: 'which file of jobs/',
+  },
+  batch: {
+    kind: 'text',
+    value: '<id>',
+    group: BATCH,
+    describe: "names the batch in the ledger (default: the file's name without its extension)",
+  },
+  out: { kind: 'text', value: '<file>', group: BATCH, describe: 'the results (default: <file>.results.csv)' },
+  failures: {
+    kind: 'text',
+    value: '<file>',
+    group: BATCH,
+    describe:
+      'only the rows that did not succeed, in the shape of the input plus the error: fix it and run it',
+  },
+  ledger: {
+    kind: 'text',
+    value: '<file>',
+    default: '.batch/ledger.db',
+    group: BATCH,
+    describe: 'the ledger (SQLite)',
+  },
+  'lock-wait': {
+    kind: 'text',
+    value: '<duration>',
+    default: '0s',
+    group: BATCH,
+    describe: 'how long to wait for a run that holds the ledger',
+  },
+  'billing-contact': {
+    kind: 'text',
+    value: '<contact>',
+    group: ORDERS,
+    describe: 'id, e-mail or name, for rows without their own (default: the only one there is)',
+  },
+  'skip-invalid': { kind: 'flag', group: ORDERS, describe: 'go on without the rows that fail the checks' },
+  'allow-repeat': {
+    kind: 'flag',
+    group: ORDERS,
+    describe: 'order for an SN and plan that another batch in this ledger has already ordered',
+  },
+  'no-reference': {
+    kind: 'flag',
+    group: ORDERS,
+    describe: 'send no poNumber of ours; lost answers are then settled by SN and time',
+  },
+  limit: {
+    kind: 'text',
+    value: '<n>',
+    group: ORDERS,
+    describe: 'send at most n rows in this run; the rest stay not_sent',
+  },
+  concurrency: {
+    kind: 'text',
+    value: '<n>',
+    default: '5',
+    group: SENDING,
+    describe: 'orders in flight at most',
+  },
+  rate: {
+    kind: 'text',
+    value: '<n>',
+    group: SENDING,
+    describe: 'requests started in any one second, at most',
+  },
+  timeout: { kind: 'text', value: '<duration>', default: '30s', group: SENDING, describe: 'one request' },
+  'max-attempts': {
+    kind: 'text',
+    value: '<n>',
+    default: '5',
+    group: SENDING,
+    describe: 'sends of one row in one run',
+  },
+  settle: {
+    kind: 'text',
+    value: '<duration>',
+    default: '30s',
+    group: SENDING,
+    describe:
+      'after a lost answer: how long the portal is watched for the order before it is taken as not placed',
+  },
+  'on-doubt': {
+    kind: 'text',
+    value: 'resend|hold',
+    default: 'resend',
+    group: SENDING,
+    describe: 'what follows when it is not found: send again, or leave the row in_doubt for a person',
+  },
+  'give-up-after': {
+    kind: 'text',
+    value: '<duration>',
+    default: '10m',
+    group: SENDING,
+    describe: 'how long to wait for a portal that does not answer',
+  },
+  canary: {
+    kind: 'text',
+    value: '<n>',
+    default: '1',
+    group: SAFETY,
+    describe:
+      'the first n orders go one at a time; if one is neither succeeded nor pending, nothing else is sent',
+  },
+  'max-failures': {
+    kind: 'text',
+    value: '<n or n%>',
+    default: '25%',
+    group: SAFETY,
+    describe:
+      'stop when more rows have failed or stayed in doubt; a percentage counts from 20 finished rows on',
+  },
+  'dry-run': { kind: 'flag', group: SAFETY, describe: "everything but the POSTs; prints the plan's hash" },
+  plan: {
+    kind: 'text',
+    value: '<hash>',
+    group: SAFETY,
+    describe: 'place only what that dry run showed: anything else is refused before the first order',
+  },
+  lookback: {
+    kind: 'text',
+    value: '<duration>',
+    default: '30d',
+    group: SAFETY,
+    describe: "how far a batch that is new to its ledger looks back through the portal's orders",
+  },
+  yes: { kind: 'flag', group: SAFETY, describe: 'no question; a run without a terminal asks none either' },
+  json: { kind: 'flag', group: OUTPUT, describe: 'the summary as one JSON object on stdout' },
+  'log-file': {
+    kind: 'text',
+    value: '<file>',
+    group: OUTPUT,
+    describe: 'structured log, one JSON object a line',
+  },
+  'log-level': {
+    kind: 'text',
+    value: '<level>',
+    default: 'info',
+    group: OUTPUT,
+    describe: 'trace, debug, info, warn or error',
+  },
+  'env-file': {
+    kind: 'text',
+    value: '<file>',
+    group: PORTAL,
+    describe: 'YEASTAR_CLIENT_ID, YEASTAR_CLIENT_SECRET and the like, one NAME=value a line',
+  },
+  sandbox: {
+    kind: 'flag',
+    group: PORTAL,
+    describe: 'against a simulated portal started for this run, with a ledger of its own',
+  },
+  fault: {
+    kind: 'text',
+    value: '<spec>',
+    many: true,
+    group: PORTAL,
+    describe: 'with --sandbox: what goes wrong and how often, such as reset:30% (may be repeated)',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export type RunOption = keyof typeof RUN_OPTIONS;
+
+/** A duration as people write it: `500ms`, `30s`, `5m`, `2h`, `30d`. In milliseconds. */
+const duration = z.string().transform((value, context) => {
+  const parsed = /^\s*\d+(\.\d+)?\s*(ms|s|m|h|d)\s*$/i.test(value)
+    ? ms(value.trim() as ms.StringValue)
+    : undefined;
+  if (parsed !== undefined && parsed <= 2_000_000_000 * 2) return parsed;
+  context.addIssue({ code: 'custom', message: 'is no duration: write 500ms, 30s or 5m' });
+  return z.NEVER;
+});
+
+const count = (least: number, most = 1_000_000_000) =>
+  z.string().transform((value, context) => {
+    const parsed = /^\s*\d{1,10}\s*$/.test(value) ? Number(value) : Number.NaN;
+    if (parsed >= least && parsed <= most) return parsed;
+    context.addIssue({ code: 'custom', message: `is no whole number of ${least} or more` });
+    return z.NEVER;
+  });
+
+const failures = z.string().transform((value, context) => {
+  const match = /^\s*(\d{1,9}(?:\.\d+)?)\s*(%?)\s*$/.exec(value);
+  const amount = Number(match?.[1]);
+  if (match?.[2] === '%' && amount <= 100) return { percent: amount };
+  if (match?.[2] === '' && Number.isInteger(amount)) return { count: amount };
+  context.addIssue({ code: 'custom', message: 'is neither a number of rows (5) nor a percentage (25%)' });
+  return z.NEVER;
+});
+
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `is none of ${values.join(', ')}` });
+
+const flag = z.boolean();
+const filled = z.string().trim().min(1, 'is empty');
+
+/** What the options of `run` mean, each from the text that a person typed. */
+export const runOptionsSchema = z.object({
+  job: filled,
+  batch: filled.max(100, 'is longer than 100 characters').optional(),
+  out: filled.optional(),
+  failures: filled.optional(),
+  ledger: filled,
+  'lock-wait': duration,
+  'billing-contact': filled.optional(),
+  'skip-invalid': flag,
+  'allow-repeat': flag,
+  'no-reference': flag,
+  limit: count(0).optional(),
+  concurrency: count(1, 1000),
+  rate: count(1).optional(),
+  timeout: duration.refine((value) => value > 0, 'is no time at all'),
+  'max-attempts': count(1),
+  settle: duration,
+  'on-doubt': oneOf(['resend', 'hold']),
+  'give-up-after': duration,
+  canary: count(0),
+  'max-failures': failures,
+  'dry-run': flag,
+  plan: filled.optional(),
+  lookback: duration,
+  yes: flag,
+  json: flag,
+  'log-file': filled.optional(),
+  'log-level': oneOf(['trace', 'debug', 'info', 'warn', 'error']),
+  'env-file': filled.optional(),
+  sandbox: flag,
+  fault: z.array(z.string()),
+} satisfies Record<RunOption, z.ZodType>);
+
+export type RunOptions = z.infer<typeof runOptionsSchema>;

@@ -1,0 +1,56 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { EXIT, Problem } from '../errors.js';
+
+/** Where a file is written until it is whole. */
+const temporaryPath = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+
+/** Throws a `Problem` when a file could not be written there: to be known before anything is sent. */
+export async function assertWritable(path: string, option: string): Promise<void> {
+  const temporary = temporaryPath(path);
+  try {
+    await (await open(temporary, 'w')).close();
+    await rm(temporary);
+  } catch (error) {
+    throw unwritable(path, error, option);
+  }
+}
+
+/**
+ * Writes a file whole or not at all: beside its place, to the disk, and then under its name.
+ * Throws a `Problem` when that fails; what stood there before is then untouched.
+ */
+export async function writeWhole(path: string, option: string, parts: AsyncIterable<string>): Promise<void> {
+  const temporary = temporaryPath(path);
+  let file: FileHandle | undefined;
+  try {
+    file = await open(temporary, 'w');
+    for await (const part of parts) await file.writeFile(part);
+    await file.sync();
+    await file.close();
+    file = undefined;
+    await rename(temporary, path);
+  } catch (error) {
+    await file?.close().catch(() => undefined);
+    await rm(temporary, { force: true }).catch(() => undefined);
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw unwritable(path, error, option);
+  }
+}
+
+function unwritable(path: string, error: unknown, option: string): Problem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const why: Record<string, string> = {
+    ENOENT: 'its folder does not exist',
+    EACCES: 'this user may not write there',
+    EROFS: 'the disk is read-only',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'its folder is a file',
+    EISDIR: 'it is a folder',
+  };
+  return new Problem('file_unwritable', `The file ${path} cannot be written: ${why[code] ?? code}.`, {
+    remedy: `Mend that, or name another file with ${option}.`,
+    exitStatus: EXIT.nothingSent,
+    cause: error,
+  });
+}

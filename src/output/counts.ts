@@ -1,0 +1,17 @@
+import type { Ledger } from '../ledger/ledger.js';
+import type { RunKey } from '../ledger/queries.js';
+import { PUBLIC_STATUSES, type PublicStatus, publicStatus } from './results.js';
+
+/** Rows of the input by status; the statuses add up to `total`. */
+export type Counts = Readonly<Record<PublicStatus | 'total', number>>;
+
+export async function countRows(ledger: Ledger, run: RunKey): Promise<Counts> {
+  const counts: Record<string, number> = Object.fromEntries(PUBLIC_STATUSES.map((status) => [status, 0]));
+  for (const { status, rows } of await ledger.read.statusCounts(run)) {
+    const name = publicStatus(status);
+    counts[name] = (counts[name] ?? 0) + Number(rows);
+  }
+  counts['invalid'] = await ledger.read.rejectedCount(run.batch);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { ...counts, total } as Counts;
+}

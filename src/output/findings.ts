@@ -1,0 +1,51 @@
+import type { Finding } from '../finding.js';
+
+const SHOWN = 20;
+/** Kept for sorting by line; more are only counted. */
+const KEPT = 1_000;
+
+export interface Findings {
+  readonly add: (finding: Finding) => void;
+  readonly count: () => number;
+  /** Findings about the file as a whole: with them no row can be trusted, whatever --skip-invalid says. */
+  readonly concernFile: () => boolean;
+  readonly report: (file: string) => string;
+}
+
+const ABOUT_THE_FILE: ReadonlySet<Finding['code']> = new Set([
+  'empty_file',
+  'missing_column',
+  'duplicate_column',
+  'not_utf8',
+  'malformed_csv',
+]);
+
+/** Collects what is wrong with a file: the first 20 in the order of the lines, then a count. */
+export function collectFindings(): Findings {
+  const kept: Finding[] = [];
+  const told = new Set<string>();
+  let count = 0;
+  let concernFile = false;
+  return {
+    add: (finding) => {
+      count++;
+      if (ABOUT_THE_FILE.has(finding.code)) concernFile = true;
+      // A missing contact lists them all: said once, it stands for every row.
+      if (finding.code === 'missing_billing_contact' && told.has(finding.code)) return;
+      told.add(finding.code);
+      if (kept.length < KEPT) kept.push(finding);
+    },
+    count: () => count,
+    concernFile: () => concernFile,
+    report: (file) => {
+      const sorted = [...kept].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+      const lines = sorted.slice(0, SHOWN).map((finding) => {
+        const place = finding.line === undefined ? '' : `:${finding.line}`;
+        return `  ${file}${place}  ${finding.message}`;
+      });
+      const more = count - lines.length;
+      if (more > 0) lines.push(`  … and ${more} more`);
+      return `${count} ${count === 1 ? 'finding' : 'findings'}:\n${lines.join('\n')}`;
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { stringify } from 'csv-stringify/sync';
+import { normalised } from '../input/header.js';
+import type { Dialect } from '../input/read-input.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { RunKey } from '../ledger/queries.js';
+import type { BatchRecord, OrderRow, RejectedLine } from '../ledger/schema.js';
+import { RESULTS_COLUMNS } from '../results-columns.js';
+import { writeWhole } from './atomic-file.js';
+
+/** What users and scripts read in `status`. */
+export const PUBLIC_STATUSES = ['succeeded', 'pending', 'failed', 'in_doubt', 'invalid', 'not_sent'] as const;
+export type PublicStatus = (typeof PUBLIC_STATUSES)[number];
+
+/** A row that is `sending` with nobody sending it is one whose answer was lost. */
+export const publicStatus = (status: OrderRow['status']): PublicStatus =>
+  status === 'sending' ? 'in_doubt' : status;
+
+type ResultsCells = Readonly<Record<(typeof RESULTS_COLUMNS)[number], string>>;
+
+interface Line {
+  readonly cells: readonly string[];
+  readonly result: ResultsCells;
+}
+
+export interface ResultsSource {
+  readonly ledger: Ledger;
+  readonly batch: Pick<BatchRecord, 'id' | 'run_no' | 'dialect' | 'columns'>;
+}
+
+/** Writes one row for each row of the input, in its order and in its dialect. */
+export function writeResults(source: ResultsSource, path: string): Promise<void> {
+  const columns = JSON.parse(source.batch.columns) as string[];
+  // The results' own planId takes the place of the input's.
+  const kept = columns.map((name) => normalised(name) !== 'planid');
+  const row = ({ cells, result }: Line): string[] => [
+    ...cells.filter((_, i) => kept[i]),
+    ...RESULTS_COLUMNS.map((column) => result[column]),
+  ];
+  const header = [...columns.filter((_, i) => kept[i]), ...RESULTS_COLUMNS];
+  return writeWhole(path, '--out', csv(source, header, row));
+}
+
+/** Writes the rows that did not succeed, in the shape of the input plus the error: to be mended and run. */
+export function writeFailures(source: ResultsSource, path: string): Promise<void> {
+  const columns = JSON.parse(source.batch.columns) as string[];
+  const row = ({ cells, result }: Line): string[] | undefined =>
+    result.status === 'succeeded' || result.status === 'pending'
+      ? undefined
+      : [...cells, result.errorCode, result.errorMessage];
+  return writeWhole(path, '--failures', csv(source, [...columns, 'errorCode', 'errorMessage'], row));
+}
+
+async function* csv(
+  source: ResultsSource,
+  header: readonly string[],
+  toRecord: (line: Line) => readonly string[] | undefined,
+): AsyncGenerator<string> {
+  const dialect = JSON.parse(source.batch.dialect) as Dialect;
+  const options = {
+    delimiter: dialect.delimiter,
+    record_delimiter: dialect.newline,
+    // With a delimiter of its own the library would leave other line breaks in a cell unquoted.
+    quote_record_delimiter: true,
+    // A value that a spreadsheet would run gets a quote in front; reading a results file takes it off again.
+    escape_formulas: true,
+  };
+  yield (dialect.bom ? '\uFEFF' : '') + stringify([[...header]], { ...options, escape_formulas: false });
+  for await (const lines of linesOf(source)) {
+    const records = lines.map(toRecord).filter((record) => record !== undefined);
+    if (records.length > 0) yield stringify(records, options);
+  }
+}
+
+/** The run's rows and its rejected lines, merged by their place in the file, in portions. */
+async function* linesOf({ ledger, batch }: ResultsSource): AsyncGenerator<Line[]> {
+  const run: RunKey = { batch: batch.id, runNo: batch.run_no };
+  const planIdAt = (JSON.parse(batch.columns) as string[]).findIndex((name) => normalised(name) === 'planid');
+  const rows = portions((after) => ledger.read.rowsByPosition(run, after));
+  const rejected = portions((after) => ledger.read.rejectedByPosition(batch.id, after));
+  let row = await rows();
+  let reject = await rejected();
+  let lines: Line[] = [];
+  while (row !== undefined || reject !== undefined) {
+    if (reject === undefined || (row !== undefined && row.position < reject.position)) {
+      if (row !== undefined) lines.push(orderLine(row));
+      row = await rows();
+    } else {
+      lines.push(rejectedLine(reject, planIdAt));
+      reject = await rejected();
+    }
+    if (lines.length >= 500) {
+      yield lines;
+      lines = [];
+    }
+  }
+  yield lines;
+}
+
+function portions<T extends { position: number }>(
+  read: (after: number) => Promise<T[]>,
+): () => Promise<T | undefined> {
+  let portion: T[] = [];
+  let at = 0;
+  let after = -1;
+  return async () => {
+    if (at >= portion.length) {
+      portion = await read(after);
+      at = 0;
+      after = portion.at(-1)?.position ?? after;
+    }
+    return portion[at++];
+  };
+}
+
+const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString());
+
+function orderLine(row: OrderRow): Line {
+  return {
+    cells: JSON.parse(row.cells) as string[],
+    result: {
+      status: publicStatus(row.status),
+      orderNo: row.order_no ?? '',
+      transactionNo: row.transaction_no ?? '',
+      orderStatus: row.order_status ?? '',
+      instanceId: row.instance_id ?? '',
+      planId: row.plan_id,
+      billingContactId: row.billing_contact_id,
+      reference: row.reference ?? '',
+      attempts: String(row.attempts),
+      requestId: row.request_id ?? '',
+      errorCode: row.error_code ?? '',
+      errorMessage: row.error_message ?? '',
+      submittedAt: time(row.submitted_at),
+      finishedAt: time(row.finished_at),
+    },
+  };
+}
+
+const NOTHING = Object.fromEntries(RESULTS_COLUMNS.map((column) => [column, ''])) as ResultsCells;
+
+function rejectedLine(line: RejectedLine, planIdAt: number): Line {
+  const cells = JSON.parse(line.cells) as string[];
+  return {
+    cells,
+    result: {
+      ...NOTHING,
+      status: 'invalid',
+      planId: cells[planIdAt] ?? '',
+      attempts: '0',
+      errorCode: line.code,
+      errorMessage: line.message,
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { EXIT, Problem } from '../errors.js';
+import { type Envelope, readEnvelope } from './envelope.js';
+import type { Reply } from './outcome.js';
+
+/**
+ * The result of a request that only asks. Throws a `Problem` for everything else:
+ * `access_refused` (401, 403), `portal_unreachable` (no answer, 408, 429, 5xx after all retries),
+ * `portal_refused` (the portal's own no) and `foreign_answer` (no envelope).
+ */
+export function resultOf(reply: Reply, what: string): unknown {
+  if (reply.kind === 'no-answer') throw unreachable(what, `${reply.message} (${reply.code})`);
+  const envelope = readEnvelope(reply.body);
+  const status = reply.status < 300 ? (envelope?.status ?? reply.status) : reply.status;
+  if (envelope?.success && reply.status < 300 && status < 400) return envelope.result;
+  const said = sayEnvelope(reply.status, envelope);
+  if (status === 401 || status === 403) {
+    throw new Problem('access_refused', `The portal refuses access to ${what}: ${said}.`, {
+      remedy:
+        "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.",
+    });
+  }
+  if (status === 408 || status === 429 || status >= 500) throw unreachable(what, said);
+  if (envelope !== undefined && !envelope.success) {
+    throw new Problem('portal_refused', `The portal refuses ${what}: ${said}.`);
+  }
+  throw new Problem('foreign_answer', `The answer to ${what} is not the portal's: ${said}.`, {
+    remedy: 'Check YEASTAR_BASE_URL, and whether a proxy or a login page answers in its place.',
+  });
+}
+
+const unreachable = (what: string, why: string): Problem =>
+  new Problem('portal_unreachable', `The portal does not answer for ${what}: ${why}.`, {
+    remedy: 'Check the network and the portal, then run the same command again.',
+    exitStatus: EXIT.stoppedEarly,
+  });
+
+/** What an answer said, for a person: the status, the code, the detail and the request id to quote. */
+function sayEnvelope(status: number, envelope: Envelope | undefined): string {
+  if (envelope === undefined) return `HTTP ${status} without the portal's envelope`;
+  const detail = envelope.detailMessage === undefined ? '' : `, ${envelope.detailMessage}`;
+  const requestId = envelope.requestId === undefined ? '' : ` (requestId ${envelope.requestId})`;
+  return `HTTP ${status}, ${envelope.code}${detail}${requestId}`;
+}

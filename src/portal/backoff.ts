@@ -1,0 +1,28 @@
+const BASE_MS = 500;
+const CAP_MS = 30_000;
+/** A portal that asks for more than this is asked again by then: a bad header must not stall a batch. */
+const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
+
+/**
+ * Exponential backoff with full jitter: anywhere between nothing and the step, so that senders that failed
+ * together do not come back together.
+ * @param attempt 1 for the first wait
+ * @param random from 0 up to 1
+ * @returns milliseconds
+ */
+export function backoff(attempt: number, random: number): number {
+  return Math.round(random * Math.min(CAP_MS, BASE_MS * 2 ** Math.max(0, attempt - 1)));
+}
+
+/**
+ * How long a `Retry-After` header asks to wait, in milliseconds; `undefined` where it says nothing usable.
+ * Both forms of RFC 9110 are read: seconds and a date.
+ */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  const value = header?.trim();
+  if (value === undefined || value === '') return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(LONGEST_RETRY_AFTER_MS, Math.ceil(Number(value) * 1000));
+  const date = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(date)) return undefined;
+  return Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, date - now));
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { BillingContactId, PlanId } from '../ids.js';
+import { optionalText, text } from './json.js';
+
+export interface Plan {
+  readonly planId: PlanId;
+  readonly name: string;
+}
+
+export interface BillingContact {
+  readonly billingContactId: BillingContactId;
+  /** First and last name, where given. */
+  readonly name: string;
+  readonly company: string;
+  readonly email: string;
+}
+
+const id = text.pipe(
+  z
+    .string()
+    .trim()
+    .regex(/^\d{1,19}$/),
+);
+
+// The name's key is an assumption: `planName` and `name` are both read.
+const planSchema = z.object({ planId: id, planName: optionalText, name: optionalText });
+
+const contactSchema = z.object({
+  billingContactId: id,
+  firstName: optionalText,
+  lastName: optionalText,
+  company: optionalText,
+  emailAddress: optionalText,
+});
+
+/** How deep the answers are searched; the documented shapes need two levels. */
+const MAX_DEPTH = 6;
+
+/**
+ * The plans in the result of `purchase_product_info`. The list's key is an assumption, so any item that
+ * carries a `planId` is one, wherever it stands.
+ */
+export function readPlans(result: unknown): Plan[] {
+  const plans = new Map<string, Plan>();
+  for (const item of findItems(result, 'planId')) {
+    const parsed = planSchema.safeParse(item);
+    if (!parsed.success) continue;
+    const { planId, planName, name } = parsed.data;
+    plans.set(planId, { planId: planId as PlanId, name: (planName ?? name ?? '').trim() });
+  }
+  return [...plans.values()];
+}
+
+/** The contacts in the result of `billing_contact_list`: one object or a list (both are tolerated). */
+export function readBillingContacts(result: unknown): BillingContact[] {
+  const contacts = new Map<string, BillingContact>();
+  for (const item of findItems(result, 'billingContactId')) {
+    const parsed = contactSchema.safeParse(item);
+    if (!parsed.success) continue;
+    const { billingContactId, firstName, lastName, company, emailAddress } = parsed.data;
+    contacts.set(billingContactId, {
+      billingContactId: billingContactId as BillingContactId,
+      name: [firstName, lastName].filter(Boolean).join(' ').trim(),
+      company: company?.trim() ?? '',
+      email: emailAddress?.trim() ?? '',
+    });
+  }
+  return [...contacts.values()];
+}
+
+/** Every object in a JSON value that has the key; what stands inside such an object is its own affair. */
+function findItems(value: unknown, key: string, depth = 0): object[] {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => findItems(item, key, depth + 1));
+  if (key in value) return [value];
+  return Object.values(value).flatMap((item) => findItems(item, key, depth + 1));
+}

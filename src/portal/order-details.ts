@@ -1,0 +1,51 @@
+import { isLosslessNumber } from 'lossless-json';
+import { defined, readTime } from './order-list.js';
+
+/** What the details of one order tell, wherever in the documented sections it stands. */
+export interface OrderDetails {
+  readonly orderStatus?: string;
+  readonly createTime?: number;
+  readonly transactionNo?: string;
+  readonly instanceId?: string;
+  /** Every product number in the order, as written. */
+  readonly productNos: readonly string[];
+  /** Every purchase-order number or customer's reference in the order, as written. */
+  readonly references: readonly string[];
+}
+
+const MAX_DEPTH = 6;
+const REFERENCE_KEYS = ['customReferenceNo', 'poNumber'];
+
+/**
+ * Reads the result of `GET /order/openapi/order/v1/get/{id or orderNo}`. Which of its sections carries
+ * the status and the reference is not documented, so they are looked for by name in all.
+ */
+export function readOrderDetails(result: unknown): OrderDetails {
+  const found = new Map<string, unknown[]>();
+  collect(result, found, 0);
+  const texts = (...keys: string[]): string[] =>
+    keys.flatMap((key) => found.get(key) ?? []).flatMap((value) => asText(value) ?? []);
+  return {
+    ...defined({
+      orderStatus: texts('orderStatus')[0]?.toLowerCase(),
+      createTime: (found.get('createTime') ?? []).map(readTime).find((time) => time !== undefined),
+      transactionNo: texts('transactionNo')[0],
+      instanceId: texts('instanceId')[0],
+    }),
+    productNos: texts('productNo'),
+    references: texts(...REFERENCE_KEYS),
+  };
+}
+
+function collect(value: unknown, found: Map<string, unknown[]>, depth: number): void {
+  if (typeof value !== 'object' || value === null || isLosslessNumber(value) || depth > MAX_DEPTH) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (!Array.isArray(value)) found.set(key, [...(found.get(key) ?? []), item]);
+    collect(item, found, depth + 1);
+  }
+}
+
+function asText(value: unknown): string | undefined {
+  const text = isLosslessNumber(value) ? value.toString() : typeof value === 'string' ? value.trim() : '';
+  return text === '' ? undefined : text;
+}

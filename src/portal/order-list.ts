@@ -1,0 +1,92 @@
+import { isLosslessNumber } from 'lossless-json';
+import { z } from 'zod';
+import type { OrderNo } from '../ids.js';
+import { optionalInteger, optionalText, text } from './json.js';
+
+/** An order as the list shows it. */
+export interface ListedOrder {
+  readonly orderNo: OrderNo;
+  readonly orderStatus?: string;
+  /** By the portal's clock, epoch milliseconds. */
+  readonly createTime?: number;
+  /** `customReferenceNo`: that it holds our `poNumber` is an assumption, checked in every run. */
+  readonly reference?: string;
+  /** Whether the list has it is unknown. */
+  readonly productNo?: string;
+  readonly transactionNo?: string;
+  readonly instanceId?: string;
+}
+
+export interface OrderPage {
+  readonly orders: readonly ListedOrder[];
+  /** Items on this page, readable or not. */
+  readonly count: number;
+  readonly total?: number;
+  readonly totalPage?: number;
+}
+
+const pageSchema = z.object({
+  results: z.array(z.unknown()).nullish(),
+  total: optionalInteger,
+  totalPage: optionalInteger,
+});
+
+const listedSchema = z.object({
+  id: optionalText,
+  orderNo: text.pipe(z.string().trim().min(1)),
+  orderStatus: optionalText,
+  createTime: z.unknown(),
+  customReferenceNo: optionalText,
+  poNumber: optionalText,
+  productNo: optionalText,
+  transactionNo: optionalText,
+  instanceId: optionalText,
+});
+
+/** A page of `GET /order/openapi/order/v1/page`; `undefined` when the result is no such page. */
+export function readOrderPage(result: unknown): OrderPage | undefined {
+  const parsed = pageSchema.safeParse(result);
+  if (!parsed.success) return undefined;
+  const items = parsed.data.results ?? [];
+  const { total, totalPage } = parsed.data;
+  if (parsed.data.results == null && total !== 0) return undefined;
+  return {
+    orders: items.flatMap((item) => readListed(item) ?? []),
+    count: items.length,
+    ...(total === undefined ? {} : { total }),
+    ...(totalPage === undefined ? {} : { totalPage }),
+  };
+}
+
+function readListed(item: unknown): ListedOrder | undefined {
+  const parsed = listedSchema.safeParse(item);
+  if (!parsed.success) return undefined;
+  const { orderNo, customReferenceNo, poNumber, createTime, ...rest } = parsed.data;
+  return defined({
+    orderNo: orderNo as OrderNo,
+    orderStatus: rest.orderStatus?.trim().toLowerCase(),
+    createTime: readTime(createTime),
+    reference: (customReferenceNo ?? poNumber)?.trim(),
+    productNo: rest.productNo?.trim(),
+    transactionNo: rest.transactionNo,
+    instanceId: rest.instanceId,
+  });
+}
+
+/** Epoch milliseconds (developer guide); epoch seconds and ISO text are tolerated. */
+export function readTime(value: unknown): number | undefined {
+  const digits = isLosslessNumber(value) ? value.toString() : typeof value === 'string' ? value.trim() : '';
+  if (/^\d{9,11}$/.test(digits)) return Number(digits) * 1000;
+  if (/^\d{12,15}$/.test(digits)) return Number(digits);
+  const parsed = digits === '' || /^\d+$/.test(digits) ? Number.NaN : Date.parse(digits);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Leaves out what is absent, so that absent has one form. */
+export function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { OrderNo, SerialNumber } from '../ids.js';
+import { type Envelope, readEnvelope } from './envelope.js';
+import { optionalText, text } from './json.js';
+
+/** What came back from a request: an answer, or the way in which none came. */
+export type Reply =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly retryAfterMs?: number;
+      readonly body: string;
+    }
+  | {
+      readonly kind: 'no-answer';
+      /** The system's or the HTTP library's name of the failure, such as `ECONNRESET`. */
+      readonly code: string;
+      readonly message: string;
+      /** True only where it is proven that no byte of the request left: no connection was ever made. */
+      readonly neverSent: boolean;
+    };
+
+export interface PlacedOrder {
+  readonly orderNo: OrderNo;
+  readonly orderStatus?: string;
+  readonly transactionNo?: string;
+  readonly instanceId?: string;
+}
+
+/** The closed set of what a reply to an order proves. docs/architecture.md shows what follows each. */
+export type Outcome =
+  | { readonly kind: 'placed'; readonly order: PlacedOrder; readonly requestId?: string }
+  | ({ readonly kind: 'refused'; readonly forbidden: boolean } & Said)
+  | ({ readonly kind: 'never-sent' } & Said)
+  | ({ readonly kind: 'turned-away'; readonly why: 'token' | 'rate'; readonly retryAfterMs?: number } & Said)
+  | ({ readonly kind: 'unknown'; readonly retryAfterMs?: number } & Said);
+
+export interface Said {
+  readonly code: string;
+  readonly message: string;
+  readonly requestId?: string;
+}
+
+/** HTTP statuses that are a refusal whatever the body says: the request was understood and turned down. */
+export const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
+
+const placedSchema = z.object({
+  orderNo: text.pipe(z.string().trim().min(1).max(100)),
+  orderStatus: optionalText,
+  transactionNo: optionalText,
+  instanceId: optionalText,
+  productNo: optionalText,
+});
+
+/**
+ * What a reply to `POST /order/openapi/order/v1/save` proves about the order. Pure; when in doubt it is
+ * `unknown`: only an answer that proves that nothing was placed may be followed by another send unseen.
+ */
+export function judge(reply: Reply, serialNumber: SerialNumber): Outcome {
+  if (reply.kind === 'no-answer') {
+    const kind = reply.neverSent ? 'never-sent' : 'unknown';
+    return { kind, code: reply.code, message: reply.message };
+  }
+  const envelope = readEnvelope(reply.body);
+  // The envelope repeats the HTTP status; where a gateway rewrote one of the two, the worse one counts.
+  const status = reply.status < 300 && envelope?.status !== undefined ? envelope.status : reply.status;
+  const said = describe(reply.status, envelope);
+  const retryAfter = reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs };
+
+  if (status === 401) return { kind: 'turned-away', why: 'token', ...said };
+  if (status === 429) return { kind: 'turned-away', why: 'rate', ...retryAfter, ...said };
+  if (status === 408 || status >= 500) return { kind: 'unknown', ...retryAfter, ...said };
+  if (envelope?.success) {
+    return reply.status < 300 ? judgeSuccess(envelope, serialNumber) : contradiction(said);
+  }
+  if (REFUSALS.has(status)) return { kind: 'refused', forbidden: status === 403, ...said };
+  if (envelope !== undefined && (reply.status < 300 || reply.status >= 400)) {
+    return { kind: 'refused', forbidden: false, ...said };
+  }
+  return { kind: 'unknown', ...said, code: 'foreign_answer' };
+}
+
+function judgeSuccess(envelope: Envelope, serialNumber: SerialNumber): Outcome {
+  const requestId = envelope.requestId === undefined ? {} : { requestId: envelope.requestId };
+  const placed = placedSchema.safeParse(envelope.result);
+  if (!placed.success) {
+    return {
+      kind: 'unknown',
+      code: 'no_order_number',
+      message: 'the answer says success and carries no order number',
+      ...requestId,
+    };
+  }
+  const { orderNo, orderStatus, transactionNo, instanceId, productNo } = placed.data;
+  if (productNo !== undefined && productNo.trim().toUpperCase() !== serialNumber.toUpperCase()) {
+    return {
+      kind: 'unknown',
+      code: 'answer_for_another_sn',
+      message: `the answer speaks of ${productNo.slice(0, 80)}`,
+      ...requestId,
+    };
+  }
+  return {
+    kind: 'placed',
+    order: {
+      orderNo: orderNo as OrderNo,
+      ...(orderStatus === undefined ? {} : { orderStatus: orderStatus.trim().toLowerCase() }),
+      ...(transactionNo === undefined ? {} : { transactionNo }),
+      ...(instanceId === undefined ? {} : { instanceId }),
+    },
+    ...requestId,
+  };
+}
+
+const contradiction = (said: Said): Outcome => ({ kind: 'unknown', ...said, code: 'contradictory_answer' });
+
+function describe(status: number, envelope: Envelope | undefined): Said {
+  if (envelope === undefined) {
+    return { code: `http_${status}`, message: `HTTP ${status} without the portal's envelope` };
+  }
+  return {
+    code: envelope.success ? `http_${status}` : envelope.code,
+    message: envelope.detailMessage ?? `HTTP ${status}, ${envelope.code}`,
+    ...(envelope.requestId === undefined ? {} : { requestId: envelope.requestId }),
+  };
+}
+
+/** What an order's status means for its row. An unknown status is not final (assumption: more exist). */
+export type OrderFate = 'succeeded' | 'pending' | 'dead';
+
+const DEAD: ReadonlySet<string> = new Set(['failed', 'invalid', 'cancelled', 'canceled', 'refunded']);
+
+/** `orderStatus` as documented in the developer guide; absent counts as succeeded in a success envelope. */
+export function fateOf(orderStatus: string | undefined): OrderFate {
+  const status = orderStatus?.trim().toLowerCase();
+  if (status === undefined || status === 'succeed') return 'succeeded';
+  return DEAD.has(status) ? 'dead' : 'pending';
+}

@@ -1,0 +1,188 @@
+import type { Clock } from '../clock.js';
+import { Problem } from '../errors.js';
+import type { OrderNo } from '../ids.js';
+import type { OrderBody } from '../job.js';
+import type { Secrets } from '../secrets.js';
+import { resultOf } from './answers.js';
+import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
+import { readEnvelope } from './envelope.js';
+import { bareNumber, toJson } from './json.js';
+import { type OrderDetails, readOrderDetails } from './order-details.js';
+import { type OrderPage, readOrderPage } from './order-list.js';
+import { judge, type Outcome, type Reply } from './outcome.js';
+import { createPortalClock, type PortalClock } from './portal-clock.js';
+import { createOrderSweeper, type OrderSweeper } from './sweep.js';
+import { type Credentials, createTokenSource } from './token.js';
+import { createTransport, type PortalRequest, type TransportOptions } from './transport.js';
+
+/** The Partner Portal, as far as this program uses it. Asking is retried; an order is sent exactly once. */
+export interface Portal {
+  /** The plans of a product; with a serial number where the portal insists on one (developer guide). */
+  readonly plans: (productId: number, firstSerialNumber: string | undefined) => Promise<Plan[]>;
+  readonly billingContacts: () => Promise<BillingContact[]>;
+  /** One send, over by the deadline (epoch ms). Never throws for what the portal or the network does. */
+  readonly placeOrder: (body: OrderBody, deadlineAt: number) => Promise<Outcome>;
+  /** `undefined` when the portal does not know the order. */
+  readonly orderDetails: (orderNo: OrderNo) => Promise<OrderDetails | undefined>;
+  readonly orderPage: (pageNo: number) => Promise<OrderPage>;
+  readonly sweeper: OrderSweeper;
+  /** One small request, not retried; true when the portal answers at all. */
+  readonly probe: () => Promise<boolean>;
+  /** Asks for something that needs a token; throws `access_refused` where the access is lost. */
+  readonly checkAccess: () => Promise<void>;
+  readonly clock: PortalClock;
+  readonly close: () => void;
+}
+
+export interface PortalOptions extends Omit<TransportOptions, 'onDate'> {
+  readonly credentials: Credentials;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}
+
+const PLANS = '/pricing/openapi/purchase/v1/purchase_product_info';
+const CONTACTS = '/user/openapi/user/v1/client/billing_contact_list';
+const SAVE = '/order/openapi/order/v1/save';
+const PAGE = '/order/openapi/order/v1/page';
+const DETAILS = '/order/openapi/order/v1/get/';
+
+/** Orders asked for on a page of the list. The largest allowed is not documented: 25 is the example's. */
+const PAGE_SIZES = ['100', '25'] as const;
+
+/** Requests, each with new tokens, that must be turned away before the access counts as lost. */
+const ACCESS_TRIES = 4;
+
+export function createPortal(options: PortalOptions): Portal {
+  const portalClock = createPortalClock(options.clock);
+  const transport = createTransport({ ...options, onDate: portalClock.observe });
+  const { secrets } = options;
+  secrets.add(options.credentials.clientSecret);
+  const tokens = createTokenSource(transport, options.credentials, options.clock, secrets.add);
+  let pageSize: (typeof PAGE_SIZES)[number] = PAGE_SIZES[0];
+
+  const ask = async (request: PortalRequest): Promise<Reply> => {
+    const token = await tokens.get();
+    const reply = withoutSecrets(await transport.query({ ...request, token }), secrets);
+    if (reply.kind !== 'answer' || reply.status !== 401) return reply;
+    tokens.reject(token);
+    const fresh = await tokens.get();
+    return withoutSecrets(await transport.query({ ...request, token: fresh }), secrets);
+  };
+  const get = (path: string, query: Record<string, string> = {}): Promise<Reply> => ask({ path, query });
+
+  const orderPage = async (pageNo: number): Promise<OrderPage> => {
+    const what = 'the list of orders';
+    let reply = await get(PAGE, { pageNo: String(pageNo), pageSize });
+    if (reply.kind === 'answer' && (reply.status === 400 || reply.status === 422) && pageNo === 1) {
+      pageSize = PAGE_SIZES[1];
+      reply = await get(PAGE, { pageNo: String(pageNo), pageSize });
+    }
+    const page = readOrderPage(resultOf(reply, what));
+    if (page === undefined)
+      throw new Problem('foreign_answer', `The answer to ${what} is no list of orders.`);
+    return page;
+  };
+
+  return {
+    clock: portalClock,
+    orderPage,
+    sweeper: createOrderSweeper(orderPage),
+    close: transport.close,
+
+    plans: async (productId, firstSerialNumber) => {
+      const query = { productId: String(productId) };
+      const what = 'the plans';
+      try {
+        const plans = readPlans(resultOf(await get(PLANS, query), what));
+        if (plans.length > 0 || firstSerialNumber === undefined) return plans;
+      } catch (error) {
+        if (!(error instanceof Problem && error.code === 'portal_refused') || firstSerialNumber === undefined)
+          throw error;
+      }
+      return readPlans(resultOf(await get(PLANS, { ...query, productNo: firstSerialNumber }), what));
+    },
+
+    billingContacts: async () => readBillingContacts(resultOf(await get(CONTACTS), 'the billing contacts')),
+
+    placeOrder: async (body, deadlineAt) => {
+      let token: string;
+      try {
+        token = await tokens.get();
+      } catch (error) {
+        return withoutToken(error);
+      }
+      const reply = await transport.sendOnce(
+        { path: SAVE, token, contentType: 'application/json', body: toJson(wireBody(body)) },
+        deadlineAt,
+      );
+      const outcome = judge(withoutSecrets(reply, secrets), body.productNo);
+      if (outcome.kind === 'turned-away' && outcome.why === 'token') tokens.reject(token);
+      return outcome;
+    },
+
+    orderDetails: async (orderNo) => {
+      const reply = await get(`${DETAILS}${encodeURIComponent(orderNo)}`);
+      if (reply.kind === 'answer' && reply.status === 404) return undefined;
+      try {
+        return readOrderDetails(resultOf(reply, `order ${orderNo}`));
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'portal_refused') return undefined;
+        throw error;
+      }
+    },
+
+    probe: async () => {
+      const deadlineAt = options.clock.now() + options.timeoutMs;
+      try {
+        const token = await tokens.get();
+        const reply = await transport.sendOnce(
+          { path: PAGE, query: { pageNo: '1', pageSize: '1' }, token },
+          deadlineAt,
+        );
+        if (reply.kind === 'answer' && reply.status === 401) tokens.reject(token);
+        return reply.kind === 'answer' && reply.status < 500 && reply.status !== 408;
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        // A refusal is an answer: the next order will meet it and say so.
+        return error.code !== 'portal_unreachable';
+      }
+    },
+
+    checkAccess: async () => {
+      // A token may be turned away for being a moment too old; access that is gone is gone for every token.
+      for (let attempt = 1; ; attempt++) {
+        const reply = await get(CONTACTS);
+        if (reply.kind === 'answer' && reply.status === 401 && attempt < ACCESS_TRIES) continue;
+        resultOf(reply, 'the billing contacts');
+        return;
+      }
+    },
+  };
+}
+
+/** The body as it leaves: field for field the tutorial's, IDs as bare 64-bit numbers. */
+const wireBody = (body: OrderBody): unknown => ({
+  ...body,
+  billingId: bareNumber(body.billingId),
+  serviceList: body.serviceList.map((service) => ({ ...service, serviceId: bareNumber(service.serviceId) })),
+});
+
+/** An order for which no token could be had was never sent. */
+function withoutToken(error: unknown): Outcome {
+  if (!(error instanceof Problem)) throw error;
+  const said = { code: error.code, message: error.message };
+  return error.code === 'access_refused'
+    ? { kind: 'turned-away', why: 'token', ...said }
+    : { kind: 'never-sent', ...said };
+}
+
+/**
+ * A portal, or what stands in its place, may repeat the token or the secret in what it says of an error.
+ * The body of a success is left as it is: an order number must not change because a secret is short.
+ */
+function withoutSecrets(reply: Reply, secrets: Secrets): Reply {
+  if (reply.kind === 'no-answer') return reply;
+  const body = secrets.scrub(reply.body);
+  if (body === reply.body || (reply.status < 300 && readEnvelope(reply.body)?.success)) return reply;
+  return { ...reply, body };
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Clock } from '../clock.js';
+import { Problem } from '../errors.js';
+import { resultOf } from './answers.js';
+import { optionalInteger, optionalText } from './json.js';
+import type { Transport } from './transport.js';
+
+/** `POST /auth/openapi/v1/oauth/token`, form-encoded (developer guide). */
+const PATH = '/auth/openapi/v1/oauth/token';
+/** An access token lives 30 minutes (developer guide); taken where `expiresIn` cannot be read. */
+const DEFAULT_LIFETIME_S = 1800;
+/** A token is replaced this long before its end, but a short-lived one not before four fifths of its life. */
+const MARGIN_MS = 60_000;
+
+const tokenSchema = z.object({
+  token: z.string().min(1).max(16_384),
+  refreshToken: optionalText,
+  // Seconds, as a string (developer guide).
+  expiresIn: optionalInteger,
+});
+
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface TokenSource {
+  /** A token that is good for now; fetched once for all who wait. */
+  readonly get: () => Promise<string>;
+  /** Says that the portal turned this token away: the next `get` brings another one. */
+  readonly reject: (token: string) => void;
+}
+
+interface Held {
+  readonly token: string;
+  readonly refreshToken: string | undefined;
+  readonly renewAt: number;
+}
+
+/** Client credentials, then the refresh token (its form is an assumption), then client credentials again. */
+export function createTokenSource(
+  transport: Transport,
+  credentials: Credentials,
+  clock: Clock,
+  onSecret: (secret: string) => void,
+): TokenSource {
+  let held: Held | undefined;
+  let renewing: Promise<Held> | undefined;
+
+  const request = async (fields: Record<string, string>): Promise<Held> => {
+    const reply = await transport.query({
+      path: PATH,
+      contentType: 'application/x-www-form-urlencoded',
+      body: new URLSearchParams(fields).toString(),
+    });
+    const parsed = tokenSchema.safeParse(resultOf(reply, 'the access token'));
+    if (!parsed.success) {
+      throw new Problem('foreign_answer', 'The portal answered without an access token.', {
+        remedy: 'Check YEASTAR_BASE_URL.',
+      });
+    }
+    const { token, refreshToken, expiresIn } = parsed.data;
+    onSecret(token);
+    if (refreshToken !== undefined) onSecret(refreshToken);
+    const lifetimeMs = (expiresIn ?? DEFAULT_LIFETIME_S) * 1000;
+    const margin = Math.min(MARGIN_MS, lifetimeMs / 5);
+    return { token, refreshToken, renewAt: clock.monotonic() + lifetimeMs - margin };
+  };
+
+  const byCredentials = async (): Promise<Held> => {
+    try {
+      return await request({
+        client_id: credentials.clientId,
+        client_secret: credentials.clientSecret,
+        grant_type: 'pp_credentials',
+      });
+    } catch (error) {
+      throw refusedCredentials(error) ?? error;
+    }
+  };
+
+  const renew = async (): Promise<Held> => {
+    const refreshToken = held?.refreshToken;
+    if (refreshToken !== undefined) {
+      try {
+        return await request({ grant_type: 'refresh_token', refresh_token: refreshToken });
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'portal_unreachable') throw error;
+        // The portal may not know this grant, or the token is spent: the credentials decide.
+      }
+    }
+    return byCredentials();
+  };
+
+  return {
+    get: async () => {
+      if (held !== undefined && clock.monotonic() < held.renewAt) return held.token;
+      renewing ??= renew().finally(() => {
+        renewing = undefined;
+      });
+      held = await renewing;
+      return held.token;
+    },
+    reject: (token) => {
+      // A token that was turned away is not refreshed: whatever revoked it may have revoked its refresh token.
+      if (held?.token === token) held = undefined;
+    },
+  };
+}
+
+function refusedCredentials(error: unknown): Problem | undefined {
+  if (!(error instanceof Problem) || !['access_refused', 'portal_refused'].includes(error.code))
+    return undefined;
+  return new Problem('access_refused', `The portal does not accept the credentials. ${error.message}`, {
+    remedy:
+      'Check YEASTAR_CLIENT_ID and YEASTAR_CLIENT_SECRET, and the allowed IP addresses in the Partner Portal.',
+    cause: error,
+  });
+}

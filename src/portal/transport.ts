@@ -1,0 +1,200 @@
+import type { ClientRequest } from 'node:http';
+import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
+import axiosRetry from 'axios-retry';
+import type { Clock } from '../clock.js';
+import { backoff, parseRetryAfter } from './backoff.js';
+import { type Connections, openConnections } from './connections.js';
+import type { Reply } from './outcome.js';
+
+/** A request below the base URL. A body makes it a POST. */
+export interface PortalRequest {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly contentType?: string;
+  /** The access token; absent for the token request itself. */
+  readonly token?: string;
+}
+
+/** What is told of each request on the wire: never a header or a body. */
+export interface RequestEvent {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** The HTTP status, or the failure's name. */
+  readonly result: number | string;
+  readonly durationMs: number;
+}
+
+export interface TransportOptions {
+  readonly baseUrl: string;
+  /** The longest that one request may take, from its start to the last byte of its answer. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** Resolves when a request other than an order may start. */
+  readonly pass: () => Promise<void>;
+  /** Aborted when the program is stopping: then nothing is tried again. */
+  readonly stopping: AbortSignal;
+  /** A query was told to come back later: milliseconds, where the portal named them. */
+  readonly onTurnedAway: (retryAfterMs: number | undefined) => void;
+  readonly observe: (event: RequestEvent) => void;
+  /** The portal's `Date` header with the local time of its arrival. */
+  readonly onDate: (date: string, receivedAt: number) => void;
+}
+
+export interface Transport {
+  /** One send, no retry. Ends, whatever happens, by the deadline (epoch milliseconds). */
+  readonly sendOnce: (request: PortalRequest, deadlineAt: number) => Promise<Reply>;
+  /** For requests that may be repeated freely: retried on failures, 408, 429 and 5xx. */
+  readonly query: (request: PortalRequest) => Promise<Reply>;
+  readonly close: () => void;
+}
+
+/** Largest answer read, in bytes. A page of 100 orders is some 40 kB. */
+const MAX_ANSWER = 8 * 1024 * 1024;
+const QUERY_RETRIES = 4;
+
+const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+
+/** HTTP with the portal: redirects are never followed (the token would travel), answers are bounded. */
+export function createTransport(options: TransportOptions): Transport {
+  const connections = openConnections();
+  const common: AxiosRequestConfig = {
+    baseURL: options.baseUrl,
+    httpAgent: connections.httpAgent,
+    httpsAgent: connections.httpsAgent,
+    adapter: 'http',
+    proxy: false,
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER,
+    maxBodyLength: MAX_ANSWER,
+    responseType: 'text',
+    transformRequest: [(data) => data],
+    transformResponse: [(data) => data],
+  };
+  const once = axios.create({ ...common, validateStatus: () => true });
+  const repeated = axios.create({ ...common, validateStatus: (status) => !isPassing(status) });
+  retry(repeated, options);
+
+  const exchange = async (client: AxiosInstance, config: AxiosRequestConfig): Promise<Reply> => {
+    try {
+      return toReply(await client.request<unknown>(config), options.clock.now());
+    } catch (error) {
+      return toFailure(error, options.clock.now(), connections.neverConnected);
+    }
+  };
+
+  const observed = async (request: PortalRequest, send: () => Promise<Reply>): Promise<Reply> => {
+    const start = options.clock.monotonic();
+    const reply = await send();
+    options.observe({
+      method: request.body === undefined ? 'GET' : 'POST',
+      path: request.path,
+      result: reply.kind === 'answer' ? reply.status : reply.code,
+      durationMs: Math.round(options.clock.monotonic() - start),
+    });
+    return reply;
+  };
+
+  const seeDate = (response: AxiosResponse): AxiosResponse => {
+    const date: unknown = response.headers['date'];
+    if (typeof date === 'string') options.onDate(date, options.clock.now());
+    return response;
+  };
+  for (const client of [once, repeated]) client.interceptors.response.use(seeDate);
+
+  return {
+    sendOnce: (request, deadlineAt) => {
+      const remaining = deadlineAt - options.clock.now();
+      if (remaining <= 0) return Promise.resolve(tooLate());
+      return observed(request, () =>
+        exchange(once, { ...toConfig(request), signal: AbortSignal.timeout(remaining) }),
+      );
+    },
+    query: (request) => observed(request, () => exchange(repeated, toConfig(request))),
+    close: connections.close,
+  };
+}
+
+function toConfig(request: PortalRequest): AxiosRequestConfig {
+  return {
+    method: request.body === undefined ? 'GET' : 'POST',
+    url: request.path,
+    headers: {
+      // Every request carries it (tutorial, developer guide).
+      'User-Agent': 'OpenAPI',
+      Accept: 'application/json',
+      ...(request.contentType === undefined ? {} : { 'Content-Type': request.contentType }),
+      ...(request.token === undefined ? {} : { Authorization: `Bearer ${request.token}` }),
+    },
+    ...(request.query === undefined ? {} : { params: request.query }),
+    ...(request.body === undefined ? {} : { data: request.body }),
+  };
+}
+
+function retry(
+  client: AxiosInstance,
+  { clock, pass, timeoutMs, onTurnedAway, stopping }: TransportOptions,
+): void {
+  // Runs before each try: a pause that the portal asked for holds every one, and each has its own deadline.
+  client.interceptors.request.use(async (config) => {
+    await pass();
+    config.signal = AbortSignal.timeout(timeoutMs);
+    return config;
+  });
+  axiosRetry(client, {
+    retries: QUERY_RETRIES,
+    retryCondition: (error) => {
+      if (error.response?.status === 429) onTurnedAway(retryAfterOf(error.response, clock.now()));
+      if (stopping.aborted) return false;
+      return error.response === undefined || isPassing(error.response.status);
+    },
+    retryDelay: (count, error) =>
+      (error.response && retryAfterOf(error.response, clock.now())) ?? backoff(count, clock.random()),
+  });
+}
+
+function toReply(response: AxiosResponse<unknown>, receivedAt: number): Reply {
+  const retryAfterMs = retryAfterOf(response, receivedAt);
+  return {
+    kind: 'answer',
+    status: response.status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    body: typeof response.data === 'string' ? response.data : '',
+  };
+}
+
+/** A date in `Retry-After` is by the portal's clock, and so is the `Date` beside it. */
+function retryAfterOf(response: AxiosResponse<unknown>, receivedAt: number): number | undefined {
+  const portalNow = Date.parse(headerText(response.headers['date']) ?? '');
+  return parseRetryAfter(
+    headerText(response.headers['retry-after']),
+    Number.isNaN(portalNow) ? receivedAt : portalNow,
+  );
+}
+
+const headerText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const tooLate = (): Reply => ({
+  kind: 'no-answer',
+  code: 'too_late',
+  message: 'the time for this request was over before it started',
+  neverSent: true,
+});
+
+/** Failures in which no connection came about, by the system's name. */
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** An error of the HTTP library is reduced at once: it holds the request's headers, and so the token. */
+function toFailure(error: unknown, receivedAt: number, neverConnected: Connections['neverConnected']): Reply {
+  if (!isAxiosError(error)) throw error;
+  // A status that `query` retries arrives as an error with its whole body; a cut-off answer has none.
+  if (typeof error.response?.data === 'string') return toReply(error.response, receivedAt);
+  const code = error.code ?? 'no_answer';
+  const socket = (error.request as ClientRequest | undefined)?.socket;
+  return {
+    kind: 'no-answer',
+    code: code === 'ERR_CANCELED' ? 'timeout' : code,
+    message: code === 'ERR_CANCELED' ? 'no answer in time' : error.message.slice(0, 300),
+    neverSent: NO_CONNECTION.has(code) || (socket != null && neverConnected(socket)),
+  };
+}

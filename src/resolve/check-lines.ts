@@ -1,0 +1,52 @@
+import type { Finding } from '../finding.js';
+import type { SerialNumber } from '../ids.js';
+import { serialKey } from '../ids.js';
+import type { InputRow } from '../input/read-input.js';
+import type { Job } from '../job.js';
+import type { CheckedLine, OrderTerms } from '../ledger/load-rows.js';
+import type { Names, Resolved } from './names.js';
+
+/** Rows of the file with their names resolved: what is to be ordered, or what keeps it from being ordered. */
+export async function* checkLines(
+  rows: AsyncIterable<readonly InputRow[]>,
+  job: Job,
+  names: Names,
+  onWarning: (line: number, message: string) => void,
+): AsyncGenerator<readonly CheckedLine[]> {
+  for await (const chunk of rows) yield chunk.map((row) => checkLine(row, job, names, onWarning));
+}
+
+function checkLine(
+  row: InputRow,
+  job: Job,
+  names: Names,
+  onWarning: (line: number, message: string) => void,
+): CheckedLine {
+  const { values } = row;
+  const sn = values['sn'];
+  const findings: Finding[] = [...row.findings];
+  const take = <Id>(resolved: Resolved<Id>): Id | undefined => {
+    if ('id' in resolved) return resolved.id;
+    findings.push({ line: row.line, ...resolved.problem });
+    return undefined;
+  };
+  const named = values['plan'] !== undefined || values['planId'] !== undefined;
+  const planId = named ? take(names.plan({ plan: values['plan'], planId: values['planId'] })) : undefined;
+  const billingContactId = take(names.billingContact(values['billingContact']));
+  const multiCycle = Number(values['multiCycle'] ?? '1');
+  let order: OrderTerms | undefined;
+  if (findings.length === 0 && sn !== undefined && planId !== undefined && billingContactId !== undefined) {
+    const serialNumber = sn as SerialNumber;
+    order = { serialNumber, planId, billingContactId, multiCycle, ownPoNumber: values['poNumber'] };
+    const warning = job.warning?.({ multiCycle });
+    if (warning !== undefined) onWarning(row.line, warning);
+  }
+  return {
+    position: row.position,
+    line: row.line,
+    cells: JSON.stringify(row.cells),
+    snKey: sn === undefined ? undefined : serialKey(sn),
+    order,
+    findings,
+  };
+}

@@ -1,0 +1,178 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { Problem } from '../errors.js';
+import type { FindingCode } from '../finding.js';
+import type { BillingContactId, PlanId } from '../ids.js';
+import type { BillingContact, Plan } from '../portal/catalog.js';
+
+/** What a name stands for, or why it stands for nothing. */
+export type Resolved<Id> =
+  | { readonly id: Id }
+  | { readonly problem: { readonly code: FindingCode; readonly message: string } };
+
+export interface Names {
+  readonly plan: (wanted: {
+    readonly plan?: string | undefined;
+    readonly planId?: string | undefined;
+  }) => Resolved<PlanId>;
+  /** Without a name: the one chosen for all rows, else the only one there is. */
+  readonly billingContact: (wanted: string | undefined) => Resolved<BillingContactId>;
+  readonly planName: (id: PlanId) => string;
+  readonly billingContactName: (id: BillingContactId) => string;
+}
+
+/** Names compare without case and without regard to runs of spaces. */
+const plain = (name: string): string => name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();
+
+const LISTED = 20;
+
+/**
+ * Resolves plan and billing contact names against the portal's lists; each name is looked up once.
+ * Throws a `Problem` where `--billing-contact` names none or several.
+ */
+export function createNames(
+  plans: readonly Plan[],
+  contacts: readonly BillingContact[],
+  chosenContact: string | undefined,
+): Names {
+  const plan = remember((key: string) => {
+    const [name = '', id = ''] = JSON.parse(key) as [string | null, string | null];
+    return resolvePlan(plans, name ?? '', id ?? '');
+  });
+  const contact = remember((name: string) => resolveContact(contacts, name));
+  const fallback = fallbackContact(contacts, chosenContact);
+  return {
+    plan: (wanted) => plan(JSON.stringify([wanted.plan ?? null, wanted.planId ?? null])),
+    billingContact: (wanted) => (wanted === undefined ? fallback : contact(wanted)),
+    planName: (id) => plans.find((item) => item.planId === id)?.name ?? id,
+    billingContactName: (id) => {
+      const found = contacts.find((item) => item.billingContactId === id);
+      return found === undefined ? id : found.name || found.company || found.email || id;
+    },
+  };
+}
+
+function remember<T>(resolve: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = resolve(key);
+      known.set(key, value);
+    }
+    return value;
+  };
+}
+
+function resolvePlan(plans: readonly Plan[], name: string, id: string): Resolved<PlanId> {
+  const byId = id === '' ? undefined : plans.find((item) => item.planId === id);
+  if (id !== '' && byId === undefined) {
+    return problem('unknown_plan', `the portal has no plan with the id ${id}: it has ${listPlans(plans)}`);
+  }
+  if (name === '' || byId !== undefined) {
+    if (byId !== undefined && name !== '' && plain(byId.name) !== plain(name)) {
+      return problem(
+        'unknown_plan',
+        `the plan id ${id} is "${byId.name}", not "${name}": leave one of the two empty`,
+      );
+    }
+    return byId === undefined ? problem('missing_value', 'no plan is named') : { id: byId.planId };
+  }
+  const [first, ...more] = plans.filter((item) => plain(item.name) === plain(name));
+  if (first === undefined) {
+    const near = nearest(
+      plans.map((item) => item.name),
+      name,
+    );
+    const hint = near === undefined ? '' : `did you mean "${near}"? `;
+    return problem(
+      'unknown_plan',
+      `the portal has no plan "${name.slice(0, 80)}": ${hint}It has ${listPlans(plans)}`,
+    );
+  }
+  if (more.length > 0) {
+    const ids = [first, ...more].map((item) => item.planId).join(', ');
+    return problem(
+      'ambiguous_plan',
+      `several plans are named "${name}": put one of the ids ${ids} in a column planId`,
+    );
+  }
+  return { id: first.planId };
+}
+
+function resolveContact(contacts: readonly BillingContact[], wanted: string): Resolved<BillingContactId> {
+  const key = plain(wanted);
+  const byId = contacts.find((item) => item.billingContactId === key);
+  if (byId !== undefined) return { id: byId.billingContactId };
+  const byMail = contacts.filter((item) => plain(item.email) === key);
+  const named =
+    byMail.length > 0
+      ? byMail
+      : contacts.filter((item) => [item.name, item.company].some((name) => plain(name) === key));
+  const [first, ...more] = named;
+  if (first === undefined) {
+    const near = nearest(
+      contacts.flatMap((item) => [item.email, item.name, item.company]).filter(Boolean),
+      wanted,
+    );
+    const hint = near === undefined ? '' : `did you mean "${near}"? `;
+    return problem(
+      'unknown_billing_contact',
+      `the portal has no billing contact "${wanted.slice(0, 80)}": ${hint}It has ${listContacts(contacts)}`,
+    );
+  }
+  if (more.length > 0) {
+    return problem(
+      'ambiguous_billing_contact',
+      `several billing contacts are "${wanted}": name one by its id: ${listContacts(named)}`,
+    );
+  }
+  return { id: first.billingContactId };
+}
+
+function fallbackContact(
+  contacts: readonly BillingContact[],
+  chosen: string | undefined,
+): Resolved<BillingContactId> {
+  if (chosen !== undefined) {
+    const resolved = resolveContact(contacts, chosen);
+    if ('id' in resolved) return resolved;
+    throw new Problem(resolved.problem.code, `--billing-contact: ${resolved.problem.message}.`);
+  }
+  const [only, ...more] = contacts;
+  if (only !== undefined && more.length === 0) return { id: only.billingContactId };
+  return problem(
+    'missing_billing_contact',
+    only === undefined
+      ? 'the portal has no billing contact: create one in the Partner Portal'
+      : `no billing contact is named and there are several: choose one with --billing-contact or in a column ` +
+          `billingContact: ${listContacts(contacts)}`,
+  );
+}
+
+/** The nearest name, unless it is so far off that naming it would mislead. */
+function nearest(names: readonly string[], wanted: string): string | undefined {
+  if (names.length === 0) return undefined;
+  const byPlain = new Map(names.map((name) => [plain(name), name]));
+  const key = closest(plain(wanted), [...byPlain.keys()]);
+  return distance(key, plain(wanted)) <= Math.max(3, key.length / 2) ? byPlain.get(key) : undefined;
+}
+
+const listPlans = (plans: readonly Plan[]): string =>
+  list(
+    plans.map((item) => `"${item.name}" (${item.planId})`),
+    'no plans',
+  );
+
+const listContacts = (contacts: readonly BillingContact[]): string =>
+  list(
+    contacts.map((item) => `${item.billingContactId} ${item.name || item.company} <${item.email}>`),
+    'no billing contacts',
+  );
+
+function list(items: readonly string[], none: string): string {
+  if (items.length === 0) return none;
+  const more = items.length > LISTED ? ` and ${items.length - LISTED} more` : '';
+  return items.slice(0, LISTED).join(', ') + more;
+}
+
+const problem = (code: FindingCode, message: string) => ({ problem: { code, message } });

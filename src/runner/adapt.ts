@@ -1,0 +1,98 @@
+/**
+ * How fast to go against a limit that nobody documents. The pace ramps up until the portal pushes back,
+ * is cut to what the portal was seen to accept, holds, and then feels its way up again.
+ */
+export interface AdaptiveRate {
+  /** Starts a second while neither ramping nor free; Infinity: no limit met. */
+  readonly base: number;
+  readonly phase: 'ramp' | 'free' | 'hold';
+  /** When this phase began, monotonic ms. */
+  readonly since: number;
+  /** How long a cut pace is held before growing, ms. */
+  readonly holdMs: number;
+  /** What the portal accepted in a second when it last pushed back. */
+  readonly ceiling: number;
+  /**
+   * `fast` while so little was accepted that the pushbacks may have another reason than our pace: a portal
+   * that turns away at random must not slow a batch to a crawl.
+   */
+  readonly growth: 'slow' | 'fast';
+}
+
+const RAMP_START = 100;
+const RAMP_STEP_MS = 75;
+const RAMP_END = 5_000;
+/** Below this no cut goes: a slower portal is met by pauses. */
+const FLOOR = 4;
+/** A cut pace stays this far below what was accepted, so that jitter does not reach the limit. */
+const MARGIN = 0.98;
+/** At most this much is lost at one cut; more needs the portal to push back again. */
+const DEEPEST_CUT = 0.7;
+/** A pace that the portal confirmed as its limit is held long: each probe costs a pause. */
+/** With fewer accepted in the last second a pushback says little about a limit. */
+const FEW = 10;
+const FAST_HOLD_MS = 200;
+const FAST_DOUBLING_MS = 300;
+const CONFIRMED_HOLD_MS = 60_000;
+const UNCONFIRMED_HOLD_MS = 2_000;
+
+export const startRamp = (now: number): AdaptiveRate => ({
+  base: RAMP_START,
+  phase: 'ramp',
+  since: now,
+  holdMs: UNCONFIRMED_HOLD_MS,
+  ceiling: 0,
+  growth: 'slow',
+});
+
+/** An answer that a request started after the last step was accepted: the ramp may double. Pure. */
+export function onAccepted(rate: AdaptiveRate, startedAt: number, now: number): AdaptiveRate {
+  if (rate.phase !== 'ramp' || startedAt < rate.since || now - rate.since < RAMP_STEP_MS) return rate;
+  const base = rate.base * 2;
+  return base > RAMP_END
+    ? { ...rate, base: Number.POSITIVE_INFINITY, phase: 'free' }
+    : { ...rate, base, since: now };
+}
+
+/**
+ * The portal pushed back on a request that was started at this pace. Pure.
+ * @param accepted requests accepted in the last second
+ */
+export function onPushback(
+  rate: AdaptiveRate,
+  startedAt: number,
+  now: number,
+  accepted: number,
+): AdaptiveRate {
+  // Requests that were already under way at the last cut say nothing about the pace since.
+  if (rate.phase === 'hold' && startedAt < rate.since) return rate;
+  const current = currentRate(rate, now);
+  if (accepted < FEW && rate.ceiling < 2 * FEW) {
+    const base = Math.max(FLOOR, accepted, Math.min(current, RAMP_START) / 2);
+    return { base, phase: 'hold', since: now, holdMs: FAST_HOLD_MS, ceiling: accepted, growth: 'fast' };
+  }
+  const first = rate.phase !== 'hold' || rate.growth === 'fast';
+  const ceiling = Math.max(FLOOR, first ? accepted : Math.max(accepted, current * DEEPEST_CUT));
+  const confirmed = !first && accepted >= current * 0.8;
+  // A pace that was held without a pushback before it grew is good enough to go back to.
+  const held = now - rate.since >= rate.holdMs;
+  const proven = confirmed && held && accepted >= rate.base * 0.95 ? rate.base : 0;
+  return {
+    base: Math.max(FLOOR, proven, ceiling * MARGIN),
+    phase: 'hold',
+    since: now,
+    holdMs: confirmed ? CONFIRMED_HOLD_MS : UNCONFIRMED_HOLD_MS,
+    ceiling,
+    growth: 'slow',
+  };
+}
+
+/** Starts a second allowed now: after the hold the pace grows, slowly at first and then faster. */
+export function currentRate(rate: AdaptiveRate, now: number): number {
+  if (rate.phase !== 'hold') return rate.base;
+  const seconds = (now - rate.since - rate.holdMs) / 1000;
+  if (seconds <= 0) return rate.base;
+  if (rate.growth === 'fast') return rate.base * 2 ** ((seconds * 1000) / FAST_DOUBLING_MS);
+  const grown = rate.base * Math.exp(0.01 * seconds + 0.02 * seconds * seconds);
+  return grown > RAMP_END ? Number.POSITIVE_INFINITY : grown;
+}

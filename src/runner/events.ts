@@ -1,0 +1,29 @@
+import type { Outcome } from '../portal/outcome.js';
+import type { BreakerState } from './breaker.js';
+
+/** Where a row of this run ended. */
+export type RowEnd = 'succeeded' | 'pending' | 'failed' | 'in_doubt';
+
+/** What happens during a run, for the progress and the log. Never a secret, never a body. */
+export type RunEvent =
+  | {
+      readonly type: 'attempt';
+      readonly serialNumber: string;
+      readonly attempt: number;
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: 'row-ended';
+      readonly serialNumber: string;
+      readonly status: RowEnd;
+      readonly code?: string;
+      readonly orderNo?: string;
+    }
+  | { readonly type: 'breaker'; readonly state: BreakerState }
+  | { readonly type: 'pace' }
+  | { readonly type: 'look'; readonly rows: number; readonly complete: boolean; readonly pages: number }
+  | { readonly type: 'released'; readonly serialNumber: string }
+  | { readonly type: 'warning'; readonly message: string };
+
+export type Emit = (event: RunEvent) => void;

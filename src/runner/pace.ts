@@ -1,0 +1,162 @@
+import type { Clock } from '../clock.js';
+import { backoff } from '../portal/backoff.js';
+import { type AdaptiveRate, currentRate, onAccepted, onPushback, startRamp } from './adapt.js';
+import type { Breaker } from './breaker.js';
+import { createSpacer } from './spacer.js';
+
+export interface Pace {
+  /** Resolves true when an order may start now; false when the run is stopping. */
+  readonly passOrder: () => Promise<boolean>;
+  /** Resolves when any other request may start. */
+  readonly pass: () => Promise<void>;
+  /** False while something holds all orders: checked once more just before a send. */
+  readonly isOpen: () => boolean;
+  readonly accepted: (startedAt: number) => void;
+  /** The portal said 429 to a request started then (monotonic ms): all senders pause and slow down. */
+  readonly turnedAway: (startedAt: number, retryAfterMs: number | undefined) => void;
+  /** The portal named a time to come back, without a 429. */
+  readonly pauseFor: (ms: number) => void;
+  /** Starts a second allowed now, and for how long all are paused, ms. */
+  readonly current: () => { readonly perSecond: number; readonly pausedMs: number };
+}
+
+export interface PaceOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Requests started in any one second, at most: the user's --rate. */
+  readonly cap: number | undefined;
+  readonly breaker: () => Breaker | undefined;
+  readonly onChange: () => void;
+}
+
+/** The receiver's second is not ours: starts keep 2 % more distance than the cap needs. */
+const CAP_WIDENING = 1.02;
+
+/** The least pause after a pushback that names no time; it grows while the portal goes on pushing back. */
+const PUSHBACK_PAUSE_MS = 30;
+
+/** One gate for every request: the user's cap, the portal's limit as far as it is felt, and pauses for all. */
+export function createPace({ clock, signal, cap, breaker, onChange }: PaceOptions): Pace {
+  const capSpacer = createSpacer(CAP_WIDENING);
+  const spacer = createSpacer();
+  const accepted = createCounter();
+  let rate: AdaptiveRate | undefined;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let pushbacksInARow = 0;
+  let lastPushbackAt = Number.NEGATIVE_INFINITY;
+  /** Aborted when what was booked no longer holds: who waits books anew. */
+  let bookings = new AbortController();
+  let line: Promise<void> = Promise.resolve();
+
+  const book = (now: number): number => {
+    rate ??= startRamp(now);
+    const paced = spacer.book(Math.max(now, pausedUntil), currentRate(rate, now));
+    // The cap comes last, so that it spaces the starts as they really happen.
+    return cap === undefined ? paced : capSpacer.book(paced, cap);
+  };
+
+  const waitInFront = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const booked = bookings.signal;
+      const wait = book(clock.monotonic()) - clock.monotonic();
+      if (wait > 0) await clock.sleep(wait, booked);
+      if (booked.aborted) continue;
+      spacer.started(clock.monotonic());
+      capSpacer.started(clock.monotonic());
+      return;
+    }
+  };
+
+  /** One at a time waits in front; those behind it book with the pace of their own moment. */
+  const waitForStart = (): Promise<void> => {
+    line = line.then(waitInFront);
+    return line;
+  };
+
+  const rebook = (): void => {
+    spacer.reset();
+    capSpacer.reset();
+    bookings.abort();
+    bookings = new AbortController();
+  };
+  signal.addEventListener('abort', rebook, { once: true });
+
+  const pause = (ms: number): void => {
+    const until = clock.monotonic() + ms;
+    if (until <= pausedUntil) return;
+    pausedUntil = until;
+    rebook();
+    onChange();
+  };
+
+  return {
+    isOpen: () => clock.monotonic() >= pausedUntil && breaker()?.state() !== 'open',
+    pass: waitForStart,
+    passOrder: async () => {
+      while (!signal.aborted) {
+        if (breaker()?.admit() ?? true) {
+          await waitForStart();
+          return !signal.aborted;
+        }
+        await breaker()?.changed(signal);
+      }
+      return false;
+    },
+    accepted: (startedAt) => {
+      const now = clock.monotonic();
+      pushbacksInARow = 0;
+      accepted.add(now);
+      const next = rate === undefined ? undefined : onAccepted(rate, startedAt, now);
+      if (next === rate) return;
+      rate = next;
+      rebook();
+    },
+    turnedAway: (startedAt, retryAfterMs) => {
+      const now = clock.monotonic();
+      // What was under way at the last pushback belongs to it: it is no new one.
+      const news = startedAt >= lastPushbackAt;
+      if (news) {
+        pushbacksInARow++;
+        lastPushbackAt = now;
+      }
+      rate = onPushback(rate ?? startRamp(now), startedAt, now, accepted.lastSecond(now));
+      if (retryAfterMs !== undefined) pause(retryAfterMs);
+      else if (news) pause(PUSHBACK_PAUSE_MS + backoff(pushbacksInARow, clock.random()) / 4);
+    },
+    pauseFor: pause,
+    current: () => {
+      const now = clock.monotonic();
+      return {
+        perSecond: Math.min(
+          cap ?? Number.POSITIVE_INFINITY,
+          rate === undefined ? Number.POSITIVE_INFINITY : currentRate(rate, now),
+        ),
+        pausedMs: Math.max(0, pausedUntil - now),
+      };
+    },
+  };
+}
+
+const BUCKET_MS = 25;
+const BUCKETS = 1000 / BUCKET_MS;
+
+/** Counts events of the last second in buckets, so that thousands a second cost nothing. */
+function createCounter() {
+  const counts = new Array<number>(BUCKETS).fill(0);
+  const stamps = new Array<number>(BUCKETS).fill(-1);
+  return {
+    add: (now: number): void => {
+      const stamp = Math.floor(now / BUCKET_MS);
+      const at = stamp % BUCKETS;
+      if (stamps[at] !== stamp) {
+        stamps[at] = stamp;
+        counts[at] = 0;
+      }
+      counts[at] = (counts[at] ?? 0) + 1;
+    },
+    lastSecond: (now: number): number => {
+      const stamp = Math.floor(now / BUCKET_MS);
+      return counts.reduce((sum, count, at) => sum + (stamp - (stamps[at] ?? -1) < BUCKETS ? count : 0), 0);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import { Problem } from '../errors.js';
+import type { Reference } from '../ids.js';
+import type { ResolvedRow } from '../job.js';
+import type { OrderRow } from '../ledger/schema.js';
+import { backoff } from '../portal/backoff.js';
+import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
+import type { RunContext } from './context.js';
+import type { RowEnd } from './events.js';
+import { referenceFor } from './reference.js';
+
+/** How a row left its slot. `untouched`: the run stopped before it was sent; it stands as it did. */
+export type SendResult =
+  | { readonly kind: 'ended'; readonly status: RowEnd; readonly code?: string; readonly order?: PlacedOrder }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'untouched' };
+
+/** Refusals of access in a row after which it is the access that is gone, not the rows that are wrong. */
+const FORBIDDEN_IN_A_ROW = 5;
+
+/**
+ * Sends one row, again where it is proven that nothing was placed, until it has an end or its answer is lost.
+ * Intent on disk before each POST, outcome after it. The slot is the caller's.
+ */
+export function createSender(context: RunContext): (row: OrderRow) => Promise<SendResult> {
+  const { batch, runNo, job, settings, ledger, portal, pace, breaker, stop, clock, emit } = context;
+  let forbiddenInARow = 0;
+
+  return async (row) => {
+    const key = { batch, snKey: row.sn_key };
+    const reference = referenceOf(context, row);
+    const body = job.order(resolved(row, reference));
+    let attempts = row.sent_run === runNo ? row.run_attempts : 0;
+    let tokenRefused = false;
+
+    for (;;) {
+      if (!(await pace.passOrder())) return { kind: 'untouched' };
+      const submittedAt = clock.now();
+      const openUntil = submittedAt + settings.timeoutMs;
+      await ledger.record({ move: 'intend', ...key, runNo, reference, submittedAt, openUntil });
+      if (!pace.isOpen() || stop.signal.aborted) {
+        // The portal pushed back, or the run was stopped, while the intent was written.
+        const reason = { code: 'held_back', message: 'not sent: all senders were paused' };
+        await ledger.record({ move: 'withdraw', ...key, reason, counts: false });
+        breaker.handBack();
+        continue;
+      }
+      const startedAt = clock.monotonic();
+      const outcome = await portal.placeOrder(body, openUntil);
+      const sent = outcome.kind !== 'never-sent';
+      if (sent) attempts++;
+      report(outcome, startedAt);
+      emit({
+        type: 'attempt',
+        serialNumber: row.serial_number,
+        attempt: attempts,
+        outcome,
+        durationMs: Math.round(clock.monotonic() - startedAt),
+      });
+      if (outcome.kind !== 'refused' || !outcome.forbidden) forbiddenInARow = 0;
+
+      switch (outcome.kind) {
+        case 'placed': {
+          const end = await recordPlaced(context, key, outcome);
+          if (end !== undefined) return end;
+          await lose(
+            'order_number_of_another_row',
+            `the answer names order ${outcome.order.orderNo} of another row`,
+          );
+          return { kind: 'lost' };
+        }
+        case 'refused': {
+          if (outcome.forbidden && (await accessLost())) {
+            await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+            return { kind: 'untouched' };
+          }
+          if (outcome.forbidden) countForbidden();
+          await ledger.record({ move: 'refuse', ...key, reason: outcome, at: clock.now() });
+          return { kind: 'ended', status: 'failed', code: outcome.code };
+        }
+        case 'never-sent': {
+          await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: false });
+          if (outcome.code === 'too_late') breaker.handBack();
+          break;
+        }
+        case 'turned-away': {
+          if (outcome.why === 'token') {
+            const lost = outcome.code === 'access_refused' || attempts >= settings.maxAttempts;
+            if (lost) stop.request({ kind: 'access-lost', problem: lostAccess(outcome.message) });
+            // One new token is tried at once; a second refusal in a row may mean that the access is gone.
+            if (lost || (tokenRefused && (await accessLost()))) {
+              await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+              return { kind: 'untouched' };
+            }
+            tokenRefused = true;
+          } else if (attempts >= settings.maxAttempts) {
+            const reason = {
+              ...outcome,
+              message: `turned away ${attempts} times, nothing was placed: ${outcome.message}`,
+            };
+            await ledger.record({ move: 'refuse', ...key, reason, at: clock.now() });
+            return { kind: 'ended', status: 'failed', code: outcome.code };
+          }
+          await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+          if (outcome.why === 'rate' && outcome.retryAfterMs === undefined) {
+            await clock.sleep(backoff(attempts, clock.random()), stop.signal);
+          }
+          break;
+        }
+        case 'unknown':
+          await lose(outcome.code, outcome.message, outcome.requestId);
+          return { kind: 'lost' };
+      }
+      if (outcome.kind !== 'turned-away' || outcome.why !== 'token') tokenRefused = false;
+    }
+
+    function lose(code: string, message: string, requestId?: string) {
+      const openUntil = clock.now();
+      return ledger.record({ move: 'lose', ...key, openUntil, reason: { code, message, requestId } });
+    }
+  };
+
+  /** Tells the pace and the breaker what the outcome says of the portal as a whole. */
+  function report(outcome: Outcome, startedAt: number): void {
+    if (outcome.kind === 'never-sent') {
+      if (outcome.code !== 'too_late') breaker.failed(true);
+    } else if (outcome.kind === 'unknown') {
+      if (outcome.retryAfterMs !== undefined) pace.pauseFor(outcome.retryAfterMs);
+      breaker.failed(false);
+    } else {
+      breaker.answered();
+      if (outcome.kind === 'turned-away' && outcome.why === 'rate')
+        pace.turnedAway(startedAt, outcome.retryAfterMs);
+      else pace.accepted(startedAt);
+    }
+  }
+
+  /** A 401 or 403 may be about the row or about us: a request that any client may make tells which. */
+  async function accessLost(): Promise<boolean> {
+    try {
+      await portal.checkAccess();
+      return false;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code !== 'access_refused') return false;
+      stop.request({ kind: 'access-lost', problem: error });
+      return true;
+    }
+  }
+
+  /** Orders alone may be forbidden to us while we may still ask: then every row would fail for nothing. */
+  function countForbidden(): void {
+    forbiddenInARow++;
+    if (forbiddenInARow < FORBIDDEN_IN_A_ROW) return;
+    const problem = lostAccess(`the last ${forbiddenInARow} orders were forbidden (HTTP 403)`);
+    stop.request({ kind: 'access-lost', problem });
+  }
+}
+
+const lostAccess = (why: string): Problem =>
+  new Problem('access_refused', `The portal no longer accepts orders from this client: ${why}.`, {
+    remedy: "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.",
+  });
+
+/** Writes down an order that the portal shows; `undefined` where it is credited to another row already. */
+async function recordPlaced(
+  { ledger, clock }: RunContext,
+  key: { batch: OrderRow['batch']; snKey: OrderRow['sn_key'] },
+  { order, requestId }: Extract<Outcome, { kind: 'placed' }>,
+): Promise<SendResult | undefined> {
+  const fate = fateOf(order.orderStatus);
+  const credited = { ...order, requestId };
+  const at = clock.now();
+  if (fate === 'dead') {
+    const code = `order_${order.orderStatus}`;
+    const reason = {
+      code,
+      message: `the portal answered with an order that is ${order.orderStatus}`,
+      requestId,
+    };
+    const result = await ledger.record({ move: 'bury', ...key, order: credited, reason, at, held: false });
+    return result === 'taken' ? undefined : { kind: 'ended', status: 'failed', code, order };
+  }
+  const result = await ledger.record({ move: 'place', ...key, fate, order: credited, at });
+  return result === 'taken' ? undefined : { kind: 'ended', status: fate, order };
+}
+
+/** The user's own purchase-order number, else ours, else nothing. */
+export function referenceOf(
+  { batch, settings }: Pick<RunContext, 'batch' | 'settings'>,
+  row: OrderRow,
+): Reference | null {
+  if (row.own_po_number !== null) return row.own_po_number as Reference;
+  return settings.useReference ? referenceFor(batch, row.sn_key) : null;
+}
+
+export function resolved(row: OrderRow, reference: Reference | null): ResolvedRow {
+  return {
+    serialNumber: row.serial_number,
+    planId: row.plan_id,
+    billingContactId: row.billing_contact_id,
+    multiCycle: row.multi_cycle,
+    ...(reference === null ? {} : { poNumber: reference }),
+  };
+}

@@ -1,0 +1,89 @@
+import { seededRandom } from './random.js';
+
+export const FAULT_KINDS = [
+  'delay',
+  'hang',
+  'reset',
+  '429',
+  '500',
+  '502',
+  '503',
+  '504',
+  '408',
+  'cut',
+  'html',
+  'redirect',
+  'huge',
+  'wrong-sn',
+  'wrong-types',
+  'expired-token',
+  '401',
+  '403',
+] as const;
+export const FAULT_TARGETS = ['order', 'list', 'token', 'catalog', 'any'] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+export type FaultTarget = (typeof FAULT_TARGETS)[number];
+
+/** One thing that goes wrong, and how often. The first rule that hits a request wins. */
+export interface FaultRule {
+  readonly kind: FaultKind;
+  /** Of the requests it is meant for, 0 to 1. */
+  readonly share: number;
+  /**
+   * Before or after the order was placed. Left out: before for what a portal says instead of working
+   * (429, 401, 403, 408, expired-token), else drawn for each hit.
+   */
+  readonly when?: 'before' | 'after' | undefined;
+  /** Default `order`; `list` also covers an order's details, `catalog` also the PBXs. */
+  readonly on?: FaultTarget | undefined;
+  /** For `delay`: how long, default 1000. */
+  readonly ms?: number | undefined;
+  /** Stops after so many hits. */
+  readonly times?: number | undefined;
+}
+
+export interface FaultHit {
+  readonly kind: FaultKind;
+  readonly when: 'before' | 'after';
+  readonly ms: number;
+}
+
+export interface Faults {
+  readonly draw: (target: Exclude<FaultTarget, 'any'>) => FaultHit | undefined;
+  /** Replaces the rules; their `times` begin anew. */
+  readonly set: (rules: readonly FaultRule[]) => void;
+  readonly counts: () => Record<string, number>;
+}
+
+const DELAY_MS = 1000;
+const REFUSALS: readonly FaultKind[] = ['429', '401', '403', '408', 'expired-token'];
+
+/** The rules with their own stream of chance: the same seed and the same requests meet the same faults. */
+export function createFaults(seed: number, initial: readonly FaultRule[]): Faults {
+  const random = seededRandom(seed);
+  const counts: Record<string, number> = {};
+  let rules: { rule: FaultRule; left: number }[] = [];
+
+  const set = (next: readonly FaultRule[]): void => {
+    rules = next.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));
+  };
+  set(initial);
+
+  return {
+    set,
+    counts: () => ({ ...counts }),
+    draw: (target) => {
+      for (const entry of rules) {
+        const { rule } = entry;
+        const on = rule.on ?? 'order';
+        if ((on !== 'any' && on !== target) || entry.left <= 0 || random() >= rule.share) continue;
+        entry.left--;
+        counts[rule.kind] = (counts[rule.kind] ?? 0) + 1;
+        const drawn = REFUSALS.includes(rule.kind) || random() < 0.5 ? 'before' : 'after';
+        return { kind: rule.kind, when: rule.when ?? drawn, ms: rule.ms ?? DELAY_MS };
+      }
+      return undefined;
+    },
+  };
+}

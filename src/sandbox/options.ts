@@ -1,0 +1,78 @@
+import type { SandboxContact, SandboxPlan } from './catalog.js';
+import type { FaultRule } from './faults.js';
+import type { AccessFault } from './gate.js';
+import type { PlacedOrder } from './orders.js';
+
+export interface SandboxOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Of everything that is left to chance. */
+  readonly seed?: number;
+  readonly faults?: readonly FaultRule[];
+  /** Default 1800 (developer guide). */
+  readonly tokenLifetimeSeconds?: number;
+  /** A hidden limit over all authenticated requests in any second; above it: 429 (assumption). */
+  readonly ratePerSecond?: number;
+  /** The form of `Retry-After`, default `seconds`. */
+  readonly retryAfter?: 'seconds' | 'date' | 'none';
+  /** A new order shows up in list and details only after this (assumption). */
+  readonly listLagMs?: number;
+  /** `poNumber` comes back as `customReferenceNo` (assumption); default true. */
+  readonly echoReference?: boolean;
+  /** Whether the list has `productNo` (unknown); default false. */
+  readonly listProductNo?: boolean;
+  /** Unknown; default `newest-first`. */
+  readonly listOrder?: 'newest-first' | 'oldest-first' | 'shuffled';
+  /** Default 100 (assumption). */
+  readonly maxPageSize?: number;
+  /** The portal's clock against ours: its `Date` header and `createTime`. */
+  readonly clockOffsetMs?: number;
+  /** The plans are only told with `productNo` (developer guide); default false (tutorial). */
+  readonly requireProductNo?: boolean;
+  /** The share of orders that stay `pending` for `pendingMs` (default 3000). */
+  readonly pendingShare?: number;
+  readonly pendingMs?: number;
+  /** Serial numbers that are refused with `product_not_found`. */
+  readonly refuse?: readonly string[];
+  readonly contacts?: readonly SandboxContact[];
+  readonly plans?: readonly SandboxPlan[];
+  /** Default `sandbox-client`. */
+  readonly clientId?: string;
+  /** Default `sandbox-secret`. */
+  readonly clientSecret?: string;
+  /** JSON lines: each order is appended before its answer leaves, and all are loaded at the start. */
+  readonly stateFile?: string;
+  /** Added to every request. */
+  readonly latencyMs?: number;
+}
+
+interface SandboxStats {
+  /** By what was asked: token, products, plans, contacts, order, list, details, pbxList, pbx, elsewhere, other. */
+  readonly requests: Record<string, number>;
+  readonly ordersInFlightMax: number;
+  /** Hits by kind. */
+  readonly faults: Record<string, number>;
+  /** By the rate limit; the fault `429` is counted with the faults. */
+  readonly refused429: number;
+  /** Order requests that arrived within one second, at most. */
+  readonly startsPerSecondMax: number;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly port: number;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What was really ordered, in the order of placing. */
+  readonly truth: () => readonly PlacedOrder[];
+  readonly stats: () => SandboxStats;
+  readonly setFaults: (rules: readonly FaultRule[]) => void;
+  readonly setRate: (perSecond: number | undefined) => void;
+  readonly setOrderStatus: (orderNo: string, status: string) => void;
+  /**
+   * `secret`: the token endpoint refuses and all tokens die; `ip`: 403 for everything; `permission`: 403
+   * for placing orders; `none`: all is well again.
+   */
+  readonly breakAccess: (kind: AccessFault) => void;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { PRODUCT_ID, PRODUCTS, productInfo, type SandboxPlan } from './catalog.js';
+import { type Answer, invalidField, refusal, success } from './envelope.js';
+import type { Gate } from './gate.js';
+import { detailsAnswer, listAnswer, placedResult, type Query, type ShownOptions } from './order-answers.js';
+import { type Known, readOrderBody } from './order-body.js';
+import type { Orders } from './orders.js';
+import { createPbxs } from './pbxs.js';
+import type { Tokens } from './tokens.js';
+
+export interface Portal {
+  readonly tokens: Tokens;
+  readonly orders: Orders;
+  readonly plans: readonly SandboxPlan[];
+  readonly known: Known;
+  readonly shown: ShownOptions;
+  readonly isRefused: (productNo: string) => boolean;
+  readonly requireProductNo: boolean;
+}
+
+const noSuchPbx = (): Answer => refusal(400, 'product_not_found', 'There is no such PBX.');
+
+/** The portal's endpoints (tutorial, developer guide), each behind the gate. */
+export function addPortalRoutes(app: FastifyInstance, gate: Gate, portal: Portal): void {
+  const { tokens, orders, plans, known, shown, isRefused } = portal;
+  app.post(
+    '/auth/openapi/v1/oauth/token',
+    gate.route('token', 'token', (request) => tokens.answer(request.headers['content-type'], request.body)),
+  );
+  app.get(
+    '/pricing/openapi/purchase/v1/product_list',
+    gate.route('products', 'catalog', () => success(PRODUCTS)),
+  );
+  app.get(
+    '/pricing/openapi/purchase/v1/purchase_product_info',
+    gate.route('plans', 'catalog', (request) => {
+      const { productId, productNo } = request.query as Query;
+      if (productId !== PRODUCT_ID) return invalidField('productId', 'oneof');
+      if (portal.requireProductNo && typeof productNo !== 'string') {
+        return invalidField('productNo', 'required');
+      }
+      if (typeof productNo === 'string' && isRefused(productNo)) {
+        return noSuchPbx();
+      }
+      return success(productInfo(plans));
+    }),
+  );
+  app.get(
+    '/user/openapi/user/v1/client/billing_contact_list',
+    gate.route('contacts', 'catalog', () => success(shown.contacts)),
+  );
+  app.post(
+    '/order/openapi/order/v1/save',
+    gate.route('order', 'order', (request) => {
+      if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+        return refusal(415, 'unsupported_media_type', 'An order is application/json.');
+      }
+      const read = readOrderBody(request.body, known);
+      if (read.refused !== undefined) return read.refused;
+      if (isRefused(read.order.productNo)) {
+        return noSuchPbx();
+      }
+      return success(placedResult(orders.place(read.order)));
+    }),
+  );
+  app.get(
+    '/order/openapi/order/v1/page',
+    gate.route('list', 'list', (request) => listAnswer(orders, request.query as Query, shown)),
+  );
+  app.get(
+    '/order/openapi/order/v1/get/:key',
+    gate.route('details', 'list', (request) =>
+      detailsAnswer(orders, (request.params as { key: string }).key, shown),
+    ),
+  );
+  const pbxs = createPbxs(orders, new Map(plans.map((plan) => [plan.planId, plan.planName])), isRefused);
+  app.get(
+    '/product/openapi/instance_product/v1/client/instance_product_list',
+    gate.route('pbxList', 'catalog', (request) => pbxs.list(request.query as Query, shown.maxPageSize)),
+  );
+  app.get(
+    '/product/openapi/instance_product/v1/detail',
+    gate.route('pbx', 'catalog', (request) => pbxs.detail(request.query as Query)),
+  );
+}

@@ -1,0 +1,39 @@
+import formbody from '@fastify/formbody';
+import fastify, { type FastifyInstance } from 'fastify';
+import { htmlPage, refusal } from './envelope.js';
+import { send } from './misbehave.js';
+
+/**
+ * A server that answers in the vendor's envelope whatever happens.
+ * @param now the portal's clock for the `Date` header, where it is not ours
+ */
+export async function createServer(
+  count: (name: string) => void,
+  now: (() => number) | undefined,
+): Promise<FastifyInstance> {
+  const app = fastify({ logger: false, forceCloseConnections: true, exposeHeadRoutes: false });
+  await app.register(formbody);
+  // As text: the order's body keeps its digits, and what is no JSON gets the vendor's envelope.
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  if (now !== undefined) {
+    app.addHook('onRequest', (_request, reply, done) => {
+      // On the raw answer: those that a fault sends past fastify have it, too.
+      reply.raw.setHeader('date', new Date(now()).toUTCString());
+      done();
+    });
+  }
+  app.setErrorHandler((error: { statusCode?: number; message?: string }, _request, reply) =>
+    send(reply, refusal(error.statusCode ?? 500, 'internal_error', error.message ?? 'unknown')),
+  );
+  app.setNotFoundHandler((_request, reply) => {
+    count('other');
+    return send(reply, refusal(404, 'not_found', 'There is no such endpoint.'));
+  });
+  // Where the fault `redirect` points to: a client that follows it shows up in the statistics.
+  app.all('/elsewhere', (_request, reply) => {
+    count('elsewhere');
+    return send(reply, htmlPage(200, 'Elsewhere'));
+  });
+  return app;
+}

@@ -1,0 +1,113 @@
+import { DEFAULT_CONTACTS, DEFAULT_PLANS } from './catalog.js';
+import { addControl } from './control.js';
+import { createFaults } from './faults.js';
+import { createGate } from './gate.js';
+import type { Sandbox, SandboxOptions } from './options.js';
+import { createOrders, type PlacedOrder } from './orders.js';
+import { addPortalRoutes } from './portal-routes.js';
+import { createServer } from './server.js';
+import { openStateFile, type StateFile } from './state-file.js';
+import { createTokens } from './tokens.js';
+
+export type { FaultRule } from './faults.js';
+export type { Sandbox, SandboxOptions } from './options.js';
+export type { PlacedOrder } from './orders.js';
+
+/** Starts a simulated Partner Portal on loopback (tutorial, developer guide; assumptions are marked as such). */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { clientId = 'sandbox-client', clientSecret = 'sandbox-secret', seed = 1 } = options;
+  const { contacts = DEFAULT_CONTACTS, plans = DEFAULT_PLANS, clockOffsetMs = 0 } = options;
+  const portalNow = (): number => Date.now() + clockOffsetMs;
+  const shown = {
+    echoReference: options.echoReference ?? true,
+    listProductNo: options.listProductNo ?? false,
+    maxPageSize: options.maxPageSize ?? 100,
+    contacts,
+  };
+  const known = {
+    planIds: new Set(plans.map((plan) => plan.planId)),
+    contactIds: new Set(contacts.map((contact) => contact.billingContactId)),
+  };
+  const refused = new Set(options.refuse?.map((serial) => serial.toUpperCase()));
+  const isRefused = (productNo: string): boolean => refused.has(productNo.toUpperCase());
+
+  let state: StateFile | undefined;
+  const orders = createOrders({
+    seed,
+    clockOffsetMs,
+    listLagMs: options.listLagMs ?? 0,
+    listOrder: options.listOrder ?? 'newest-first',
+    pendingShare: options.pendingShare ?? 0,
+    pendingMs: options.pendingMs ?? 3000,
+    onPlaced: (order) => state?.order(order),
+    onStatus: (orderNo, status) => state?.status(orderNo, status),
+  });
+  if (options.stateFile !== undefined) {
+    state = await openStateFile(options.stateFile, { order: orders.restore, status: orders.restoreStatus });
+  }
+
+  let url = '';
+  const faults = createFaults(seed, options.faults ?? []);
+  const tokens = createTokens(clientId, clientSecret, options.tokenLifetimeSeconds ?? 1800);
+  const otherOrder = (productNo: string): PlacedOrder | undefined => {
+    // The last few are enough to find another PBX's among them.
+    for (let index = orders.count() - 1; index >= Math.max(0, orders.count() - 50); index--) {
+      const order = orders.at(index);
+      if (order !== undefined && order.productNo.toUpperCase() !== productNo.toUpperCase()) return order;
+    }
+    return undefined;
+  };
+  const gate = createGate(
+    {
+      tokens,
+      faults,
+      latencyMs: options.latencyMs ?? 0,
+      retryAfter: options.retryAfter ?? 'seconds',
+      portalNow,
+      surroundings: { elsewhere: () => `${url}/elsewhere`, otherOrder },
+    },
+    options.ratePerSecond,
+  );
+
+  const app = await createServer(gate.count, clockOffsetMs === 0 ? undefined : portalNow);
+  addPortalRoutes(app, gate, {
+    tokens,
+    orders,
+    plans,
+    known,
+    shown,
+    isRefused,
+    requireProductNo: options.requireProductNo ?? false,
+  });
+
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    gate.close();
+    await app.close();
+    state?.close();
+    state = undefined;
+  };
+  const running = {
+    clientId,
+    clientSecret,
+    truth: () => Array.from({ length: orders.count() }, (_, index) => orders.at(index) as PlacedOrder),
+    stats: () => ({ ...gate.stats(), faults: faults.counts() }),
+    setFaults: faults.set,
+    setRate: gate.setRate,
+    setOrderStatus: orders.setStatus,
+    breakAccess: gate.setAccess,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+  // Before listening: what the control endpoints use of it does not depend on the port.
+  addControl(app, { ...running, url, port: 0 }, orders);
+  try {
+    url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...running, url, port: Number(new URL(url).port) };
+}

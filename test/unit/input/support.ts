@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import switchPlan from '../../../jobs/switch-plan.js';
+import type { Finding } from '../../../src/finding.js';
+import { type Dialect, type InputRow, openInput } from '../../../src/input/read-input.js';
+import type { Job } from '../../../src/job.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'input-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+
+/** Writes the content to a file of its own. */
+export function fileWith(content: string | Buffer): string {
+  files++;
+  const path = join(folder, `input-${files}.csv`);
+  writeFileSync(path, content);
+  return path;
+}
+
+export interface WhatWasRead {
+  readonly dialect: Dialect;
+  readonly columns: readonly string[];
+  readonly rows: InputRow[];
+  readonly findings: readonly Finding[];
+  readonly chunkSizes: number[];
+}
+
+/** Reads a file to its end. */
+export async function readFile(path: string, job: Job = switchPlan): Promise<WhatWasRead> {
+  const { dialect, columns, rows, findings } = await openInput(path, job);
+  const read: InputRow[] = [];
+  const chunkSizes: number[] = [];
+  for await (const chunk of rows) {
+    chunkSizes.push(chunk.length);
+    read.push(...chunk);
+  }
+  return { dialect, columns, rows: read, findings: findings(), chunkSizes };
+}
+
+/** Reads this content as a file. */
+export async function readContent(content: string | Buffer, job: Job = switchPlan): Promise<WhatWasRead> {
+  const path = fileWith(content);
+  const read = await readFile(path, job);
+  rmSync(path);
+  return read;
+}
+
+/** The findings as `line code`, which is what most tests are about. */
+export const brief = (findings: readonly Finding[]): string[] =>
+  findings.map(({ line, code }) => `${line ?? '-'} ${code}`);
+
+/** The text in UTF-16 with its byte order mark. */
+export function utf16(text: string, order: 'le' | 'be'): Buffer {
+  const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return order === 'be' ? bytes.swap16() : bytes;
+}

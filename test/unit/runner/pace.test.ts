@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { createPace } from '../../../src/runner/pace.js';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.js';
+
+interface Portal {
+  limit: number;
+  accepted: number[];
+  refused: number[];
+  starts: number[];
+}
+
+/** Senders in a loop against a portal that accepts so many requests in any one second. */
+function drive(
+  clock: VirtualClock,
+  options: { limit: number; cap?: number; senders?: number; latencyMs?: number; retryAfterMs?: number },
+) {
+  const stop = new AbortController();
+  const portal: Portal = { limit: options.limit, accepted: [], refused: [], starts: [] };
+  const pace = createPace({
+    clock,
+    signal: stop.signal,
+    cap: options.cap,
+    breaker: () => undefined,
+    onChange: () => undefined,
+  });
+  const sender = async (): Promise<void> => {
+    while (await pace.passOrder()) {
+      const startedAt = clock.monotonic();
+      portal.starts.push(startedAt);
+      await clock.sleep((options.latencyMs ?? 20) / 2);
+      const arrived = clock.monotonic();
+      const recent = portal.accepted.filter((at) => at > arrived - 1000).length;
+      const ok = recent < portal.limit;
+      (ok ? portal.accepted : portal.refused).push(arrived);
+      await clock.sleep((options.latencyMs ?? 20) / 2);
+      if (ok) pace.accepted(startedAt);
+      else pace.turnedAway(startedAt, options.retryAfterMs);
+    }
+  };
+  for (let i = 0; i < (options.senders ?? 50); i++) void sender();
+  return { portal, stop };
+}
+
+const between = (times: readonly number[], from: number, to: number): number =>
+  times.filter((at) => at >= from && at < to).length;
+
+describe('the pace against a hidden limit of 40 requests a second', () => {
+  for (const retryAfterMs of [1000, undefined]) {
+    for (const latencyMs of [5, 20, 100]) {
+      it(`uses at least 95 % of it with at most 3 % refused (latency ${latencyMs} ms, Retry-After ${retryAfterMs ?? 'absent'})`, async () => {
+        const clock = virtualClock();
+        const { portal, stop } = drive(clock, {
+          limit: 40,
+          latencyMs,
+          ...(retryAfterMs ? { retryAfterMs } : {}),
+        });
+        await clock.runUntil(60_000);
+        stop.abort();
+        const sends = portal.accepted.length + portal.refused.length;
+        expect(portal.accepted.length / (40 * 60)).toBeGreaterThanOrEqual(0.95);
+        expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
+      });
+    }
+  }
+
+  it('settles again within ten seconds when the limit halves', async () => {
+    const clock = virtualClock();
+    const { portal, stop } = drive(clock, { limit: 40, retryAfterMs: 1000 });
+    await clock.runUntil(20_000);
+    portal.limit = 20;
+    await clock.runUntil(60_000);
+    stop.abort();
+    expect(between(portal.accepted, 30_000, 60_000) / (20 * 30)).toBeGreaterThanOrEqual(0.93);
+    expect(between(portal.refused, 30_000, 60_000) / (20 * 30)).toBeLessThanOrEqual(0.03);
+  });
+});
+
+describe('the pace', () => {
+  it('starts no more requests in any one second than --rate allows', async () => {
+    for (const cap of [1, 3, 10, 40, 333]) {
+      const clock = virtualClock();
+      const { portal, stop } = drive(clock, { limit: 100_000, cap });
+      await clock.runUntil(5_000);
+      stop.abort();
+      for (const start of portal.starts)
+        expect(between(portal.starts, start, start + 1000)).toBeLessThanOrEqual(cap);
+      expect(portal.starts.length).toBeGreaterThan(cap * 5 * 0.93 - 1);
+    }
+  });
+
+  it('reaches the full speed of fifty senders within half a second where no limit is met', async () => {
+    const clock = virtualClock();
+    const { portal, stop } = drive(clock, { limit: 1_000_000, latencyMs: 100 });
+    await clock.runUntil(2_000);
+    stop.abort();
+    expect(between(portal.starts, 500, 1_500)).toBeGreaterThanOrEqual(495);
+    expect(between(portal.starts, 0, 1_000)).toBeGreaterThanOrEqual(400);
+  });
+
+  it('holds every sender for as long as one answer asked', async () => {
+    const clock = virtualClock();
+    const { portal, stop } = drive(clock, { limit: 5, retryAfterMs: 3_000 });
+    await clock.runUntil(10_000);
+    stop.abort();
+    const first = portal.refused[0] ?? Number.NaN;
+    expect(between(portal.starts, first + 11, first + 3_000)).toBe(0);
+  });
+});
