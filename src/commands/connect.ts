@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import { type Environment, portalAccess } from '../config.js';
 import { createPortal, type Portal } from '../portal/portal.js';
+import { createUndiciAdapter } from '../portal/undici-adapter.js';
 import type { Releasers } from '../releasers.js';
 import { type Breaker, createBreaker } from '../runner/breaker.js';
 import type { Emit } from '../runner/events.js';
@@ -46,6 +47,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   });
   const portal = createPortal({
     ...access,
+    carrier: createUndiciAdapter(),
     timeoutMs: options.timeoutMs,
     clock,
     secrets: options.secrets,

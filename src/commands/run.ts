@@ -102,7 +102,7 @@ export async function run(dependencies: RunDependencies): Promise<number> {
   if (!fileBroken && record.looked_back_at === null && before.not_sent + before.failed > 0) {
     await adoptEarlierOrders(context, config, io, findings.add, warn);
   }
-  const plan = fileBroken ? null : await planHash(ledger, runKey, job.name, settings);
+  const plan = fileBroken ? null : await planHash(ledger, runKey, job.name, settings.useReference);
   if (findings.count() > 0) io.say(findings.report(config.file));
   const blocked = fileBroken || (findings.count() > 0 && !config['skip-invalid']);
   const otherPlan = !blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan;

@@ -18,6 +18,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Turns of the event loop, none of which waits, that a commit gathers moves over. */
+const MOST_TURNS = 4;
+
 export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
   const statements = moveStatements(db);
   let waiting: Waiting[] = [];
@@ -30,6 +33,12 @@ export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
       await commit(group);
     }
     scheduled = false;
+  };
+
+  /** Waits for as long as answers that have arrived are still being read: their outcomes join this commit. */
+  const gather = (seen: number, turn: number): void => {
+    if (waiting.length > seen && turn < MOST_TURNS) setImmediate(gather, waiting.length, turn + 1);
+    else void flush();
   };
 
   const commit = async (group: readonly Waiting[]): Promise<void> => {
@@ -56,8 +65,7 @@ export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
         waiting.push({ move, resolve, reject });
         if (scheduled) return;
         scheduled = true;
-        // After the answers that have already arrived were read: their outcomes join this commit.
-        setImmediate(() => void flush());
+        setImmediate(gather, 0, 1);
       }),
   };
 }

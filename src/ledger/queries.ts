@@ -51,6 +51,18 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
       return runNo === undefined ? rows.execute() : rows.where('run_no', '=', runNo).execute();
     },
 
+    /** What is ordered, by serial number: the same whatever the order of the file. In portions. */
+    terms: ({ batch, runNo }: RunKey, after: SerialKey | '') =>
+      db
+        .selectFrom('order_row')
+        .select(['sn_key', 'serial_number', 'plan_id', 'billing_contact_id', 'multi_cycle', 'own_po_number'])
+        .where('batch', '=', batch)
+        .where('run_no', '=', runNo)
+        .where('sn_key', '>', after as SerialKey)
+        .orderBy('sn_key')
+        .limit(PORTION)
+        .execute(),
+
     /** The run's rows by serial number, in portions: the same whatever the order of the file. */
     bySerialNumber: (run: RunKey, after: SerialKey | ''): Promise<OrderRow[]> =>
       rowsOf(run)

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import { backoff, parseRetryAfter } from './backoff.js';
 import { type Connections, openConnections } from './connections.js';
 import type { Reply } from './outcome.js';
+import type { FastAdapter } from './undici-adapter.js';
 
 /** A request below the base URL. A body makes it a POST. */
 export interface PortalRequest {
@@ -26,6 +27,8 @@ export interface RequestEvent {
 }
 
 export interface TransportOptions {
+  /** What carries the requests; absent: axios' own over node:http. */
+  readonly carrier?: FastAdapter;
   readonly baseUrl: string;
   /** The longest that one request may take, from its start to the last byte of its answer. */
   readonly timeoutMs: number;
@@ -62,7 +65,7 @@ export function createTransport(options: TransportOptions): Transport {
     baseURL: options.baseUrl,
     httpAgent: connections.httpAgent,
     httpsAgent: connections.httpsAgent,
-    adapter: 'http',
+    adapter: options.carrier?.adapter ?? 'http',
     proxy: false,
     maxRedirects: 0,
     maxContentLength: MAX_ANSWER,
@@ -107,11 +110,14 @@ export function createTransport(options: TransportOptions): Transport {
       const remaining = deadlineAt - options.clock.now();
       if (remaining <= 0) return Promise.resolve(tooLate());
       return observed(request, () =>
-        exchange(once, { ...toConfig(request), signal: AbortSignal.timeout(remaining) }),
+        exchange(once, { ...toConfig(request), ...deadline(options, remaining) }),
       );
     },
     query: (request) => observed(request, () => exchange(repeated, toConfig(request))),
-    close: connections.close,
+    close: () => {
+      connections.close();
+      options.carrier?.close();
+    },
   };
 }
 
@@ -131,15 +137,19 @@ function toConfig(request: PortalRequest): AxiosRequestConfig {
   };
 }
 
-function retry(
-  client: AxiosInstance,
-  { clock, pass, timeoutMs, onTurnedAway, stopping }: TransportOptions,
-): void {
+/**
+ * Over node:http a timeout counts silence only, so a signal ends the request; the fast carrier holds the
+ * whole request to its timeout, and a timer is cheaper than a signal.
+ */
+const deadline = (options: TransportOptions, ms: number): AxiosRequestConfig =>
+  options.carrier === undefined ? { signal: AbortSignal.timeout(ms) } : { timeout: ms };
+
+function retry(client: AxiosInstance, options: TransportOptions): void {
+  const { clock, pass, onTurnedAway, stopping } = options;
   // Runs before each try: a pause that the portal asked for holds every one, and each has its own deadline.
   client.interceptors.request.use(async (config) => {
     await pass();
-    config.signal = AbortSignal.timeout(timeoutMs);
-    return config;
+    return Object.assign(config, deadline(options, options.timeoutMs));
   });
   axiosRetry(client, {
     retries: QUERY_RETRIES,
@@ -195,6 +205,9 @@ function toFailure(error: unknown, receivedAt: number, neverConnected: Connectio
     kind: 'no-answer',
     code: code === 'ERR_CANCELED' ? 'timeout' : code,
     message: code === 'ERR_CANCELED' ? 'no answer in time' : error.message.slice(0, 300),
-    neverSent: NO_CONNECTION.has(code) || (socket != null && neverConnected(socket)),
+    neverSent:
+      NO_CONNECTION.has(code) ||
+      ('neverSent' in error && error.neverSent === true) ||
+      (socket != null && neverConnected(socket)),
   };
 }

@@ -1,0 +1,106 @@
+import {
+  type AxiosAdapter,
+  AxiosError,
+  AxiosHeaders,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from 'axios';
+import { Agent, type Dispatcher } from 'undici';
+
+/** Idle connections are dropped before a common server's own keep-alive limit of 5 s can race a send. */
+const IDLE_MS = 4_000;
+
+export interface FastAdapter {
+  readonly adapter: AxiosAdapter;
+  /** Lets go of all connections, those in use too. */
+  readonly close: () => void;
+}
+
+/**
+ * Carries axios' requests over undici: a fraction of node:http's cost for each, and an exact answer to
+ * whether a request ever began to be written. `timeout` is for the whole of it, from the call to the last
+ * byte. No redirects, no decompression, no retries.
+ */
+export function createUndiciAdapter(): FastAdapter {
+  const agent = new Agent({
+    keepAliveTimeout: IDLE_MS,
+    keepAliveMaxTimeout: IDLE_MS,
+    pipelining: 1,
+    // The whole request has one deadline of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connectTimeout: 0,
+  });
+  return {
+    adapter: (config) => exchange(agent, config),
+    close: () => void agent.destroy().catch(() => undefined),
+  };
+}
+
+function exchange(agent: Agent, config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(`${config.baseURL ?? ''}${config.url ?? ''}`);
+    for (const [name, value] of Object.entries<string>(config.params ?? {}))
+      url.searchParams.set(name, value);
+    const headers = config.headers.toJSON() as Record<string, string>;
+    const limit = config.maxContentLength ?? Number.POSITIVE_INFINITY;
+    const chunks: Buffer[] = [];
+    let received = 0;
+    let started = false;
+    let controller: Dispatcher.DispatchController | undefined;
+    let response: AxiosResponse | undefined;
+
+    const fail = (code: string, message: string): void => {
+      clearTimeout(timer);
+      const error = new AxiosError(message, code, config);
+      reject(Object.assign(error, { neverSent: !started }));
+    };
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      fail('ERR_CANCELED', 'no answer in time');
+      // Before the start there is nothing to abort yet: the request is refused when its turn comes.
+      controller?.abort(new Error('no answer in time'));
+    }, config.timeout);
+
+    agent.dispatch(
+      {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
+        headers,
+        body: typeof config.data === 'string' ? config.data : null,
+      },
+      {
+        onRequestStart: (given) => {
+          controller = given;
+          if (late) given.abort(new Error('no answer in time'));
+          else started = true;
+        },
+        onResponseStart: (_, status, given, statusText) => {
+          const seen = new AxiosHeaders(given as Record<string, string>);
+          response = { data: '', status, statusText: statusText ?? '', headers: seen, config };
+        },
+        onResponseData: (given, chunk) => {
+          received += chunk.length;
+          if (received <= limit) chunks.push(chunk);
+          else given.abort(new AxiosError('the answer is too large', 'answer_too_large'));
+        },
+        onResponseEnd: () => {
+          clearTimeout(timer);
+          if (response === undefined) return fail('no_answer', 'the answer ended before it began');
+          response.data = Buffer.concat(chunks).toString('utf8');
+          if (config.validateStatus?.(response.status) ?? true) resolve(response);
+          else
+            reject(
+              new AxiosError(`HTTP ${response.status}`, 'ERR_BAD_RESPONSE', config, undefined, response),
+            );
+        },
+        onResponseError: (_, error) => {
+          const code = 'code' in error && typeof error.code === 'string' ? error.code : 'no_answer';
+          fail(code, error.message);
+        },
+      },
+    );
+  });
+}

@@ -1,0 +1,255 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { contradictions, csvOf, serialNumberOf, workplace } from '../support/program.js';
+
+async function portal(options: SandboxOptions = {}) {
+  const sandbox = await startSandbox(options);
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+describe('--dry-run', () => {
+  it('places nothing, writes not_sent, and its plan is the same whatever the order of the rows', async () => {
+    const sandbox = await portal();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(5));
+    const first = await place.summary(['orders.csv', '--dry-run']);
+    expect(first.status).toBe(0);
+    expect(first.summary).toMatchObject({ sent: 0, counts: { not_sent: 5, total: 5 } });
+    const [header, ...rows] = csvOf(5).trim().split('\n');
+    place.write('orders.csv', [header, ...rows.reverse()].join('\n'));
+    const second = await place.summary(['orders.csv', '--dry-run']);
+    expect(second.summary.plan).toBe(first.summary.plan);
+    expect(sandbox.truth()).toEqual([]);
+    expect(place.results('orders.results.csv').map((row) => row['status'])).toEqual(
+      Array(5).fill('not_sent'),
+    );
+  });
+
+  it('is what --plan holds the run to', async () => {
+    const sandbox = await portal();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(5));
+    const { summary } = await place.summary(['orders.csv', '--dry-run']);
+    place.write('orders.csv', csvOf(6));
+    const changed = await place.run(['orders.csv', '--plan', summary.plan ?? '']);
+    expect(changed.status).toBe(2);
+    expect(sandbox.truth()).toEqual([]);
+    place.write('orders.csv', csvOf(5));
+    expect((await place.run(['orders.csv', '--plan', summary.plan ?? '', '--limit', '2'])).status).toBe(0);
+    expect((await place.run(['orders.csv', '--plan', summary.plan ?? ''])).status).toBe(0);
+    expect(sandbox.truth()).toHaveLength(5);
+  });
+});
+
+describe('the rules that stop a batch', () => {
+  it('--limit leaves the rest not_sent and counts as success', async () => {
+    const sandbox = await portal();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(10));
+    const { status, summary } = await place.summary(['orders.csv', '--limit', '4']);
+    expect(status).toBe(0);
+    expect(summary).toMatchObject({ sent: 4, counts: { succeeded: 4, not_sent: 6 } });
+    expect(sandbox.truth()).toHaveLength(4);
+  });
+
+  it('the canary lets nothing follow an order that failed, and the next run does not begin with the same row', async () => {
+    const sandbox = await portal({ refuse: [serialNumberOf(0)] });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(10));
+    const { status, summary } = await place.summary(['orders.csv']);
+    expect(status).toBe(3);
+    expect(summary).toMatchObject({ sent: 0, counts: { failed: 1, not_sent: 9 } });
+    expect(sandbox.stats().requests['order']).toBe(1);
+    const again = await place.summary(['orders.csv']);
+    expect(again.status).toBe(1);
+    expect(again.summary).toMatchObject({ sent: 9, counts: { failed: 1, succeeded: 9 } });
+  });
+
+  it('--max-failures stops when more rows have failed than allowed', async () => {
+    const refuse = Array.from({ length: 50 }, (_, i) => serialNumberOf(i));
+    const sandbox = await portal({ refuse });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(50));
+    const { status, summary } = await place.summary([
+      'orders.csv',
+      '--canary',
+      '0',
+      '--max-failures',
+      '3',
+      '--concurrency',
+      '1',
+    ]);
+    expect(status).toBe(3);
+    expect(summary.counts).toMatchObject({ failed: 4, not_sent: 46 });
+  });
+
+  it('--on-doubt hold leaves a lost order in_doubt, and reconcile settles it without placing one', async () => {
+    const sandbox = await portal({
+      listLagMs: 1_500,
+      faults: [{ kind: 'reset', share: 1, when: 'after', times: 1 }],
+    });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(3));
+    const { status, summary } = await place.summary([
+      'orders.csv',
+      '--on-doubt',
+      'hold',
+      '--settle',
+      '300ms',
+      '--canary',
+      '0',
+    ]);
+    expect(status).toBe(4);
+    expect(summary.counts).toMatchObject({ in_doubt: 1, succeeded: 2 });
+    const settled = await place.run(['reconcile', 'orders', '--settle', '3s', '--json']);
+    expect(JSON.parse(settled.stdout)).toMatchObject({ settled: 1, counts: { succeeded: 3 } });
+    expect(sandbox.truth()).toHaveLength(3);
+    await place.run(['results', 'orders', '--out', 'again.csv']);
+    expect(contradictions(place.results('again.csv'), sandbox.truth())).toEqual([]);
+  });
+
+  it('orders that are pending are asked about again and never sent twice', async () => {
+    const sandbox = await portal({ pendingShare: 1, pendingMs: 200 });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(3));
+    const first = await place.summary(['orders.csv']);
+    expect(first.status).toBe(0);
+    expect(first.summary.counts).toMatchObject({ pending: 3 });
+    const again = await place.summary(['orders.csv']);
+    expect(again.summary).toMatchObject({ sent: 0, counts: { succeeded: 3 } });
+    expect(sandbox.truth()).toHaveLength(3);
+  });
+});
+
+describe('the file between runs', () => {
+  it('may gain rows and lose rows; a plan changed for an ordered SN is a finding', async () => {
+    const sandbox = await portal();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(4));
+    await place.summary(['orders.csv']);
+    place.write('orders.csv', csvOf(4, { from: 2 }));
+    const grown = await place.summary(['orders.csv']);
+    expect(grown.summary).toMatchObject({ sent: 2, counts: { total: 4, succeeded: 4 } });
+    place.write('orders.csv', csvOf(2, { plan: 'Linkus Cloud Service Enterprise' }));
+    const changed = await place.run(['orders.csv']);
+    expect(changed.status).toBe(2);
+    expect(changed.stderr).toMatch(/:2 .*another plan/);
+    expect(sandbox.truth()).toHaveLength(6);
+  });
+
+  it('under another name is a finding for every SN already ordered, unless --allow-repeat', async () => {
+    const sandbox = await portal();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(3));
+    await place.summary(['orders.csv']);
+    place.write('renamed.csv', csvOf(4));
+    const refused = await place.run(['renamed.csv']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('3 findings');
+    expect(sandbox.truth()).toHaveLength(3);
+    expect((await place.summary(['renamed.csv', '--allow-repeat'])).summary.sent).toBe(4);
+  });
+
+  it('with a lost ledger has its orders adopted, and a cancelled one is left to a person', async () => {
+    const sandbox = await portal();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(5));
+    await place.summary(['orders.csv', '--limit', '3', '--ledger', 'first.db']);
+    const adopted = await place.summary(['orders.csv', '--ledger', 'second.db']);
+    expect(adopted.summary).toMatchObject({ sent: 2, counts: { succeeded: 5 } });
+    expect(sandbox.truth()).toHaveLength(5);
+    sandbox.setOrderStatus(sandbox.truth()[0]?.orderNo ?? '', 'cancelled');
+    const held = await place.run(['orders.csv', '--ledger', 'third.db']);
+    expect(held.status).toBe(2);
+    expect(held.stderr).toContain('cancelled');
+    const others = await place.summary(['orders.csv', '--ledger', 'third.db', '--skip-invalid']);
+    expect(others.status).toBe(1);
+    expect(sandbox.truth()).toHaveLength(5);
+  });
+
+  it('with failures sent back in as a file of its own', async () => {
+    const sandbox = await portal({ refuse: [serialNumberOf(1)] });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(4));
+    await place.run(['orders.csv', '--failures', 'open.csv']);
+    expect(place.results('open.csv')).toHaveLength(1);
+    const again = await place.run(['open.csv']);
+    expect(again.status).toBe(1);
+    expect(sandbox.truth()).toHaveLength(3);
+  });
+});
+
+describe('two runs at once', () => {
+  it('the second exits 5 and names the first; with --lock-wait it waits', async () => {
+    const sandbox = await portal({ latencyMs: 100 });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(10));
+    place.write('others.csv', csvOf(2, { from: 100 }));
+    const first = place.start(['orders.csv', '--concurrency', '1', '--log-level', 'info']);
+    await first.says('"attempt"');
+    const second = await place.run(['others.csv']);
+    expect(second.status).toBe(5);
+    expect(second.stderr).toContain(`process ${first.child.pid}`);
+    const third = await place.run(['others.csv', '--lock-wait', '30s']);
+    expect(third.status).toBe(0);
+    expect((await first.ended).status).toBe(0);
+    expect(sandbox.truth()).toHaveLength(12);
+  });
+
+  it('a lock left by a process that was killed is taken over', async () => {
+    const sandbox = await portal({ latencyMs: 100 });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(10));
+    const first = place.start(['orders.csv', '--log-level', 'info']);
+    await first.says('"attempt"');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const { status } = await place.summary(['orders.csv', '--settle', '200ms', '--timeout', '500ms']);
+    expect(status).toBe(0);
+    expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+  });
+});
+
+describe('a signal', () => {
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    it(`${signal} lets what is in flight be answered, writes the results and exits ${status}; the same command goes on`, async () => {
+      const sandbox = await portal({ latencyMs: 150 });
+      const place = workplace(sandbox);
+      place.write('orders.csv', csvOf(40));
+      const running = place.start(['orders.csv', '--log-level', 'info', '--json']);
+      await running.says('"attempt"');
+      running.child.kill(signal);
+      running.child.kill(signal);
+      const ended = await running.ended;
+      expect(ended.status).toBe(status);
+      expect(JSON.parse(ended.stdout)).toMatchObject({
+        exitCode: status,
+        counts: { in_doubt: 0, total: 40 },
+      });
+      expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+      const again = await place.summary(['orders.csv']);
+      expect(again.status).toBe(0);
+      expect(sandbox.truth()).toHaveLength(40);
+    });
+  }
+
+  it('given twice does not wait for a portal that never answers', async () => {
+    const sandbox = await portal({ faults: [{ kind: 'hang', share: 1, when: 'after' }] });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(5));
+    const running = place.start(['orders.csv', '--canary', '0', '--timeout', '60s']);
+    while (sandbox.truth().length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    running.child.kill('SIGINT');
+    await running.says('waiting');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    running.child.kill('SIGINT');
+    expect((await running.ended).status).toBe(130);
+    expect(place.results('orders.results.csv').map((row) => row['status'])).toEqual(
+      Array(5).fill('in_doubt'),
+    );
+  });
+});
