@@ -4,14 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { systemClock } from './clock.js';
-import {
-  type Environment,
-  ledgerPath,
-  resolveOptions,
-  resolveRunConfig,
-  type Typed,
-  withEnvFile,
-} from './config.js';
+import type { Environment, Typed } from './config.js';
 import { EXIT, Problem } from './errors.js';
 import { createIo } from './io.js';
 import { type OptionSpec, RUN_OPTIONS, type RunOption } from './options.js';
@@ -53,7 +46,11 @@ function withOptions<T>(command: Argv<T>, names: readonly RunOption[]): Argv<T> 
   return command;
 }
 
-const environmentOf = (typed: Typed): Environment => {
+/** Loaded when a command runs: the help has no use for it. */
+const loadConfig = () => import('./config.js');
+
+const environmentOf = async (typed: Typed): Promise<Environment> => {
+  const { withEnvFile } = await loadConfig();
   const file = typed['env-file'] ?? process.env['BATCH_ENV_FILE'];
   return withEnvFile(process.env, typeof file === 'string' ? resolve(cwd, file) : undefined, (text) =>
     io.say(`Warning: ${text}`),
@@ -96,8 +93,8 @@ function sayError(error: unknown): number {
 }
 
 async function runCommand(typed: Typed): Promise<number> {
-  const environment = environmentOf(typed);
-  const config = resolveRunConfig(String(typed['file']), typed, environment, cwd);
+  const environment = await environmentOf(typed);
+  const config = (await loadConfig()).resolveRunConfig(String(typed['file']), typed, environment, cwd);
   const { run } = await import('./commands/run.js');
   const { onSending } = handleSignals(stop, io);
   return run({ config, environment, io, clock, stop, secrets, releasers, onSending });
@@ -117,8 +114,9 @@ const RECONCILE_OPTIONS = [
   'env-file',
 ] as const;
 
-function ledgerOf(typed: Typed) {
-  const environment = environmentOf(typed);
+async function ledgerOf(typed: Typed) {
+  const { ledgerPath, resolveOptions } = await loadConfig();
+  const environment = await environmentOf(typed);
   const options = resolveOptions(typed, environment);
   return { environment, options, ledger: ledgerPath(resolve(cwd, options.ledger), options.sandbox) };
 }
@@ -152,7 +150,7 @@ await yargs(process.argv.slice(2))
     (typed) =>
       finish(async () => {
         const { status } = await import('./commands/status.js');
-        const { options, ledger } = ledgerOf({ ...typed, batch: undefined });
+        const { options, ledger } = await ledgerOf({ ...typed, batch: undefined });
         return status(
           { batch: typed.batch, ledger, sandbox: options.sandbox, json: options.json },
           io,
@@ -171,7 +169,7 @@ await yargs(process.argv.slice(2))
     (typed) =>
       finish(async () => {
         const { results } = await import('./commands/results.js');
-        const { options, ledger } = ledgerOf({ ...typed, batch: undefined });
+        const { options, ledger } = await ledgerOf({ ...typed, batch: undefined });
         const { out, sandbox } = options;
         return results({ batch: typed.batch, out, ledger, sandbox, cwd }, io, clock);
       }),
@@ -187,7 +185,7 @@ await yargs(process.argv.slice(2))
         handleSignals(stop, io).onSending(() => undefined);
         const batch = typed.batch;
         return reconcile({
-          ...ledgerOf({ ...typed, batch: undefined }),
+          ...(await ledgerOf({ ...typed, batch: undefined })),
           batch,
           io,
           clock,
@@ -237,9 +235,12 @@ await yargs(process.argv.slice(2))
   .wrap(100)
   .help()
   .version()
-  .fail((message, error) => {
+  .completion('completion', 'a script for the shell that completes commands and options')
+  .fail(async (message, error) => {
     if (error !== undefined) throw error;
-    io.say(`${message}\nSee --help.`);
+    const { nearestOption } = await import('./nearest-option.js');
+    const hint = nearestOption(process.argv.slice(2), [...Object.keys(RUN_OPTIONS), 'port', 'seed', 'state']);
+    io.say([message, ...(hint === undefined ? [] : [hint]), 'See --help.'].join('\n'));
     process.exit(EXIT.nothingSent);
   })
   .parseAsync();

@@ -3,13 +3,8 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Problem } from './errors.js';
 import type { BatchId } from './ids.js';
-import {
-  type OptionSpec,
-  RUN_OPTIONS,
-  type RunOption,
-  type RunOptions,
-  runOptionsSchema,
-} from './options.js';
+import { type OptionSpec, RUN_OPTIONS, type RunOption } from './options.js';
+import { type RunOptions, runOptionsSchema } from './options-schema.js';
 import type { Credentials } from './portal/token.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,6 +20,8 @@ export interface PortalAccess {
 /** Everything a run needs to know, with every default applied and every path absolute. */
 export interface RunConfig extends Omit<RunOptions, 'batch' | 'out'> {
   readonly file: string;
+  /** The file as the user named it. */
+  readonly fileShown: string;
   readonly batch: BatchId;
   readonly out: string;
   /** Whether --log-level was given: without a log file the log then goes to stderr. */
@@ -53,6 +50,7 @@ export function resolveRunConfig(
   return {
     ...options,
     file: path(file),
+    fileShown: file,
     batch: (options.batch ?? stem) as BatchId,
     out: path(options.out ?? `${file.slice(0, file.length - extname(file).length)}.results.csv`),
     ledger: ledgerPath(path(options.ledger), options.sandbox),

@@ -1,9 +1,8 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import type { Finding } from '../finding.js';
 import type { BatchId, BillingContactId, PlanId, SerialKey, SerialNumber } from '../ids.js';
 import { conflictingTwin, decideLoad, type Existing, isOrdered } from './decide-load.js';
 import type { LedgerTables, RejectedLine } from './schema.js';
-import { template } from './template.js';
 
 /** A line of the file after all checks that need no ledger. */
 export interface CheckedLine {
@@ -37,26 +36,26 @@ export interface LoadOptions {
 type Orderable = CheckedLine & { readonly snKey: SerialKey; readonly order: OrderTerms };
 type RejectableLine = Pick<CheckedLine, 'position' | 'line' | 'cells' | 'snKey'>;
 type Known = Existing & { readonly cells: string };
-type InsertValues = Record<string, unknown>;
 
 const GROUP = 100;
 
 /** Writes a chunk of the file to the ledger, in the caller's transaction; what cannot be ordered is rejected. */
 export function createLoader(trx: Transaction<LedgerTables>, options: LoadOptions) {
-  const insertGroup = insertTemplate(trx, GROUP);
-  const insertOne = insertTemplate(trx, 1);
+  const insertGroup = insertStatement(trx, GROUP);
+  const insertOne = insertStatement(trx, 1);
 
-  const run = async (query: Parameters<typeof trx.executeQuery>[0]): Promise<number> =>
-    Number((await trx.executeQuery(query)).numAffectedRows ?? 0n);
+  const run = async (statement: CompiledQuery, rows: readonly Orderable[]): Promise<number> => {
+    const query = { ...statement, parameters: parametersOf(rows, options) };
+    return Number((await trx.executeQuery(query)).numAffectedRows ?? 0n);
+  };
 
   const insert = async (rows: readonly Orderable[]): Promise<number> => {
     let inserted = 0;
     let at = 0;
     for (; at + GROUP <= rows.length; at += GROUP) {
-      inserted += await run(insertGroup(valuesOf(rows.slice(at, at + GROUP), options)));
+      inserted += await run(insertGroup, rows.slice(at, at + GROUP));
     }
-    for (; at < rows.length; at++)
-      inserted += await run(insertOne(valuesOf(rows.slice(at, at + 1), options)));
+    for (; at < rows.length; at++) inserted += await run(insertOne, rows.slice(at, at + 1));
     return inserted;
   };
 
@@ -177,16 +176,6 @@ const termsOf = (row: Orderable) => ({
   own_po_number: row.order.ownPoNumber ?? null,
 });
 
-const insertedColumns = (row: Orderable, { batch, runNo }: LoadOptions) => ({
-  batch,
-  sn_key: row.snKey,
-  run_no: runNo,
-  position: row.position,
-  line: row.line,
-  cells: row.cells,
-  ...termsOf(row),
-});
-
 const COLUMNS = [
   'batch',
   'sn_key',
@@ -199,28 +188,24 @@ const COLUMNS = [
   'billing_contact_id',
   'multi_cycle',
   'own_po_number',
-] as const satisfies readonly (keyof ReturnType<typeof insertedColumns>)[];
+] as const;
 
 /** An insert of so many rows, compiled once: compiling it anew would cost more than running it. */
-function insertTemplate(db: Kysely<LedgerTables>, count: number) {
-  return template<InsertValues>((slots) =>
-    db
-      .insertInto('order_row')
-      .values(
-        Array.from(
-          { length: count },
-          (_, i) => Object.fromEntries(COLUMNS.map((column) => [column, slots[`${i}.${column}`]])) as never,
-        ),
-      )
-      .onConflict((conflict) => conflict.doNothing()),
-  );
+function insertStatement(db: Kysely<LedgerTables>, count: number): CompiledQuery {
+  const blank = Object.fromEntries(COLUMNS.map((column) => [column, '']));
+  return db
+    .insertInto('order_row')
+    .values(Array.from({ length: count }, () => blank as never))
+    .onConflict((conflict) => conflict.doNothing())
+    .compile();
 }
 
-function valuesOf(rows: readonly Orderable[], options: LoadOptions): InsertValues {
-  const values: InsertValues = {};
-  rows.forEach((row, i) => {
-    const columns = insertedColumns(row, options);
-    for (const column of COLUMNS) values[`${i}.${column}`] = columns[column];
-  });
-  return values;
+/** The statement's parameters, row by row in the order of `COLUMNS`. */
+function parametersOf(rows: readonly Orderable[], { batch, runNo }: LoadOptions): unknown[] {
+  const parameters: unknown[] = [];
+  for (const { snKey, position, line, cells, order } of rows) {
+    parameters.push(batch, snKey, runNo, position, line, cells, order.serialNumber, order.planId);
+    parameters.push(order.billingContactId, order.multiCycle, order.ownPoNumber ?? null);
+  }
+  return parameters;
 }

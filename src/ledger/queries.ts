@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { BatchId, OrderNo, SerialKey } from '../ids.js';
 import type { BatchRecord, LedgerTables, OrderRow, RejectedLine, RowStatus } from './schema.js';
 
@@ -9,6 +9,34 @@ export interface RunKey {
   readonly batch: BatchId;
   readonly runNo: number;
 }
+
+/** Every column read costs, and a results file reads every row. */
+const RESULTS_FIELDS = [
+  'position',
+  'cells',
+  'status',
+  'order_no',
+  'transaction_no',
+  'order_status',
+  'instance_id',
+  'plan_id',
+  'billing_contact_id',
+  'reference',
+  'attempts',
+  'request_id',
+  'error_code',
+  'error_message',
+  'submitted_at',
+  'finished_at',
+] as const satisfies readonly (keyof OrderRow)[];
+
+export type ResultsRow = Pick<OrderRow, (typeof RESULTS_FIELDS)[number]>;
+
+/**
+ * The run as an expression, not a column, so that no planner takes the index by position for a portion by
+ * serial number: it would sort the whole batch for each.
+ */
+const inRun = (runNo: number): RawBuilder<boolean> => sql<boolean>`order_row.run_no + 0 = ${runNo}`;
 
 /** Everything that is read from the ledger; nothing here changes it. */
 export function ledgerQueries(db: Kysely<LedgerTables>) {
@@ -48,7 +76,7 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .where('sn_key', '>', after as SerialKey)
         .orderBy('sn_key')
         .limit(PORTION);
-      return runNo === undefined ? rows.execute() : rows.where('run_no', '=', runNo).execute();
+      return runNo === undefined ? rows.execute() : rows.where(inRun(runNo)).execute();
     },
 
     /** What is ordered, by serial number: the same whatever the order of the file. In portions. */
@@ -57,7 +85,7 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .selectFrom('order_row')
         .select(['sn_key', 'serial_number', 'plan_id', 'billing_contact_id', 'multi_cycle', 'own_po_number'])
         .where('batch', '=', batch)
-        .where('run_no', '=', runNo)
+        .where(inRun(runNo))
         .where('sn_key', '>', after as SerialKey)
         .orderBy('sn_key')
         .limit(PORTION)
@@ -65,7 +93,11 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
 
     /** The run's rows by serial number, in portions: the same whatever the order of the file. */
     bySerialNumber: (run: RunKey, after: SerialKey | ''): Promise<OrderRow[]> =>
-      rowsOf(run)
+      db
+        .selectFrom('order_row')
+        .selectAll()
+        .where('batch', '=', run.batch)
+        .where(inRun(run.runNo))
         .where('sn_key', '>', after as SerialKey)
         .orderBy('sn_key')
         .limit(PORTION)
@@ -79,8 +111,17 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .where('sn_key', '=', snKey)
         .executeTakeFirst(),
 
-    rowsByPosition: (run: RunKey, after: number): Promise<OrderRow[]> =>
-      rowsOf(run).where('position', '>', after).orderBy('position').limit(PORTION).execute(),
+    /** What the results tell, in the file's order, in portions. */
+    rowsByPosition: ({ batch, runNo }: RunKey, after: number): Promise<ResultsRow[]> =>
+      db
+        .selectFrom('order_row')
+        .select([...RESULTS_FIELDS])
+        .where('batch', '=', batch)
+        .where('run_no', '=', runNo)
+        .where('position', '>', after)
+        .orderBy('position')
+        .limit(PORTION)
+        .execute(),
 
     rejectedByPosition: (batch: BatchId, after: number): Promise<RejectedLine[]> =>
       db

@@ -18,7 +18,10 @@ export function openLog(file: string | undefined, level: string, toStderr: boole
   try {
     // Opened here first, because the stream reports a bad path only later.
     if (file !== undefined) closeSync(openSync(file, 'a', 0o600));
-    destination = pino.destination({ dest: file ?? 2, sync: false, minLength: 4096 });
+    // A file is written in pieces; on stderr a person reads along.
+    destination = pino.destination(
+      file === undefined ? { dest: 2, sync: true } : { dest: file, sync: false, minLength: 4096 },
+    );
   } catch (error) {
     throw new Problem('log_unwritable', `The log ${file} cannot be written.`, {
       remedy: 'Check its folder, or name another file with --log-file.',

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { normalised } from '../input/header.js';
 import type { Dialect } from '../input/read-input.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { RunKey } from '../ledger/queries.js';
+import type { ResultsRow, RunKey } from '../ledger/queries.js';
 import type { BatchRecord, OrderRow, RejectedLine } from '../ledger/schema.js';
 import { RESULTS_COLUMNS } from '../results-columns.js';
 import { writeWhole } from './atomic-file.js';
@@ -114,7 +114,7 @@ function portions<T extends { position: number }>(
 
 const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString());
 
-function orderLine(row: OrderRow): Line {
+function orderLine(row: ResultsRow): Line {
   return {
     cells: JSON.parse(row.cells) as string[],
     result: {

@@ -1,0 +1,141 @@
+import type { RunConfig } from '../config.js';
+import { EXIT, Problem } from '../errors.js';
+import type { Io } from '../io.js';
+import type { Job } from '../job.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { BatchRecord } from '../ledger/schema.js';
+import { type Counts, countRows } from '../output/counts.js';
+import { collectFindings, type Findings } from '../output/findings.js';
+import type { Names } from '../resolve/names.js';
+import type { RunContext, SendSettings } from '../runner/context.js';
+import { lookBack } from '../runner/look-back.js';
+import { planHash } from '../runner/plan-hash.js';
+import type { Connection } from './connect.js';
+import { assertComplete, type Prepared, prepare } from './prepare.js';
+
+/** A batch that has been checked as far as can be without sending anything. */
+export interface CheckedBatch {
+  readonly context: RunContext;
+  readonly names: Names;
+  readonly record: BatchRecord;
+  readonly findings: Findings;
+  /** The file could not be read as a table: there are no rows to speak of. */
+  readonly unreadable: boolean;
+  /** Findings keep the batch from being sent. */
+  readonly blocked: boolean;
+  /** The plan's hash; null for an unreadable file. */
+  readonly plan: string | null;
+  readonly rows: number;
+  readonly counts: Counts;
+}
+
+export interface CheckOptions {
+  readonly config: RunConfig;
+  readonly job: Job;
+  readonly ledger: Ledger;
+  readonly io: Io;
+  readonly warn: (message: string) => void;
+  /** Throws where the portal cannot be asked at all. */
+  readonly connection: () => Connection;
+  readonly base: Omit<RunContext, 'runNo' | 'settings' | 'echo' | keyof Connection>;
+}
+
+/** Everything before the first order: the file, its names, the ledger, the portal's earlier orders, the plan. */
+export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
+  const { config, job, ledger, io, warn } = options;
+  const findings = collectFindings();
+  let prepared: Prepared;
+  try {
+    prepared = await prepare({
+      config,
+      job,
+      ledger,
+      findings,
+      warn,
+      portal: () => options.connection().portal,
+    });
+  } catch (error) {
+    if (findings.count() > 0) io.say(findings.report(config.fileShown));
+    throw error;
+  }
+  const settings = sendSettings(config);
+  const runKey = { batch: config.batch, runNo: prepared.runNo };
+  const record = await ledger.read.batch(config.batch);
+  if (record === undefined) throw new Error(`the batch ${config.batch} is gone from the ledger`);
+  const context: RunContext = {
+    ...options.base,
+    ...options.connection(),
+    runNo: prepared.runNo,
+    settings,
+    echo: { current: settings.useReference ? record.reference_echo : 'none' },
+  };
+  const unreadable = findings.concernFile();
+  let counts = await countRows(ledger, runKey);
+  if (!unreadable && record.looked_back_at === null && counts.not_sent + counts.failed > 0) {
+    await adoptEarlierOrders(context, config, io, findings, warn);
+    counts = await countRows(ledger, runKey);
+  }
+  if (!unreadable) assertComplete(prepared.rows, counts.total);
+  const plan = unreadable ? null : await planHash(ledger, runKey, job.name, settings.useReference);
+  if (findings.count() > 0) io.say(findings.report(config.fileShown));
+  const blocked = unreadable || (findings.count() > 0 && !config['skip-invalid']);
+  if (!blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan) {
+    throw new Problem('another_plan', `The file's plan is ${plan}, not the approved ${config.plan}.`, {
+      remedy: 'Nothing was sent. See with --dry-run what has changed, and have the new plan approved.',
+    });
+  }
+  return {
+    context,
+    names: prepared.names,
+    record,
+    findings,
+    unreadable,
+    blocked,
+    plan,
+    rows: prepared.rows,
+    counts,
+  };
+}
+
+const sendSettings = (config: RunConfig): SendSettings => ({
+  concurrency: config.concurrency,
+  timeoutMs: config.timeout,
+  maxAttempts: config['max-attempts'],
+  settleMs: config.settle,
+  onDoubt: config['on-doubt'],
+  useReference: !config['no-reference'],
+  canary: config.canary,
+  maxFailures: config['max-failures'],
+  limit: config.limit,
+});
+
+/** A batch new to this ledger: what the portal already shows of it is taken over in place of being sent again. */
+async function adoptEarlierOrders(
+  context: RunContext,
+  config: RunConfig,
+  io: Io,
+  findings: Findings,
+  warn: (message: string) => void,
+): Promise<void> {
+  if (config['no-reference']) {
+    await context.ledger.rememberLookBack(config.batch);
+    warn('With --no-reference a lost ledger cannot be made up for: keep it between runs.');
+    return;
+  }
+  const found = await lookBack(context, config.lookback);
+  found.findings.forEach(findings.add);
+  if (found.adopted > 0) {
+    io.say(`The portal already shows ${found.adopted} orders of this batch: taken over, not ordered again.`);
+  }
+  if (!found.complete) {
+    throw new Problem('list_unreadable', "The portal's list of orders could not be read whole.", {
+      remedy: 'Nothing was sent, since earlier orders of this batch could have been missed. Run it again.',
+      exitStatus: EXIT.stoppedEarly,
+    });
+  }
+  if (found.blind) {
+    warn(
+      "The portal's orders show no references: had an earlier ledger of this batch been lost, it could not be seen.",
+    );
+  }
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.js';
+import type { RunConfig } from '../config.js';
+import { EXIT } from '../errors.js';
+import type { Io } from '../io.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { countRows } from '../output/counts.js';
+import { writeFailures, writeResults } from '../output/results.js';
+import { type Summary, type SummaryNotes, summaryText } from '../output/summary.js';
+import type { StopReason } from '../runner/stop.js';
+import type { CheckedBatch } from './check-batch.js';
+import { exitStatusOf, sayStop } from './exit-status.js';
+import { nextSteps } from './next-steps.js';
+import { assertComplete } from './prepare.js';
+
+export interface Conclusion {
+  readonly config: RunConfig;
+  readonly checked: CheckedBatch;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly startedAt: number;
+  /** Whether orders were to be placed at all. */
+  readonly sending: boolean;
+  readonly sent: number;
+  readonly stopped: StopReason | undefined;
+}
+
+export interface Concluded {
+  readonly summary: Summary;
+  readonly notes: SummaryNotes;
+}
+
+/** Writes the results and says how it went. The counts are checked against the file before anything is said. */
+export async function conclude(conclusion: Conclusion): Promise<Concluded> {
+  const { config, checked, ledger, clock, sending, sent, stopped } = conclusion;
+  const runKey = { batch: config.batch, runNo: checked.context.runNo };
+  const counts = sending ? await countRows(ledger, runKey) : checked.counts;
+  if (!checked.unreadable) {
+    assertComplete(checked.rows, counts.total);
+    const batch = checked.record;
+    await writeResults({ ledger, batch }, config.out);
+    if (config.failures !== undefined) await writeFailures({ ledger, batch }, config.failures);
+  }
+  const limited = config.limit !== undefined;
+  const failedBefore = sending ? await ledger.read.queue(runKey, 'failed-before', -1) : [];
+  const unsent = counts.not_sent > 0 || failedBefore.length > 0;
+  const status = sending
+    ? exitStatusOf({ counts, stopped, unsent, limited })
+    : checked.blocked
+      ? EXIT.nothingSent
+      : checked.findings.count() > 0
+        ? EXIT.someFailed
+        : EXIT.ok;
+  const summary: Summary = {
+    batch: config.batch,
+    job: config.job,
+    file: config.file,
+    results: checked.unreadable ? null : config.out,
+    ledger: config.ledger,
+    sandbox: config.sandbox,
+    counts,
+    sent,
+    plan: checked.plan,
+    durationMs: Math.round(clock.monotonic() - conclusion.startedAt),
+    exitCode: status,
+  };
+  const failures = await ledger.read.failures(runKey);
+  const inDoubt = await ledger.read.inStatus(config.batch, 'in_doubt', '', runKey.runNo);
+  const notes: SummaryNotes = {
+    dryRun: !sending,
+    stopped: status === EXIT.ok || !sending ? undefined : sayStop(stopped),
+    failures: failures.map(({ error_code, rows, example, message }) => ({
+      code: error_code ?? 'unknown',
+      rows: Number(rows),
+      example,
+      message: message ?? '',
+    })),
+    inDoubt: inDoubt.slice(0, 10).map((row) => row.serial_number),
+    failuresFile: checked.unreadable ? undefined : config.failures,
+    next: nextSteps({ config, counts, status, sending, blocked: checked.blocked, plan: checked.plan }),
+  };
+  return { summary, notes };
+}
+
+export const conclusionText = ({ summary, notes }: Concluded): string => summaryText(summary, notes);
+
+/** Prints the summary: as JSON for scripts, else for a person. */
+export function printConclusion(concluded: Concluded, json: boolean, io: Io): void {
+  io.print(json ? JSON.stringify(concluded.summary) : conclusionText(concluded));
+}

@@ -1,0 +1,78 @@
+import type { Ledger } from '../ledger/ledger.js';
+import type { RunKey } from '../ledger/queries.js';
+import type { OrderRow } from '../ledger/schema.js';
+import type { Names } from '../resolve/names.js';
+import type { Counts } from './counts.js';
+
+export interface OverviewFacts {
+  readonly file: string;
+  readonly job: string;
+  readonly portal: string;
+  readonly sandbox: boolean;
+  readonly counts: Counts;
+  readonly limit: number | undefined;
+  readonly concurrency: number;
+  readonly rate: number | undefined;
+}
+
+/** Plans or contacts listed at most; a batch with more is summed up. */
+const LISTED = 8;
+
+/** What a run is about to do, in a few lines, before anything is sent. */
+export async function overview(
+  ledger: Ledger,
+  run: RunKey,
+  names: Names,
+  facts: OverviewFacts,
+): Promise<string> {
+  const { counts } = facts;
+  const groups = await ledger.read.breakdown(run);
+  const open = groups.filter(
+    ({ status }) => status === 'not_sent' || status === 'failed' || status === 'in_doubt',
+  );
+  const byPlan = sums(open, (group) => names.planName(group.plan_id));
+  const byContact = sums(open, (group) => names.billingContactName(group.billing_contact_id));
+  const waiting = counts.not_sent + counts.failed;
+  const now = Math.min(waiting, facts.limit ?? waiting);
+  const done = [
+    counts.succeeded > 0 ? `${counts.succeeded} ordered by an earlier run` : '',
+    counts.pending > 0 ? `${counts.pending} pending, asked about again` : '',
+    counts.in_doubt > 0 ? `${counts.in_doubt} in doubt, settled first` : '',
+    counts.failed > 0 ? `${counts.failed} failed, sent again` : '',
+    counts.invalid > 0 ? `${counts.invalid} invalid, left out` : '',
+  ].filter(Boolean);
+  const lines = [
+    `Batch    ${run.batch} (job ${facts.job}, run ${run.runNo})`,
+    `File     ${facts.file}, ${counts.total} rows`,
+    `Portal   ${facts.sandbox ? 'SANDBOX, no real order is placed' : facts.portal}`,
+  ];
+  if (byPlan.length > 0) lines.push(`Plans    ${list(byPlan)}`, `Billing  ${list(byContact)}`);
+  if (done.length > 0) lines.push(`Before   ${done.join('; ')}`);
+  lines.push(`Now      ${now} orders to place, ${facts.concurrency} at a time${sayRate(now, facts.rate)}`);
+  return lines.join('\n');
+}
+
+type Group = Pick<OrderRow, 'plan_id' | 'billing_contact_id'> & { rows: number };
+
+function sums(groups: readonly Group[], name: (group: Group) => string): [string, number][] {
+  const totals = new Map<string, number>();
+  for (const group of groups) totals.set(name(group), (totals.get(name(group)) ?? 0) + Number(group.rows));
+  return [...totals].sort((a, b) => b[1] - a[1]);
+}
+
+function list(totals: readonly [string, number][]): string {
+  const more = totals.length > LISTED ? ` and ${totals.length - LISTED} others` : '';
+  return (
+    totals
+      .slice(0, LISTED)
+      .map(([name, rows]) => `${rows} × ${name}`)
+      .join(', ') + more
+  );
+}
+
+function sayRate(orders: number, rate: number | undefined): string {
+  if (rate === undefined) return ', as fast as the portal allows';
+  const seconds = Math.ceil(orders / rate);
+  const time = seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return `, at most ${rate} a second: ${time} or more`;
+}
