@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EXIT, Problem } from '../errors.js';
+import { EXIT, type ExitStatus, Problem } from '../errors.js';
 
 /** Where a file is written until it is whole. */
 const temporaryPath = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
@@ -12,7 +12,7 @@ export async function assertWritable(path: string, option: string): Promise<void
     await (await open(temporary, 'w')).close();
     await rm(temporary);
   } catch (error) {
-    throw unwritable(path, error, option);
+    throw unwritable(path, error, EXIT.nothingSent, `Mend that, or name another file with ${option}.`);
   }
 }
 
@@ -20,7 +20,7 @@ export async function assertWritable(path: string, option: string): Promise<void
  * Writes a file whole or not at all: beside its place, to the disk, and then under its name.
  * Throws a `Problem` when that fails; what stood there before is then untouched.
  */
-export async function writeWhole(path: string, option: string, parts: AsyncIterable<string>): Promise<void> {
+export async function writeWhole(path: string, parts: AsyncIterable<string>): Promise<void> {
   const temporary = temporaryPath(path);
   let file: FileHandle | undefined;
   try {
@@ -34,11 +34,13 @@ export async function writeWhole(path: string, option: string, parts: AsyncItera
     await file?.close().catch(() => undefined);
     await rm(temporary, { force: true }).catch(() => undefined);
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw unwritable(path, error, option);
+    const remedy =
+      'The ledger has everything: mend that, then run the same command, or the command `results`.';
+    throw unwritable(path, error, EXIT.stoppedEarly, remedy);
   }
 }
 
-function unwritable(path: string, error: unknown, option: string): Problem {
+function unwritable(path: string, error: unknown, exitStatus: ExitStatus, remedy: string): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const why: Record<string, string> = {
     ENOENT: 'its folder does not exist',
@@ -49,8 +51,8 @@ function unwritable(path: string, error: unknown, option: string): Problem {
     EISDIR: 'it is a folder',
   };
   return new Problem('file_unwritable', `The file ${path} cannot be written: ${why[code] ?? code}.`, {
-    remedy: `Mend that, or name another file with ${option}.`,
-    exitStatus: EXIT.nothingSent,
+    remedy,
+    exitStatus,
     cause: error,
   });
 }

@@ -37,7 +37,7 @@ export function writeResults(source: ResultsSource, path: string): Promise<void>
     ...RESULTS_COLUMNS.map((column) => result[column]),
   ];
   const header = [...columns.filter((_, i) => kept[i]), ...RESULTS_COLUMNS];
-  return writeWhole(path, '--out', csv(source, header, row));
+  return writeWhole(path, csv(source, header, row));
 }
 
 /** Writes the rows that did not succeed, in the shape of the input plus the error: to be mended and run. */
@@ -47,7 +47,7 @@ export function writeFailures(source: ResultsSource, path: string): Promise<void
     result.status === 'succeeded' || result.status === 'pending'
       ? undefined
       : [...cells, result.errorCode, result.errorMessage];
-  return writeWhole(path, '--failures', csv(source, [...columns, 'errorCode', 'errorMessage'], row));
+  return writeWhole(path, csv(source, [...columns, 'errorCode', 'errorMessage'], row));
 }
 
 async function* csv(

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type FaultRule, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../src/sandbox/start-sandbox.js';
 import {
   contradictions,
   csvOf,
@@ -8,16 +8,11 @@ import {
   serialNumberOf,
   workplace,
 } from '../support/program.js';
-
-async function portal(options: SandboxOptions = {}) {
-  const sandbox = await startSandbox(options);
-  onTestFinished(() => sandbox.close());
-  return sandbox;
-}
+import { sandboxForTest } from '../support/sandbox.js';
 
 describe('a clean file', () => {
   it('places 300 orders, each once, with exact ids, each name looked up once, never more in flight than allowed', async () => {
-    const sandbox = await portal({ latencyMs: 5 });
+    const sandbox = await sandboxForTest({ latencyMs: 5 });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(300));
     const { status, summary } = await place.summary(['orders.csv', '--concurrency', '7']);
@@ -36,7 +31,7 @@ describe('a clean file', () => {
   });
 
   it('keeps a contact id of 9223372036854775807 digit for digit', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', 'sn,plan\nABC1,linkus  cloud service PRO\n');
     const { status } = await place.summary(['orders.csv', '--billing-contact', 'BILLING@example.org']);
@@ -46,7 +41,7 @@ describe('a clean file', () => {
   });
 
   it('is left alone when run again, in any order of its rows, and as a results file', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(30));
     await place.summary(['orders.csv']);
@@ -61,7 +56,7 @@ describe('a clean file', () => {
   });
 
   it('leaves the ledger readable for its owner alone', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(2));
     await place.run(['orders.csv']);
@@ -72,7 +67,7 @@ describe('a clean file', () => {
 
 describe('a row that the portal refuses', () => {
   it('is failed with what the portal said, and sent again by the next run', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(8));
     sandbox.setFaults([{ kind: '403', share: 1, times: 1 }]);
@@ -92,7 +87,7 @@ describe('a row that the portal refuses', () => {
 
   it('keeps its reason in the results', async () => {
     const refused = serialNumberOf(3);
-    const place = workplace(await portal({ refuse: [refused] }));
+    const place = workplace(await sandboxForTest({ refuse: [refused] }));
     place.write('orders.csv', csvOf(8));
     expect((await place.summary(['orders.csv'])).status).toBe(1);
     const row = place.results('orders.results.csv').find((line) => line['sn'] === refused);
@@ -121,7 +116,7 @@ describe('faults at 30 % of the orders', () => {
   ];
   for (const kind of kinds) {
     it(`${kind}: the results say what the portal placed, each row once`, async () => {
-      const sandbox = await portal({
+      const sandbox = await sandboxForTest({
         seed: 7,
         faults: [{ kind, share: 0.3, ms: 200 }],
         retryAfter: 'none',
@@ -143,7 +138,7 @@ describe('faults at 30 % of the orders', () => {
 
 describe('a kill at any instant', () => {
   it('twenty times over ends with each row ordered once', async () => {
-    const sandbox = await portal({ latencyMs: 20, listLagMs: 50 });
+    const sandbox = await sandboxForTest({ latencyMs: 20, listLagMs: 50 });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(200));
     let random = 42;

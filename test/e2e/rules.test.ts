@@ -1,16 +1,10 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { describe, expect, it } from 'vitest';
 import { contradictions, csvOf, serialNumberOf, workplace } from '../support/program.js';
-
-async function portal(options: SandboxOptions = {}) {
-  const sandbox = await startSandbox(options);
-  onTestFinished(() => sandbox.close());
-  return sandbox;
-}
+import { sandboxForTest } from '../support/sandbox.js';
 
 describe('--dry-run', () => {
   it('places nothing, writes not_sent, and its plan is the same whatever the order of the rows', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(5));
     const first = await place.summary(['orders.csv', '--dry-run']);
@@ -27,7 +21,7 @@ describe('--dry-run', () => {
   });
 
   it('is what --plan holds the run to', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(5));
     const { summary } = await place.summary(['orders.csv', '--dry-run']);
@@ -44,7 +38,7 @@ describe('--dry-run', () => {
 
 describe('the rules that stop a batch', () => {
   it('--limit leaves the rest not_sent and counts as success', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(10));
     const { status, summary } = await place.summary(['orders.csv', '--limit', '4']);
@@ -54,7 +48,7 @@ describe('the rules that stop a batch', () => {
   });
 
   it('the canary lets nothing follow an order that failed, and the next run does not begin with the same row', async () => {
-    const sandbox = await portal({ refuse: [serialNumberOf(0)] });
+    const sandbox = await sandboxForTest({ refuse: [serialNumberOf(0)] });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(10));
     const { status, summary } = await place.summary(['orders.csv']);
@@ -68,7 +62,7 @@ describe('the rules that stop a batch', () => {
 
   it('--max-failures stops when more rows have failed than allowed', async () => {
     const refuse = Array.from({ length: 50 }, (_, i) => serialNumberOf(i));
-    const sandbox = await portal({ refuse });
+    const sandbox = await sandboxForTest({ refuse });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(50));
     const { status, summary } = await place.summary([
@@ -85,7 +79,7 @@ describe('the rules that stop a batch', () => {
   });
 
   it('--on-doubt hold leaves a lost order in_doubt, and reconcile settles it without placing one', async () => {
-    const sandbox = await portal({
+    const sandbox = await sandboxForTest({
       listLagMs: 1_500,
       faults: [{ kind: 'reset', share: 1, when: 'after', times: 1 }],
     });
@@ -110,7 +104,7 @@ describe('the rules that stop a batch', () => {
   });
 
   it('orders that are pending are asked about again and never sent twice', async () => {
-    const sandbox = await portal({ pendingShare: 1, pendingMs: 200 });
+    const sandbox = await sandboxForTest({ pendingShare: 1, pendingMs: 200 });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(3));
     const first = await place.summary(['orders.csv']);
@@ -124,7 +118,7 @@ describe('the rules that stop a batch', () => {
 
 describe('the file between runs', () => {
   it('may gain rows and lose rows; a plan changed for an ordered SN is a finding', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(4));
     await place.summary(['orders.csv']);
@@ -139,7 +133,7 @@ describe('the file between runs', () => {
   });
 
   it('under another name is a finding for every SN already ordered, unless --allow-repeat', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(3));
     await place.summary(['orders.csv']);
@@ -152,7 +146,7 @@ describe('the file between runs', () => {
   });
 
   it('with a lost ledger has its orders adopted, and a cancelled one is left to a person', async () => {
-    const sandbox = await portal();
+    const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(5));
     await place.summary(['orders.csv', '--limit', '3', '--ledger', 'first.db']);
@@ -169,7 +163,7 @@ describe('the file between runs', () => {
   });
 
   it('with failures sent back in as a file of its own', async () => {
-    const sandbox = await portal({ refuse: [serialNumberOf(1)] });
+    const sandbox = await sandboxForTest({ refuse: [serialNumberOf(1)] });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(4));
     await place.run(['orders.csv', '--failures', 'open.csv']);
@@ -182,7 +176,7 @@ describe('the file between runs', () => {
 
 describe('two runs at once', () => {
   it('the second exits 5 and names the first; with --lock-wait it waits', async () => {
-    const sandbox = await portal({ latencyMs: 100 });
+    const sandbox = await sandboxForTest({ latencyMs: 100 });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(10));
     place.write('others.csv', csvOf(2, { from: 100 }));
@@ -198,7 +192,7 @@ describe('two runs at once', () => {
   });
 
   it('a lock left by a process that was killed is taken over', async () => {
-    const sandbox = await portal({ latencyMs: 100 });
+    const sandbox = await sandboxForTest({ latencyMs: 100 });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(10));
     const first = place.start(['orders.csv', '--log-level', 'info']);
@@ -217,7 +211,7 @@ describe('a signal', () => {
     ['SIGTERM', 143],
   ] as const) {
     it(`${signal} lets what is in flight be answered, writes the results and exits ${status}; the same command goes on`, async () => {
-      const sandbox = await portal({ latencyMs: 150 });
+      const sandbox = await sandboxForTest({ latencyMs: 150 });
       const place = workplace(sandbox);
       place.write('orders.csv', csvOf(40));
       const running = place.start(['orders.csv', '--log-level', 'info', '--json']);
@@ -238,7 +232,7 @@ describe('a signal', () => {
   }
 
   it('given twice does not wait for a portal that never answers', async () => {
-    const sandbox = await portal({ faults: [{ kind: 'hang', share: 1, when: 'after' }] });
+    const sandbox = await sandboxForTest({ faults: [{ kind: 'hang', share: 1, when: 'after' }] });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(5));
     const running = place.start(['orders.csv', '--canary', '0', '--timeout', '60s']);

@@ -1,0 +1,212 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { contradictions, csvOf, workplace } from '../support/program.js';
+import { sandboxForTest } from '../support/sandbox.js';
+
+const QUICK = [
+  '--settle',
+  '900ms',
+  '--timeout',
+  '500ms',
+  '--concurrency',
+  '10',
+  '--max-attempts',
+  '20',
+  '--max-failures',
+  '100%',
+];
+
+describe('a portal that does not echo our reference', () => {
+  for (const listOrder of ['newest-first', 'oldest-first', 'shuffled'] as const) {
+    it(`has lost answers settled by serial number and its own clock (list ${listOrder})`, async () => {
+      const sandbox = await sandboxForTest({
+        seed: 3,
+        echoReference: false,
+        listOrder,
+        listLagMs: 300,
+        maxPageSize: 7,
+        clockOffsetMs: -3_600_000,
+        faults: [
+          { kind: 'reset', share: 0.2 },
+          { kind: '500', share: 0.1 },
+        ],
+      });
+      const place = workplace(sandbox);
+      place.write('orders.csv', csvOf(60));
+      const { status, stderr } = await place.summary(['orders.csv', ...QUICK]);
+      expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+      expect(status).toBe(0);
+      expect(stderr).toContain('does not show our reference');
+    });
+  }
+
+  it('with --no-reference gets no poNumber of ours', async () => {
+    const sandbox = await sandboxForTest({ faults: [{ kind: 'reset', share: 0.3 }] });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(30));
+    expect((await place.summary(['orders.csv', '--no-reference', ...QUICK])).status).toBe(0);
+    expect(sandbox.truth().every((order) => order.poNumber === undefined)).toBe(true);
+    expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+  });
+});
+
+describe('a portal that is down', () => {
+  it('for some seconds in mid-run fails nothing and burns no attempts', async () => {
+    const place = workplace();
+    const stateFile = `${place.folder}/portal.jsonl`;
+    const first = await startSandbox({ latencyMs: 30, stateFile });
+    const access = {
+      YEASTAR_BASE_URL: first.url,
+      YEASTAR_CLIENT_ID: first.clientId,
+      YEASTAR_CLIENT_SECRET: first.clientSecret,
+    };
+    place.write('orders.csv', csvOf(120));
+    const running = place.start(['orders.csv', '--json', '--concurrency', '4', '--settle', '1s'], access);
+    while (first.truth().length < 30) await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.close();
+    await running.says('does not answer: all orders wait');
+    const second = await sandboxForTest({ port: first.port, stateFile });
+    const ended = await running.ended;
+    expect(ended.status).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ counts: { succeeded: 120 } });
+    const results = place.results('orders.results.csv');
+    expect(contradictions(results, second.truth())).toEqual([]);
+    expect(Math.max(...results.map((row) => Number(row['attempts'])))).toBeLessThanOrEqual(2);
+  });
+
+  it('for good is given up after --give-up-after, with everything written', async () => {
+    const first = await startSandbox({ latencyMs: 30 });
+    const place = workplace(first);
+    place.write('orders.csv', csvOf(60));
+    const running = place.start(['orders.csv', '--json', '--give-up-after', '2s']);
+    while (first.truth().length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.close();
+    const ended = await running.ended;
+    expect(ended.status).toBe(3);
+    const { counts } = JSON.parse(ended.stdout);
+    expect(counts).toMatchObject({ total: 60, failed: 0 });
+    expect(counts.succeeded + counts.in_doubt + counts.not_sent).toBe(60);
+    expect(place.results('orders.results.csv')).toHaveLength(60);
+  });
+
+  it('from the start is said at once, with exit 3', async () => {
+    const closed = await startSandbox();
+    const place = workplace(closed);
+    await closed.close();
+    place.write('orders.csv', csvOf(3));
+    const { status, stderr } = await place.run(['orders.csv']);
+    expect(status).toBe(3);
+    expect(stderr).toContain('does not answer');
+  });
+});
+
+describe('access that is lost in mid-run', () => {
+  for (const kind of ['secret', 'ip', 'permission'] as const) {
+    it(`(${kind}) stops with exit 3, and nothing is failed that was not refused`, async () => {
+      const sandbox = await sandboxForTest({ latencyMs: 20 });
+      const place = workplace(sandbox);
+      place.write('orders.csv', csvOf(80));
+      const running = place.start(['orders.csv', '--json']);
+      while (sandbox.truth().length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+      sandbox.breakAccess(kind);
+      const ended = await running.ended;
+      expect(ended.status).toBe(3);
+      const { counts } = JSON.parse(ended.stdout);
+      if (kind !== 'permission') expect(counts.failed).toBe(0);
+      expect(counts.failed).toBeLessThanOrEqual(10);
+      sandbox.breakAccess('none');
+      expect((await place.run(['orders.csv'])).status).toBe(0);
+      expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+    });
+  }
+});
+
+describe('a hidden limit', () => {
+  it('of 40 requests a second is used well and rarely met', async () => {
+    const sandbox = await sandboxForTest({ ratePerSecond: 40 });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(300));
+    const { status, summary } = await place.summary(['orders.csv', '--concurrency', '50']);
+    expect(status).toBe(0);
+    const { refused429 } = sandbox.stats();
+    expect(refused429 / (300 + refused429)).toBeLessThanOrEqual(0.05);
+    // Bounded loosely, because the machine may be slow: the share of the limit is measured in the unit test.
+    expect(300 / (summary.durationMs / 1000)).toBeGreaterThan(40 * 0.8);
+  });
+
+  it('--rate is never exceeded in any second as the portal counts it', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(60));
+    await place.run(['orders.csv', '--rate', '20', '--concurrency', '20']);
+    expect(sandbox.stats().startsPerSecondMax).toBeLessThanOrEqual(20);
+    expect(sandbox.truth()).toHaveLength(60);
+  });
+});
+
+describe('a ledger or folder that cannot be used', () => {
+  it('is said before anything is sent', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(3));
+    place.write(
+      'not-a-ledger.db',
+      'this is no SQLite file, and long enough to be looked at as one'.repeat(20),
+    );
+    const corrupt = await place.run(['orders.csv', '--ledger', 'not-a-ledger.db']);
+    expect(corrupt.status).toBe(2);
+    expect(corrupt.stderr).toContain('damaged or is no ledger');
+    const gone = await place.run(['orders.csv', '--out', 'no/such/folder/results.csv']);
+    expect(gone.status).toBe(2);
+    expect(gone.stderr).toContain('folder does not exist');
+    const folder = await place.run(['orders.csv', '--ledger', '.']);
+    expect(folder.status).toBe(2);
+    expect(sandbox.truth()).toEqual([]);
+  });
+
+  it('that goes away in mid-run loses nothing: the results can be written again', async () => {
+    const sandbox = await sandboxForTest({ latencyMs: 30 });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(40));
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(`${place.folder}/out`);
+    const running = place.start(['orders.csv', '--out', 'out/results.csv']);
+    while (sandbox.truth().length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+    rmSync(`${place.folder}/out`, { recursive: true });
+    const ended = await running.ended;
+    expect(ended.status).toBe(3);
+    expect(ended.stderr).toContain('folder does not exist');
+    await place.run(['results', 'orders', '--out', 'again.csv']);
+    expect(contradictions(place.results('again.csv'), sandbox.truth())).toEqual([]);
+  });
+});
+
+describe('secrets', () => {
+  it('are in no file, log or output at the most verbose level, also when an order is refused', async () => {
+    const sandbox = await sandboxForTest({
+      clientSecret: 'a-very-secret-secret',
+      faults: [
+        { kind: '401', share: 0.2 },
+        { kind: '500', share: 0.2 },
+      ],
+    });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(20));
+    const args = ['orders.csv', ...QUICK, '--log-level', 'trace'];
+    const toStderr = await place.run(args);
+    const toFile = await place.run([...args, '--batch', 'again', '--allow-repeat', '--log-file', 'run.log']);
+    const everything = [
+      toStderr.stdout,
+      toStderr.stderr,
+      toFile.stdout,
+      toFile.stderr,
+      place.read('run.log'),
+      place.read('orders.results.csv'),
+      place.read('.batch/ledger.db'),
+    ].join('\n');
+    expect(place.read('run.log')).toContain('"request"');
+    expect(everything).not.toContain('a-very-secret-secret');
+    expect(everything).not.toMatch(/access-[\w-]{8}|refresh-[\w-]{8}|Bearer/);
+  });
+});
