@@ -12,6 +12,9 @@ const duration = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
+/** A timer set for longer would end at once. */
+const LONGEST_TIMER = 2_147_483_647;
+
 const count = (least: number, most = 1_000_000_000) =>
   z.string().transform((value, context) => {
     const parsed = /^\s*\d{1,10}\s*$/.test(value) ? Number(value) : Number.NaN;
@@ -50,7 +53,9 @@ export const runOptionsSchema = z.object({
   limit: count(0).optional(),
   concurrency: count(1, 1000),
   rate: count(1).optional(),
-  timeout: duration.refine((value) => value > 0, 'is no time at all'),
+  timeout: duration
+    .refine((value) => value > 0, 'is no time at all')
+    .refine((value) => value <= LONGEST_TIMER, 'is longer than a request can be timed (24 days)'),
   'max-attempts': count(1),
   settle: duration,
   'on-doubt': oneOf(['resend', 'hold']),

@@ -18,6 +18,10 @@ export function createSecrets(): Secrets {
       known.push(secret);
       if (known.length > KEPT) known.splice(1, 1);
     },
-    scrub: (text) => known.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text),
+    // The longest first: one that holds another must go whole.
+    scrub: (text) =>
+      [...known]
+        .sort((a, b) => b.length - a.length)
+        .reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text),
   };
 }

@@ -44,7 +44,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   const failedBefore = sending ? await ledger.read.queue(runKey, 'failed-before', -1) : [];
   const unsent = counts.not_sent > 0 || failedBefore.length > 0;
   const status = sending
-    ? exitStatusOf({ counts, stopped, unsent, limited })
+    ? exitStatusOf({ counts, stopped, unsent, limited, findings: checked.findings.count() > 0 })
     : checked.blocked
       ? EXIT.nothingSent
       : checked.findings.count() > 0
@@ -81,9 +81,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   return { summary, notes };
 }
 
-export const conclusionText = ({ summary, notes }: Concluded): string => summaryText(summary, notes);
-
 /** Prints the summary: as JSON for scripts, else for a person. */
-export function printConclusion(concluded: Concluded, json: boolean, io: Io): void {
-  io.print(json ? JSON.stringify(concluded.summary) : conclusionText(concluded));
+export function printConclusion({ summary, notes }: Concluded, json: boolean, io: Io): void {
+  io.print(json ? JSON.stringify(summary) : summaryText(summary, notes));
 }

@@ -7,18 +7,20 @@ export interface RunFacts {
   readonly stopped: StopReason | undefined;
   /** Rows that would still have been sent, had the run not stopped. */
   readonly unsent: boolean;
+  /** Lines of the file failed the checks and were left out. */
+  readonly findings: boolean;
   /** Rows were left out because --limit was reached. */
   readonly limited: boolean;
 }
 
 /** The exit status of a run that got as far as sending. Pure; the table is in the README. */
-export function exitStatusOf({ counts, stopped, unsent, limited }: RunFacts): ExitStatus {
+export function exitStatusOf({ counts, stopped, unsent, findings, limited }: RunFacts): ExitStatus {
   if (stopped?.kind === 'signal') return stopped.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   const byRule = stopped?.kind === 'canary' || stopped?.kind === 'max-failures';
   // A rule that stopped the batch after its last row stopped nothing.
   if (stopped !== undefined && (!byRule || unsent)) return EXIT.stoppedEarly;
   if (counts.in_doubt > 0) return EXIT.someInDoubt;
-  if (counts.failed + counts.invalid > 0) return EXIT.someFailed;
+  if (counts.failed + counts.invalid > 0 || findings) return EXIT.someFailed;
   return unsent && !limited ? EXIT.stoppedEarly : EXIT.ok;
 }
 

@@ -55,7 +55,13 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
         remedy: 'Check in the Partner Portal that this account may order them.',
       });
     }
-    names = createNames(plans, await portal.billingContacts(), config['billing-contact']);
+    const contacts = await portal.billingContacts();
+    if (contacts.length === 0) {
+      throw new Problem('no_billing_contacts', 'The portal lists no billing contacts.', {
+        remedy: 'Create one in the Partner Portal: every order is billed to one.',
+      });
+    }
+    names = createNames(plans, contacts, config['billing-contact']);
   } catch (error) {
     for await (const chunk of chunks()) for (const row of chunk) row.findings.forEach(findings.add);
     input.findings().forEach(findings.add);

@@ -84,7 +84,7 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
   const status =
     reason === undefined && counts.in_doubt === 0
       ? EXIT.ok
-      : exitStatusOf({ counts, stopped: reason, unsent: true, limited: true });
+      : exitStatusOf({ counts, stopped: reason, unsent: true, limited: true, findings: false });
   if (options.json) io.print(JSON.stringify({ batch: batch.id, settled, counts, exitCode: status }));
   else {
     const stopped = sayStop(reason);

@@ -75,9 +75,14 @@ async function apply(
   statements: MoveStatements,
   move: Move,
 ): Promise<MoveResult | Error> {
-  if ('order' in move && !(await credit(trx, statements, move))) return 'taken';
+  const credited = 'order' in move ? await credit(trx, statements, move) : 'known';
+  if (credited === 'taken') return 'taken';
   const { numAffectedRows } = await trx.executeQuery(statements.update(move));
   if (numAffectedRows === 1n) return 'done';
+  // What the row did not take is credited to nobody.
+  if (credited === 'new' && 'order' in move) {
+    await trx.deleteFrom('credit').where('order_no', '=', move.order.orderNo).execute();
+  }
   return new Error(
     `ledger: the move "${move.move}" of ${move.batch}/${move.snKey} is not legal where the row stands`,
   );
@@ -87,13 +92,13 @@ async function credit(
   trx: Transaction<LedgerTables>,
   statements: MoveStatements,
   move: Extract<Move, { order: unknown }>,
-): Promise<boolean> {
+): Promise<'new' | 'known' | 'taken'> {
   const { numAffectedRows } = await trx.executeQuery(statements.credit(move));
-  if (numAffectedRows === 1n) return true;
+  if (numAffectedRows === 1n) return 'new';
   const owner = await trx
     .selectFrom('credit')
     .select(['batch', 'sn_key'])
     .where('order_no', '=', move.order.orderNo)
     .executeTakeFirst();
-  return owner?.batch === move.batch && owner.sn_key === move.snKey;
+  return owner?.batch === move.batch && owner.sn_key === move.snKey ? 'known' : 'taken';
 }

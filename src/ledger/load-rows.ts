@@ -144,7 +144,8 @@ export function createLoader(trx: Transaction<LedgerTables>, options: LoadOption
         const known = await existing(fresh);
         twins.push(...fresh.filter((row) => known.get(row.snKey)?.[0]?.position !== row.position));
       }
-      for (const twin of twins) await rejectTwin(twin, (await existing([twin])).get(twin.snKey) ?? []);
+      // A twin is judged by what its first became: that one may have been rejected itself.
+      for (const twin of twins) await insert(await loadKnown([twin]));
     },
   };
 }

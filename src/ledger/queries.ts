@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { BatchId, OrderNo, SerialKey } from '../ids.js';
-import type { BatchRecord, LedgerTables, OrderRow, RejectedLine, RowStatus } from './schema.js';
+import type { BatchRecord, LedgerTables, OrderRow, RowStatus } from './schema.js';
 
 /** Rows read at a time: memory must not grow with the file. */
 export const PORTION = 500;
@@ -11,10 +11,7 @@ export interface RunKey {
 }
 
 /** Every column read costs, and a results file reads every row. */
-const RESULTS_FIELDS = [
-  'position',
-  'cells',
-  'status',
+const ORDER_FIELDS = [
   'order_no',
   'transaction_no',
   'order_status',
@@ -24,11 +21,21 @@ const RESULTS_FIELDS = [
   'reference',
   'attempts',
   'request_id',
-  'error_code',
-  'error_message',
   'submitted_at',
   'finished_at',
 ] as const satisfies readonly (keyof OrderRow)[];
+
+const RESULTS_FIELDS = [
+  'position',
+  'cells',
+  'status',
+  'error_code',
+  'error_message',
+  ...ORDER_FIELDS,
+] as const satisfies readonly (keyof OrderRow)[];
+
+/** Statuses of a row of an earlier run that a finding of this one must not hide. */
+const ORDERED: RowStatus[] = ['succeeded', 'pending', 'sending', 'in_doubt'];
 
 export type ResultsRow = Pick<OrderRow, (typeof RESULTS_FIELDS)[number]>;
 
@@ -123,13 +130,22 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .limit(PORTION)
         .execute(),
 
-    rejectedByPosition: (batch: BatchId, after: number): Promise<RejectedLine[]> =>
+    /** Lines that were rejected, in the file's order, in portions; with the order of an earlier run, if any. */
+    rejectedByPosition: ({ batch, runNo }: RunKey, after: number) =>
       db
         .selectFrom('rejected_line')
-        .selectAll()
-        .where('batch', '=', batch)
-        .where('position', '>', after)
-        .orderBy('position')
+        .leftJoin('order_row', (join) =>
+          join
+            .onRef('order_row.batch', '=', 'rejected_line.batch')
+            .onRef('order_row.sn_key', '=', 'rejected_line.sn_key')
+            .on('order_row.run_no', '<', runNo)
+            .on('order_row.status', 'in', ORDERED),
+        )
+        .select(['rejected_line.position', 'rejected_line.cells', 'code', 'message', 'order_row.status'])
+        .select([...ORDER_FIELDS])
+        .where('rejected_line.batch', '=', batch)
+        .where('rejected_line.position', '>', after)
+        .orderBy('rejected_line.position')
         .limit(PORTION)
         .execute(),
 
@@ -142,14 +158,21 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .groupBy('status')
         .execute(),
 
-    rejectedCount: async (batch: BatchId): Promise<number> => {
-      const { rows } = await db
+    /** Rejected lines by the status of an earlier run's order; null where there is none. */
+    rejectedCounts: ({ batch, runNo }: RunKey) =>
+      db
         .selectFrom('rejected_line')
-        .select((eb) => eb.fn.countAll<number>().as('rows'))
-        .where('batch', '=', batch)
-        .executeTakeFirstOrThrow();
-      return Number(rows);
-    },
+        .leftJoin('order_row', (join) =>
+          join
+            .onRef('order_row.batch', '=', 'rejected_line.batch')
+            .onRef('order_row.sn_key', '=', 'rejected_line.sn_key')
+            .on('order_row.run_no', '<', runNo)
+            .on('order_row.status', 'in', ORDERED),
+        )
+        .select((eb) => ['order_row.status', eb.fn.countAll<number>().as('rows')])
+        .where('rejected_line.batch', '=', batch)
+        .groupBy('order_row.status')
+        .execute(),
 
     /** How many rows of a run want each plan and each billing contact, by status. */
     breakdown: ({ batch, runNo }: RunKey) =>
@@ -196,3 +219,4 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
 }
 
 export type LedgerQueries = ReturnType<typeof ledgerQueries>;
+export type RejectedRow = Awaited<ReturnType<LedgerQueries['rejectedByPosition']>>[number];

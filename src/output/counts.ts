@@ -11,7 +11,10 @@ export async function countRows(ledger: Ledger, run: RunKey): Promise<Counts> {
     const name = publicStatus(status);
     counts[name] = (counts[name] ?? 0) + Number(rows);
   }
-  counts['invalid'] = await ledger.read.rejectedCount(run.batch);
+  for (const { status, rows } of await ledger.read.rejectedCounts(run)) {
+    const name = status === null ? 'invalid' : publicStatus(status);
+    counts[name] = (counts[name] ?? 0) + Number(rows);
+  }
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { ...counts, total } as Counts;
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
 import { Problem } from '../errors.js';
 import type { Secrets } from '../secrets.js';
@@ -16,11 +16,12 @@ export function openLog(file: string | undefined, level: string, toStderr: boole
   if (file === undefined && !toStderr) return { logger: pino({ level: 'silent' }), close: () => undefined };
   let destination: ReturnType<typeof pino.destination>;
   try {
-    // Opened here first, because the stream reports a bad path only later.
-    if (file !== undefined) closeSync(openSync(file, 'a', 0o600));
-    // A file is written in pieces; on stderr a person reads along.
+    // A file is written in pieces; on stderr a person reads along. The file is opened here, because the stream
+    // would report a bad path only later, and could not be flushed before it has opened its own.
     destination = pino.destination(
-      file === undefined ? { dest: 2, sync: true } : { dest: file, sync: false, minLength: 4096 },
+      file === undefined
+        ? { dest: 2, sync: true }
+        : { dest: openSync(file, 'a', 0o600), sync: false, minLength: 4096 },
     );
   } catch (error) {
     throw new Problem('log_unwritable', `The log ${file} cannot be written.`, {

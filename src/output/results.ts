@@ -2,8 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import { normalised } from '../input/header.js';
 import type { Dialect } from '../input/read-input.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { ResultsRow, RunKey } from '../ledger/queries.js';
-import type { BatchRecord, OrderRow, RejectedLine } from '../ledger/schema.js';
+import type { RejectedRow, ResultsRow, RunKey } from '../ledger/queries.js';
+import type { BatchRecord, OrderRow } from '../ledger/schema.js';
 import { RESULTS_COLUMNS } from '../results-columns.js';
 import { writeWhole } from './atomic-file.js';
 
@@ -76,7 +76,7 @@ async function* linesOf({ ledger, batch }: ResultsSource): AsyncGenerator<Line[]
   const run: RunKey = { batch: batch.id, runNo: batch.run_no };
   const planIdAt = (JSON.parse(batch.columns) as string[]).findIndex((name) => normalised(name) === 'planid');
   const rows = portions((after) => ledger.read.rowsByPosition(run, after));
-  const rejected = portions((after) => ledger.read.rejectedByPosition(batch.id, after));
+  const rejected = portions((after) => ledger.read.rejectedByPosition(run, after));
   let row = await rows();
   let reject = await rejected();
   let lines: Line[] = [];
@@ -138,17 +138,23 @@ function orderLine(row: ResultsRow): Line {
 
 const NOTHING = Object.fromEntries(RESULTS_COLUMNS.map((column) => [column, ''])) as ResultsCells;
 
-function rejectedLine(line: RejectedLine, planIdAt: number): Line {
+/** A line that failed the checks; where an earlier run ordered for its serial number, that order is told too. */
+function rejectedLine(line: RejectedRow, planIdAt: number): Line {
   const cells = JSON.parse(line.cells) as string[];
-  return {
-    cells,
-    result: {
-      ...NOTHING,
-      status: 'invalid',
-      planId: cells[planIdAt] ?? '',
-      attempts: '0',
-      errorCode: line.code,
-      errorMessage: line.message,
-    },
+  const finding = { errorCode: line.code, errorMessage: line.message };
+  const { status, plan_id, billing_contact_id, attempts } = line;
+  if (status === null || plan_id === null || billing_contact_id === null || attempts === null) {
+    const invalid = { status: 'invalid', planId: cells[planIdAt] ?? '', attempts: '0' };
+    return { cells, result: { ...NOTHING, ...invalid, ...finding } };
+  }
+  const ordered = {
+    ...line,
+    status,
+    plan_id,
+    billing_contact_id,
+    attempts,
+    error_code: null,
+    error_message: null,
   };
+  return { cells, result: { ...orderLine(ordered).result, ...finding } };
 }

@@ -1,18 +1,20 @@
 import { EXIT, Problem } from '../errors.js';
+import type { Secrets } from '../secrets.js';
 import { type Envelope, readEnvelope } from './envelope.js';
-import type { Reply } from './outcome.js';
+import { type Reply, worseOf } from './outcome.js';
 
 /**
  * The result of a request that only asks. Throws a `Problem` for everything else:
  * `access_refused` (401, 403), `portal_unreachable` (no answer, 408, 429, 5xx after all retries),
  * `portal_refused` (the portal's own no) and `foreign_answer` (no envelope).
  */
-export function resultOf(reply: Reply, what: string): unknown {
+export function resultOf(reply: Reply, what: string, secrets: Secrets): unknown {
   if (reply.kind === 'no-answer') throw unreachable(what, `${reply.message} (${reply.code})`);
   const envelope = readEnvelope(reply.body);
-  const status = reply.status < 300 ? (envelope?.status ?? reply.status) : reply.status;
+  const status = worseOf(reply.status, envelope?.status);
   if (envelope?.success && reply.status < 300 && status < 400) return envelope.result;
-  const said = sayEnvelope(reply.status, envelope);
+  // What the portal says may repeat the token or the secret.
+  const said = secrets.scrub(sayEnvelope(reply.status, envelope));
   if (status === 401 || status === 403) {
     throw new Problem('access_refused', `The portal refuses access to ${what}: ${said}.`, {
       remedy:
@@ -27,6 +29,10 @@ export function resultOf(reply: Reply, what: string): unknown {
     remedy: 'Check YEASTAR_BASE_URL, and whether a proxy or a login page answers in its place.',
   });
 }
+
+/** Whether the portal turned the token away, in the status or in the envelope alone. */
+export const isTokenRefused = (reply: Reply): boolean =>
+  reply.kind === 'answer' && worseOf(reply.status, readEnvelope(reply.body)?.status) === 401;
 
 const unreachable = (what: string, why: string): Problem =>
   new Problem('portal_unreachable', `The portal does not answer for ${what}: ${why}.`, {

@@ -22,7 +22,7 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   const value = header?.trim();
   if (value === undefined || value === '') return undefined;
   if (/^\d+(\.\d+)?$/.test(value)) return Math.min(LONGEST_RETRY_AFTER_MS, Math.ceil(Number(value) * 1000));
-  const date = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
+  const date = /[a-z].*\d{1,2}:\d{2}|^\d{4}-\d{2}-\d{2}T/i.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(date)) return undefined;
   return Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, date - now));
 }

@@ -7,7 +7,7 @@ const envelopeSchema = z.object({
   detailMessage: optionalText,
   requestId: optionalText,
   status: optionalInteger,
-  result: z.unknown(),
+  result: z.unknown().optional(),
 });
 
 export interface Envelope {

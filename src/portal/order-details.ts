@@ -7,6 +7,8 @@ export interface OrderDetails {
   readonly createTime?: number;
   readonly transactionNo?: string;
   readonly instanceId?: string;
+  /** Every order number in the answer: it may be the answer to somebody else's question. */
+  readonly orderNos: readonly string[];
   /** Every product number in the order, as written. */
   readonly productNos: readonly string[];
   /** Every purchase-order number or customer's reference in the order, as written. */
@@ -32,6 +34,7 @@ export function readOrderDetails(result: unknown): OrderDetails {
       transactionNo: texts('transactionNo')[0],
       instanceId: texts('instanceId')[0],
     }),
+    orderNos: texts('orderNo'),
     productNos: texts('productNo'),
     references: texts(...REFERENCE_KEYS),
   };

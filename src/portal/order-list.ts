@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import type { OrderNo } from '../ids.js';
-import { optionalInteger, optionalText, text } from './json.js';
+import { optionalInteger, optionalText } from './json.js';
 
 /** An order as the list shows it. */
 export interface ListedOrder {
@@ -33,9 +33,9 @@ const pageSchema = z.object({
 
 const listedSchema = z.object({
   id: optionalText,
-  orderNo: text.pipe(z.string().trim().min(1)),
+  orderNo: optionalText,
   orderStatus: optionalText,
-  createTime: z.unknown(),
+  createTime: z.unknown().optional(),
   customReferenceNo: optionalText,
   poNumber: optionalText,
   productNo: optionalText,
@@ -61,7 +61,10 @@ export function readOrderPage(result: unknown): OrderPage | undefined {
 function readListed(item: unknown): ListedOrder | undefined {
   const parsed = listedSchema.safeParse(item);
   if (!parsed.success) return undefined;
-  const { orderNo, customReferenceNo, poNumber, createTime, ...rest } = parsed.data;
+  const { id, customReferenceNo, poNumber, createTime, ...rest } = parsed.data;
+  // An order may be asked for by either (developer guide).
+  const orderNo = rest.orderNo?.trim() ?? id?.trim();
+  if (orderNo === undefined) return undefined;
   return defined({
     orderNo: orderNo as OrderNo,
     orderStatus: rest.orderStatus?.trim().toLowerCase(),

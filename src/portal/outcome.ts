@@ -42,7 +42,7 @@ export interface Said {
 }
 
 /** HTTP statuses that are a refusal whatever the body says: the request was understood and turned down. */
-export const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
+const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
 
 const placedSchema = z.object({
   orderNo: text.pipe(z.string().trim().min(1).max(100)),
@@ -62,22 +62,32 @@ export function judge(reply: Reply, serialNumber: SerialNumber): Outcome {
     return { kind, code: reply.code, message: reply.message };
   }
   const envelope = readEnvelope(reply.body);
-  // The envelope repeats the HTTP status; where a gateway rewrote one of the two, the worse one counts.
-  const status = reply.status < 300 && envelope?.status !== undefined ? envelope.status : reply.status;
+  const status = worseOf(reply.status, envelope?.status);
   const said = describe(reply.status, envelope);
   const retryAfter = reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs };
 
+  // Success with any other status proves nothing either way, and least of all that nothing was placed.
+  if (envelope?.success && status >= 300) return contradiction(said);
   if (status === 401) return { kind: 'turned-away', why: 'token', ...said };
   if (status === 429) return { kind: 'turned-away', why: 'rate', ...retryAfter, ...said };
   if (status === 408 || status >= 500) return { kind: 'unknown', ...retryAfter, ...said };
-  if (envelope?.success) {
-    return reply.status < 300 ? judgeSuccess(envelope, serialNumber) : contradiction(said);
-  }
+  if (envelope?.success) return judgeSuccess(envelope, serialNumber);
   if (REFUSALS.has(status)) return { kind: 'refused', forbidden: status === 403, ...said };
   if (envelope !== undefined && (reply.status < 300 || reply.status >= 400)) {
     return { kind: 'refused', forbidden: false, ...said };
   }
   return { kind: 'unknown', ...said, code: 'foreign_answer' };
+}
+
+/**
+ * The envelope repeats the HTTP status. Where a gateway rewrote one of the two, the one that proves less
+ * counts: a server's error, then any error, then success.
+ */
+export function worseOf(http: number, repeated: number | undefined): number {
+  if (repeated === undefined || repeated < 100 || repeated > 599) return http;
+  const provesNothing = (status: number): boolean => status === 408 || status >= 500;
+  if (provesNothing(http)) return http;
+  return provesNothing(repeated) || http < 300 ? repeated : http;
 }
 
 function judgeSuccess(envelope: Envelope, serialNumber: SerialNumber): Outcome {

@@ -3,9 +3,8 @@ import { Problem } from '../errors.js';
 import type { OrderNo } from '../ids.js';
 import type { OrderBody } from '../job.js';
 import type { Secrets } from '../secrets.js';
-import { resultOf } from './answers.js';
+import { isTokenRefused, resultOf as readResult } from './answers.js';
 import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
-import { readEnvelope } from './envelope.js';
 import { bareNumber, toJson } from './json.js';
 import { type OrderDetails, readOrderDetails } from './order-details.js';
 import { type OrderPage, readOrderPage } from './order-list.js';
@@ -22,7 +21,7 @@ export interface Portal {
   readonly billingContacts: () => Promise<BillingContact[]>;
   /** One send, over by the deadline (epoch ms). Never throws for what the portal or the network does. */
   readonly placeOrder: (body: OrderBody, deadlineAt: number) => Promise<Outcome>;
-  /** `undefined` when the portal does not know the order. */
+  /** `undefined` when the portal does not know the order, or answers with another one. */
   readonly orderDetails: (orderNo: OrderNo) => Promise<OrderDetails | undefined>;
   readonly orderPage: (pageNo: number) => Promise<OrderPage>;
   readonly sweeper: OrderSweeper;
@@ -57,16 +56,17 @@ export function createPortal(options: PortalOptions): Portal {
   const transport = createTransport({ ...options, onDate: portalClock.observe });
   const { secrets } = options;
   secrets.add(options.credentials.clientSecret);
-  const tokens = createTokenSource(transport, options.credentials, options.clock, secrets.add);
+  const tokens = createTokenSource(transport, options.credentials, options.clock, secrets);
+  const resultOf = (reply: Reply, what: string): unknown => readResult(reply, what, secrets);
   let pageSize: (typeof PAGE_SIZES)[number] = PAGE_SIZES[0];
 
   const ask = async (request: PortalRequest): Promise<Reply> => {
     const token = await tokens.get();
-    const reply = withoutSecrets(await transport.query({ ...request, token }), secrets);
-    if (reply.kind !== 'answer' || reply.status !== 401) return reply;
+    const reply = await transport.query({ ...request, token });
+    if (!isTokenRefused(reply)) return reply;
     tokens.reject(token);
     const fresh = await tokens.get();
-    return withoutSecrets(await transport.query({ ...request, token: fresh }), secrets);
+    return await transport.query({ ...request, token: fresh });
   };
   const get = (path: string, query: Record<string, string> = {}): Promise<Reply> => ask({ path, query });
 
@@ -115,7 +115,7 @@ export function createPortal(options: PortalOptions): Portal {
         { path: SAVE, token, contentType: 'application/json', body: toJson(wireBody(body)) },
         deadlineAt,
       );
-      const outcome = judge(withoutSecrets(reply, secrets), body.productNo);
+      const outcome = withoutSecrets(judge(reply, body.productNo), secrets);
       if (outcome.kind === 'turned-away' && outcome.why === 'token') tokens.reject(token);
       return outcome;
     },
@@ -124,7 +124,9 @@ export function createPortal(options: PortalOptions): Portal {
       const reply = await get(`${DETAILS}${encodeURIComponent(orderNo)}`);
       if (reply.kind === 'answer' && reply.status === 404) return undefined;
       try {
-        return readOrderDetails(resultOf(reply, `order ${orderNo}`));
+        const details = readOrderDetails(resultOf(reply, `order ${orderNo}`));
+        const isAnother = details.orderNos.length > 0 && !details.orderNos.includes(orderNo);
+        return isAnother ? undefined : details;
       } catch (error) {
         if (error instanceof Problem && error.code === 'portal_refused') return undefined;
         throw error;
@@ -152,7 +154,7 @@ export function createPortal(options: PortalOptions): Portal {
       // A token may be turned away for being a moment too old; access that is gone is gone for every token.
       for (let attempt = 1; ; attempt++) {
         const reply = await get(CONTACTS);
-        if (reply.kind === 'answer' && reply.status === 401 && attempt < ACCESS_TRIES) continue;
+        if (isTokenRefused(reply) && attempt < ACCESS_TRIES) continue;
         resultOf(reply, 'the billing contacts');
         return;
       }
@@ -176,13 +178,8 @@ function withoutToken(error: unknown): Outcome {
     : { kind: 'never-sent', ...said };
 }
 
-/**
- * A portal, or what stands in its place, may repeat the token or the secret in what it says of an error.
- * The body of a success is left as it is: an order number must not change because a secret is short.
- */
-function withoutSecrets(reply: Reply, secrets: Secrets): Reply {
-  if (reply.kind === 'no-answer') return reply;
-  const body = secrets.scrub(reply.body);
-  if (body === reply.body || (reply.status < 300 && readEnvelope(reply.body)?.success)) return reply;
-  return { ...reply, body };
+/** A portal, or what stands in its place, may repeat the token or the secret in what it says of an order. */
+function withoutSecrets(outcome: Outcome, { scrub }: Secrets): Outcome {
+  if (outcome.kind === 'placed') return outcome;
+  return { ...outcome, code: scrub(outcome.code), message: scrub(outcome.message) };
 }

@@ -16,94 +16,87 @@ export interface OrderSweeper {
 
 /** A list of up to so many pages is read whole every time. */
 const SMALL_LIST = 10;
-/** Reading the list whole is tried so often before it counts as incomplete. */
-const WHOLE_TRIES = 4;
+/** Rounds of reading before a list counts as incomplete; orders come in while it is read. */
+const ROUNDS = 4;
 /** Pages asked for at a time: looking must not push the orders aside. */
 const AT_A_TIME = 4;
 /** A portal whose last page never comes is left after so many pages (of 100 orders). */
 const MAX_PAGES = 50_000;
 
 /**
- * Reads the order list without trusting its order, which is not documented: pages shift while orders are
- * added, so a reading is complete only if it saw at least as many different orders as the portal counted.
- * After a first whole reading of a long list, later ones read from both ends inwards until as many new
- * orders were seen as the total has grown by.
+ * Reads the order list without trusting its order, which is not documented, while orders are being added.
+ * Every page tells the total at its moment. Once as many different orders are known as the largest total
+ * seen, all that existed at that moment are known, however the pages shifted. A long list is read whole
+ * once; after that from both ends inwards, which finds what was added where lists grow.
  */
 export function createOrderSweeper(page: (pageNo: number) => Promise<OrderPage>): OrderSweeper {
   const known = new Set<OrderNo>();
   const recent = new Map<OrderNo, ListedOrder>();
   let recentSince = Number.POSITIVE_INFINITY;
-  /** The total that `known` accounts for; undefined until a whole reading was complete. */
-  let accountedFor: number | undefined;
+  let readWholeOnce = false;
+  let largestTotal: number | undefined;
+  let lastPage = 1;
   let pages = 0;
 
-  const take = (read: OrderPage): number => {
+  const read = async (pageNo: number): Promise<OrderPage> => {
+    const found = await page(pageNo);
     pages++;
-    let fresh = 0;
-    for (const order of read.orders) {
-      if (!known.has(order.orderNo)) fresh++;
+    for (const order of found.orders) {
       known.add(order.orderNo);
       if (order.createTime === undefined || order.createTime >= recentSince) recent.set(order.orderNo, order);
     }
-    return fresh;
+    if (found.total !== undefined) largestTotal = Math.max(largestTotal ?? 0, found.total);
+    if (found.totalPage !== undefined) lastPage = Math.max(lastPage, found.totalPage);
+    return found;
   };
 
-  const readWhole = async (): Promise<boolean> => {
-    accountedFor = undefined;
-    for (let attempt = 1; attempt <= WHOLE_TRIES; attempt++) {
-      const first = await page(1);
-      take(first);
-      let unreadable = first.count - first.orders.length;
-      let last = first.totalPage ?? MAX_PAGES;
-      for (let next = 2; next <= Math.min(last, MAX_PAGES); next += AT_A_TIME) {
-        const numbers = Array.from({ length: Math.min(AT_A_TIME, last - next + 1) }, (_, i) => next + i);
-        for (const read of await Promise.all(numbers.map(page))) {
-          take(read);
-          unreadable += read.count - read.orders.length;
-          if (read.count === 0) last = 0;
-        }
-      }
-      if (first.total === undefined) return first.totalPage !== undefined || last === 0 || first.count === 0;
-      if (known.size + unreadable >= first.total) {
-        accountedFor = first.total;
-        return true;
-      }
+  const isComplete = (): boolean => largestTotal !== undefined && known.size >= largestTotal;
+
+  /** Reads every page. @returns whether it came to an end that can be believed without a total */
+  const readWhole = async (first: OrderPage): Promise<boolean> => {
+    let ended = first.count === 0;
+    const last = (): number => (first.totalPage === undefined ? MAX_PAGES : Math.min(lastPage, MAX_PAGES));
+    for (let next = 2; next <= last() && !ended; next += AT_A_TIME) {
+      const numbers = Array.from({ length: Math.min(AT_A_TIME, last() - next + 1) }, (_, i) => next + i);
+      const found = await Promise.all(numbers.map(read));
+      ended = found.some(({ count }) => count === 0);
     }
-    return false;
+    readWholeOnce = true;
+    return ended || first.totalPage !== undefined;
   };
 
-  /** True when exactly as many new orders were found at the ends as the total has grown by. */
-  const readEnds = async (first: OrderPage, total: number, totalPage: number): Promise<boolean> => {
-    let missing = total - (accountedFor ?? 0);
-    if (missing < 0) return false;
-    const reach = Math.ceil(missing / Math.max(1, first.count)) + 1;
-    missing -= take(first);
-    missing -= take(await page(totalPage));
-    for (let step = 1; step <= reach && missing > 0; step++) {
-      missing -= take(await page(1 + step));
-      if (missing > 0) missing -= take(await page(totalPage - step));
+  const readEnds = async (reach: number): Promise<void> => {
+    await read(lastPage);
+    for (let step = 1; step < reach && !isComplete(); step++) {
+      await read(1 + step);
+      if (!isComplete() && lastPage - step > 1) await read(lastPage - step);
     }
-    if (missing === 0) accountedFor = total;
-    return missing === 0;
   };
 
   return {
     sweep: async (since) => {
       pages = 0;
+      largestTotal = undefined;
       if (since < recentSince) {
         // Orders passed over as too old may matter now.
         recentSince = since;
-        accountedFor = undefined;
+        readWholeOnce = false;
       }
-      let complete = false;
-      if (accountedFor !== undefined) {
-        const first = await page(1);
-        const { total, totalPage } = first;
-        if (total !== undefined && totalPage !== undefined && totalPage > SMALL_LIST) {
-          complete = await readEnds(first, total, totalPage);
+      let ended = false;
+      for (let round = 1; round <= ROUNDS; round++) {
+        const first = await read(1);
+        const long = lastPage > SMALL_LIST;
+        if (largestTotal !== undefined && known.size > largestTotal) {
+          // Orders have left the list, so what is known no longer adds up with what is there.
+          known.clear();
+          readWholeOnce = false;
+          for (const order of first.orders) known.add(order.orderNo);
         }
+        if (readWholeOnce && long && round <= ROUNDS / 2) await readEnds(4 ** round);
+        else ended = await readWhole(first);
+        if (largestTotal === undefined || isComplete()) break;
       }
-      complete ||= await readWhole();
+      const complete = readWholeOnce && (largestTotal === undefined ? ended : isComplete());
       return { orders: [...recent.values()], complete, pages };
     },
   };

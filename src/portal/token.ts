@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { Problem } from '../errors.js';
+import type { Secrets } from '../secrets.js';
 import { resultOf } from './answers.js';
 import { optionalInteger, optionalText } from './json.js';
 import type { Transport } from './transport.js';
@@ -42,7 +43,7 @@ export function createTokenSource(
   transport: Transport,
   credentials: Credentials,
   clock: Clock,
-  onSecret: (secret: string) => void,
+  secrets: Secrets,
 ): TokenSource {
   let held: Held | undefined;
   let renewing: Promise<Held> | undefined;
@@ -53,15 +54,15 @@ export function createTokenSource(
       contentType: 'application/x-www-form-urlencoded',
       body: new URLSearchParams(fields).toString(),
     });
-    const parsed = tokenSchema.safeParse(resultOf(reply, 'the access token'));
+    const parsed = tokenSchema.safeParse(resultOf(reply, 'the access token', secrets));
     if (!parsed.success) {
       throw new Problem('foreign_answer', 'The portal answered without an access token.', {
         remedy: 'Check YEASTAR_BASE_URL.',
       });
     }
     const { token, refreshToken, expiresIn } = parsed.data;
-    onSecret(token);
-    if (refreshToken !== undefined) onSecret(refreshToken);
+    secrets.add(token);
+    if (refreshToken !== undefined) secrets.add(refreshToken);
     const lifetimeMs = (expiresIn ?? DEFAULT_LIFETIME_S) * 1000;
     const margin = Math.min(MARGIN_MS, lifetimeMs / 5);
     return { token, refreshToken, renewAt: clock.monotonic() + lifetimeMs - margin };

@@ -153,6 +153,11 @@ function retry(client: AxiosInstance, options: TransportOptions): void {
   });
   axiosRetry(client, {
     retries: QUERY_RETRIES,
+    shouldResetTimeout: true,
+    onRetry: (_, __, config) => {
+      // The deadline of the try before this one has passed.
+      delete config.signal;
+    },
     retryCondition: (error) => {
       if (error.response?.status === 429) onTurnedAway(retryAfterOf(error.response, clock.now()));
       if (stopping.aborted) return false;
@@ -191,8 +196,8 @@ const tooLate = (): Reply => ({
   neverSent: true,
 });
 
-/** Failures in which no connection came about, by the system's name. */
-const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** Failures that come before any connection, whatever carries the request, by the system's name. */
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** An error of the HTTP library is reduced at once: it holds the request's headers, and so the token. */
 function toFailure(error: unknown, receivedAt: number, neverConnected: Connections['neverConnected']): Reply {

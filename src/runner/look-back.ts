@@ -47,8 +47,7 @@ export async function lookBack(
     const fate = fateOf(order.orderStatus);
     const at = clock.now();
     if (fate !== 'dead') {
-      await ledger.record({ move: 'adopt', ...key, fate, order, at, reference });
-      adopted++;
+      if ((await ledger.record({ move: 'adopt', ...key, fate, order, at, reference })) === 'done') adopted++;
       return;
     }
     const message =
@@ -103,7 +102,7 @@ export async function learnEcho(
     const listed = await listedOrder(portal, order.orderNo);
     if (listed?.reference === reference) return 'list';
     const details = await portal.orderDetails(order.orderNo);
-    if (details !== undefined && (listed !== undefined || attempt === 5)) {
+    if (details !== undefined && (listed !== undefined || attempt > 1)) {
       return details.references.includes(reference) ? 'details' : 'none';
     }
     await clock.sleep(1000, stop.signal);

@@ -178,10 +178,10 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
       item.useless++;
       if (item.useless < USELESS_LOOKS) return;
     }
-    watched.delete(row.sn_key);
     const attempts = row.sent_run === context.runNo ? row.run_attempts : 0;
     const mayResend = row.run_no === context.runNo && settings.onDoubt === 'resend';
     if (sight === 'unclear' || !mayResend || attempts >= settings.maxAttempts) {
+      watched.delete(row.sn_key);
       callbacks.ended(
         row,
         'in_doubt',
@@ -191,6 +191,8 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     }
     await ledger.record({ move: 'release', batch, snKey: row.sn_key, lookedAt, settleMs: settings.settleMs });
     emit({ type: 'released', serialNumber: row.serial_number });
+    // Not before it is on the disk: a run with nothing to watch and nothing to send is over.
+    watched.delete(row.sn_key);
     callbacks.released(row);
   };
 
@@ -227,6 +229,11 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
 /** Cancelled or refunded was somebody's decision; failed was the portal's, and may be tried again. */
 const isPortalsOwnFailure = (order: ListedOrder): boolean => order.orderStatus === 'failed';
 
-function withoutLists({ productNos: _, references: __, ...rest }: OrderDetails): Partial<ListedOrder> {
+function withoutLists({
+  orderNos: _,
+  productNos: __,
+  references: ___,
+  ...rest
+}: OrderDetails): Partial<ListedOrder> {
   return rest;
 }

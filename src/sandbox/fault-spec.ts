@@ -11,7 +11,7 @@ export const FAULT_HELP = [
   'share: of the requests, as 30% or 0.3',
   'before, after: the order was placed; left out: drawn for each hit (refusals: before)',
   `on: ${FAULT_TARGETS.join(', ')} (default order)`,
-  'duration: how long a delay lasts, such as 200ms or 2s (default 1s)',
+  'duration: how long a delay lasts, such as 200ms or 2s (default 500ms)',
   `for example ${EXAMPLE}`,
 ].join('\n');
 

@@ -37,7 +37,7 @@ export interface FaultRule {
   readonly when?: 'before' | 'after' | undefined;
   /** Default `order`; `list` also covers an order's details, `catalog` also the PBXs. */
   readonly on?: FaultTarget | undefined;
-  /** For `delay`: how long, default 1000. */
+  /** For `delay`: how long, default 500. */
   readonly ms?: number | undefined;
   /** Stops after so many hits. */
   readonly times?: number | undefined;
@@ -56,7 +56,7 @@ export interface Faults {
   readonly counts: () => Record<string, number>;
 }
 
-const DELAY_MS = 1000;
+const DELAY_MS = 500;
 const REFUSALS: readonly FaultKind[] = ['429', '401', '403', '408', 'expired-token'];
 
 /** The rules with their own stream of chance: the same seed and the same requests meet the same faults. */

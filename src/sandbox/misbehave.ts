@@ -5,11 +5,14 @@ import type { FaultHit, FaultKind } from './faults.js';
 import { orderNoAt } from './orders.js';
 
 const HUGE_BYTES = 100 * 1024 * 1024;
-const CHUNK = Buffer.alloc(64 * 1024, ' ');
+/** Begins like an answer and never comes to its end: reading only the start must not pass for success. */
+const HUGE_START = Buffer.from('{"code":"success","status":200,"result":{"orderNo":"');
+const CHUNK = Buffer.alloc(64 * 1024, '7');
 
 export interface Surroundings {
   readonly tooMany: () => Answer;
-  readonly elsewhere: () => string;
+  /** The address that redirects point to. */
+  readonly elsewhere: string;
   readonly revoke: (request: FastifyRequest) => void;
   /** An order that is not the one being answered, where there is one. */
   readonly otherOrder: (productNo: string) => { orderNo: string; productNo: string } | undefined;
@@ -46,9 +49,9 @@ export function misbehave(
         .header('content-type', 'application/json; charset=utf-8')
         .send(Readable.from(chunks(), { objectMode: false }));
     case 'redirect':
-      return send(reply, { ...htmlPage(302, 'Found'), headers: { location: around.elsewhere() } });
+      return send(reply, { ...htmlPage(302, 'Found'), headers: { location: around.elsewhere } });
     case 'wrong-sn':
-      return send(reply, someoneElses(answer, around));
+      return send(reply, someoneElses(request, around));
     case 'expired-token':
       around.revoke(request);
       return send(reply, refusal(401, 'token_expired', 'The access token has expired.'));
@@ -98,13 +101,19 @@ function cut(answer: Answer, reply: FastifyReply): FastifyReply {
 }
 
 function* chunks(): Generator<Buffer> {
-  for (let sent = 0; sent < HUGE_BYTES; sent += CHUNK.length) yield CHUNK;
+  yield HUGE_START;
+  for (let sent = HUGE_START.length; sent < HUGE_BYTES; sent += CHUNK.length) {
+    yield CHUNK.subarray(0, HUGE_BYTES - sent);
+  }
 }
 
-/** A success about an order of another PBX. */
-function someoneElses(answer: Answer, around: Surroundings): Answer {
-  const { result } = JSON.parse(answer.body) as { result?: { productNo?: string } | null };
-  const other = around.otherOrder(result?.productNo ?? '');
+/**
+ * A success about an order of another PBX. Whose answer it must not be is read from the request: an answer
+ * given before the order was placed has no serial number.
+ */
+function someoneElses(request: FastifyRequest, around: Surroundings): Answer {
+  const asked = /"productNo"\s*:\s*"([^"]*)"/.exec(String(request.body))?.[1] ?? '';
+  const other = around.otherOrder(asked);
   return success({
     instanceId: '3148918999999999999',
     orderNo: other?.orderNo ?? orderNoAt(999_999_998),

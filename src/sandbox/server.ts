@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
-import { htmlPage, refusal } from './envelope.js';
+import { refusal } from './envelope.js';
 import { send } from './misbehave.js';
 
 /**
@@ -29,11 +29,6 @@ export async function createServer(
   app.setNotFoundHandler((_request, reply) => {
     count('other');
     return send(reply, refusal(404, 'not_found', 'There is no such endpoint.'));
-  });
-  // Where the fault `redirect` points to: a client that follows it shows up in the statistics.
-  app.all('/elsewhere', (_request, reply) => {
-    count('elsewhere');
-    return send(reply, htmlPage(200, 'Elsewhere'));
   });
   return app;
 }

@@ -1,5 +1,7 @@
+import { Problem } from '../errors.js';
 import { DEFAULT_CONTACTS, DEFAULT_PLANS } from './catalog.js';
 import { addControl } from './control.js';
+import { openElsewhere } from './elsewhere.js';
 import { createFaults } from './faults.js';
 import { createGate } from './gate.js';
 import type { Sandbox, SandboxOptions } from './options.js';
@@ -46,7 +48,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     state = await openStateFile(options.stateFile, { order: orders.restore, status: orders.restoreStatus });
   }
 
-  let url = '';
+  const elsewhere = await openElsewhere(() => gate.count('elsewhere'));
   const faults = createFaults(seed, options.faults ?? []);
   const tokens = createTokens(clientId, clientSecret, options.tokenLifetimeSeconds ?? 1800);
   const otherOrder = (productNo: string): PlacedOrder | undefined => {
@@ -64,7 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       latencyMs: options.latencyMs ?? 0,
       retryAfter: options.retryAfter ?? 'seconds',
       portalNow,
-      surroundings: { elsewhere: () => `${url}/elsewhere`, otherOrder },
+      surroundings: { elsewhere: elsewhere.url, otherOrder },
     },
     options.ratePerSecond,
   );
@@ -84,6 +86,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const close = async (): Promise<void> => {
     gate.close();
     await app.close();
+    await elsewhere.close();
     state?.close();
     state = undefined;
   };
@@ -102,12 +105,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   };
   // Before listening: what the control endpoints use of it does not depend on the port.
-  addControl(app, { ...running, url, port: 0 }, orders);
+  addControl(app, { ...running, url: '', port: 0 }, orders);
+  let url: string;
   try {
     url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   } catch (error) {
     await close();
-    throw error;
+    throw cannotListen(options.port ?? 0, error);
   }
   return { ...running, url, port: Number(new URL(url).port) };
 }
+
+const cannotListen = (port: number, cause: unknown): Problem =>
+  new Problem(
+    'sandbox_port',
+    `The sandbox cannot listen on port ${port}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    { remedy: 'Choose another with --port, or leave it out for any free one.', cause },
+  );

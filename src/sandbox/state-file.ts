@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { Problem } from '../errors.js';
 import type { StoredOrder } from './orders.js';
 
 const orderLine = z.object({
@@ -25,57 +25,79 @@ export interface Restored {
   readonly status: (orderNo: string, status: string) => void;
 }
 
+/** How the lines begin that this file gets: all that a killed process can have left of one. */
+const BEGINNINGS = ['{"productNo":"', '{"orderNo":"'];
+
 /**
  * Loads what an earlier sandbox placed and appends to it, synchronously: an order is in the file before its
  * answer can leave, so that a killed sandbox still knows the truth. A last line without its end was never
- * answered and is cut off.
+ * answered and is cut off. Throws a `Problem` for a file of another kind and leaves it as it is.
  */
 export async function openStateFile(path: string, restored: Restored): Promise<StateFile> {
-  const file = openSync(path, 'a', 0o600);
+  let file: number | undefined;
   try {
+    file = openSync(path, 'a', 0o600);
     ftruncateSync(file, await load(path, restored));
-  } catch (error) {
-    closeSync(file);
-    throw error;
+  } catch (cause) {
+    if (file !== undefined) closeSync(file);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Problem('sandbox_state', `The sandbox cannot keep its orders in ${path}: ${why}.`, {
+      remedy: 'Name a file that a sandbox wrote, or one that is not there yet.',
+      cause,
+    });
   }
+  const open = file;
   const append = (value: unknown): void => {
-    writeSync(file, `${JSON.stringify(value)}\n`);
+    writeSync(open, `${JSON.stringify(value)}\n`);
   };
   return {
     order: append,
     status: (orderNo, status) => append({ orderNo, status }),
-    close: () => closeSync(file),
+    close: () => closeSync(open),
   };
 }
 
-/** @returns the bytes of the whole lines */
+/**
+ * Splits at line feeds only, and as bytes: a reference may hold other line separators, and a kill may have
+ * cut a character in two.
+ * @returns the bytes of the whole lines
+ */
 async function load(path: string, restored: Restored): Promise<number> {
   let whole = 0;
-  let size = 0;
-  const stream = createReadStream(path);
-  stream.on('data', (chunk) => {
-    // Counted apart from the lines, which do not tell whether the last one had its end.
-    const bytes = Buffer.from(chunk);
-    const end = bytes.lastIndexOf(10);
-    if (end >= 0) whole = size + end + 1;
-    size += bytes.length;
-  });
-  let held: string | undefined;
-  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (held !== undefined) restore(held, restored);
-    held = line;
+  let line = 0;
+  let rest = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path)) {
+    const bytes = Buffer.concat([rest, chunk as Buffer]);
+    const end = bytes.lastIndexOf(10) + 1;
+    for (const text of bytes.toString('utf8', 0, end).split('\n').slice(0, -1)) {
+      line++;
+      if (!restore(text, restored)) throw new Error(`line ${line} is no order of a sandbox`);
+    }
+    whole += end;
+    rest = bytes.subarray(end);
   }
-  if (held !== undefined && whole === size) restore(held, restored);
+  const tail = rest.toString();
+  if (!BEGINNINGS.some((beginning) => beginning.startsWith(tail) || tail.startsWith(beginning))) {
+    throw new Error(`line ${line + 1} is no order of a sandbox`);
+  }
   return whole;
 }
 
-function restore(line: string, restored: Restored): void {
-  const value: unknown = JSON.parse(line);
+function restore(line: string, restored: Restored): boolean {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return false;
+  }
   const status = statusLine.safeParse(value);
   if (status.success) {
     restored.status(status.data.orderNo, status.data.status);
-    return;
+    return true;
   }
-  const { poNumber, pendingUntil, ...order } = orderLine.parse(value);
-  restored.order({ ...order, poNumber, ...(pendingUntil === undefined ? {} : { pendingUntil }) });
+  const order = orderLine.safeParse(value);
+  if (!order.success) return false;
+  const { poNumber, pendingUntil, ...rest } = order.data;
+  restored.order({ ...rest, poNumber, ...(pendingUntil === undefined ? {} : { pendingUntil }) });
+  return true;
 }

@@ -132,7 +132,7 @@ describe('a hidden limit', () => {
     const { refused429 } = sandbox.stats();
     expect(refused429 / (300 + refused429)).toBeLessThanOrEqual(0.08);
     // Bounded loosely, because the machine may be slow: the share of the limit is measured in the unit test.
-    expect(300 / (summary.durationMs / 1000)).toBeGreaterThan(40 * 0.8);
+    expect(300 / (summary.durationMs / 1000)).toBeGreaterThan(40 * 0.6);
   });
 
   it('--rate is never exceeded in any second as the portal counts it', async () => {

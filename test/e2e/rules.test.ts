@@ -129,6 +129,11 @@ describe('the file between runs', () => {
     const changed = await place.run(['orders.csv']);
     expect(changed.status).toBe(2);
     expect(changed.stderr).toMatch(/:2 .*another plan/);
+    // The finding does not hide the order that was placed.
+    expect(place.results('orders.results.csv')[0]).toMatchObject({
+      status: 'succeeded',
+      errorCode: 'plan_changed',
+    });
     expect(sandbox.truth()).toHaveLength(6);
   });
 
@@ -178,7 +183,7 @@ describe('two runs at once', () => {
   it('the second exits 5 and names the first; with --lock-wait it waits', async () => {
     const sandbox = await sandboxForTest({ latencyMs: 100 });
     const place = workplace(sandbox);
-    place.write('orders.csv', csvOf(10));
+    place.write('orders.csv', csvOf(60));
     place.write('others.csv', csvOf(2, { from: 100 }));
     const first = place.start(['orders.csv', '--concurrency', '1', '--log-level', 'info']);
     await first.says('"attempt"');
@@ -188,7 +193,7 @@ describe('two runs at once', () => {
     const third = await place.run(['others.csv', '--lock-wait', '30s']);
     expect(third.status).toBe(0);
     expect((await first.ended).status).toBe(0);
-    expect(sandbox.truth()).toHaveLength(12);
+    expect(sandbox.truth()).toHaveLength(62);
   });
 
   it('a lock left by a process that was killed is taken over', async () => {

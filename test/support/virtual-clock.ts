@@ -17,9 +17,12 @@ export function virtualClock(random: () => number = () => 0.5): VirtualClock {
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();
-        const sleeper = { at: now + Math.max(0, ms), wake: resolve };
-        sleeping.push(sleeper);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
+        const wake = (): void => {
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        sleeping.push({ at: now + Math.max(0, ms), wake });
+        signal?.addEventListener('abort', wake, { once: true });
       }),
     runUntil: async (time) => {
       for (;;) {

@@ -1,7 +1,7 @@
-import { request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../../src/sandbox/start-sandbox.js';
-import { clientOf, LIST, type Reply, sandboxWith } from './support.js';
+import { clientOf, LIST, orderJson, type Reply, sandboxWith } from './support.js';
 
 const outcome = (reply: Promise<Reply>): Promise<string> =>
   reply.then(
@@ -48,35 +48,37 @@ describe.each(['before', 'after'] as const)('%s the order was placed', (when) =>
   });
 });
 
-it('reset is a reset, and cut is a body that ends too early', async () => {
-  const sandbox = await sandboxWith({
-    faults: [
-      { kind: 'reset', share: 1, times: 1 },
-      { kind: 'cut', share: 1 },
-    ],
-  });
+/** What a connection sees of the answer to an order, and how it ends. */
+async function onTheWire(fault: FaultRule['kind']): Promise<{ answer: string; end: string }> {
+  const sandbox = await sandboxWith({ faults: [{ kind: fault, share: 1 }] });
   const { token } = await clientOf(sandbox);
-  const post = (): Promise<string> =>
-    new Promise((resolve) => {
-      const sent = request(
-        `${sandbox.url}/order/openapi/order/v1/save`,
-        { method: 'POST', headers: { 'User-Agent': 'OpenAPI', Authorization: `Bearer ${token}` } },
-        (answer) => {
-          let bytes = 0;
-          answer.on('data', (chunk: Buffer) => {
-            bytes += chunk.length;
-          });
-          answer.on('error', () =>
-            resolve(`cut ${bytes > 0 && bytes < Number(answer.headers['content-length'])}`),
-          );
-          answer.on('end', () => resolve('whole'));
-        },
-      );
-      sent.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
-      sent.end('{}');
+  const socket = connect(sandbox.port, '127.0.0.1');
+  const body = orderJson('A1');
+  socket.write(
+    `POST /order/openapi/order/v1/save HTTP/1.1\r\nHost: x\r\nUser-Agent: OpenAPI\r\nAuthorization: Bearer ${token}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  return new Promise((resolve) => {
+    let answer = '';
+    // An HTTP client calls any early end a reset; only the connection itself tells a reset from an end.
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString();
     });
-  expect(await post()).toBe('ECONNRESET');
-  expect(await post()).toBe('cut true');
+    socket.on('end', () => resolve({ answer, end: 'ended' }));
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve({ answer, end: error.code ?? 'error' }));
+  });
+}
+
+it('reset resets the connection, without a word', async () => {
+  expect(await onTheWire('reset')).toEqual({ answer: '', end: 'ECONNRESET' });
+});
+
+it('cut promises the whole body, sends half of it and ends the connection', async () => {
+  const { answer, end } = await onTheWire('cut');
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  const promised = Number(/^content-length: (\d+)$/im.exec(head)?.[1]);
+  expect(end).toBe('ended');
+  expect(body.length).toBe(Math.floor(promised / 2));
 });
 
 it('draws before or after for each hit, the same with the same seed', async () => {
@@ -105,6 +107,27 @@ it("tells of somebody else's order", async () => {
   expect(sandbox.truth()).toHaveLength(2);
 });
 
+it.each(['before', 'after'] as const)(
+  "never tells of the asker's own order, %s placing it again",
+  async (when) => {
+    const sandbox = await sandboxWith();
+    const client = await clientOf(sandbox);
+    const own = await client.order('A1');
+    sandbox.setFaults([{ kind: 'wrong-sn', share: 1, when }]);
+    const { result } = await client.order('A1');
+    expect(result.productNo).not.toBe('A1');
+    expect(result.orderNo).not.toBe(own.result.orderNo);
+  },
+);
+
+it('delays by half a second where nothing else is said', async () => {
+  const sandbox = await sandboxWith({ faults: [{ kind: 'delay', share: 1 }] });
+  const client = await clientOf(sandbox);
+  const start = performance.now();
+  await client.order('A1');
+  expect(performance.now() - start).toBeGreaterThan(480);
+});
+
 it('hits what it is meant for, as often as it is told', async () => {
   const sandbox = await sandboxWith({ faults: [{ kind: '500', share: 1, on: 'list', times: 2 }] });
   const client = await clientOf(sandbox);
@@ -114,8 +137,8 @@ it('hits what it is meant for, as often as it is told', async () => {
   expect((await client.get(LIST)).status).toBe(200);
 });
 
-it('streams 100 MB', async () => {
-  const sandbox = await sandboxWith({ faults: [{ kind: 'huge', share: 1 }] });
+it.each(['before', 'after'] as const)('streams 100 MB, %s the order was placed', async (when) => {
+  const sandbox = await sandboxWith({ faults: [{ kind: 'huge', share: 1, when }] });
   const { token } = await clientOf(sandbox);
   const response = await fetch(`${sandbox.url}/order/openapi/order/v1/save`, {
     method: 'POST',
@@ -124,19 +147,28 @@ it('streams 100 MB', async () => {
       Authorization: `Bearer ${token}`,
       'Content-Type': 'application/json',
     },
-    body: '{}',
+    body: orderJson('A1'),
   });
   expect(response.status).toBe(200);
   let bytes = 0;
-  for await (const chunk of response.body ?? []) bytes += chunk.length;
+  let start = '';
+  for await (const chunk of response.body ?? []) {
+    start ||= Buffer.from(chunk).toString('utf8', 0, 17);
+    bytes += chunk.length;
+  }
+  expect(start).toBe('{"code":"success"');
   expect(bytes).toBe(100 * 1024 * 1024);
+  expect(sandbox.truth()).toHaveLength(when === 'after' ? 1 : 0);
 });
 
 it('redirects to where it would be seen', async () => {
   const sandbox = await sandboxWith({ faults: [{ kind: 'redirect', share: 1 }] });
   const { headers } = await (await clientOf(sandbox)).order('A1');
-  expect(headers.get('location')).toBe(`${sandbox.url}/elsewhere`);
-  await fetch(`${sandbox.url}/elsewhere`);
+  const location = new URL(headers.get('location') ?? '');
+  expect(location.hostname).toBe('127.0.0.1');
+  expect(location.origin).not.toBe(sandbox.url);
+  expect(sandbox.stats().requests['elsewhere']).toBeUndefined();
+  expect((await fetch(location)).status).toBe(200);
   expect(sandbox.stats().requests['elsewhere']).toBe(1);
 });
 

@@ -1,13 +1,19 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ask, type Client, clientOf, DETAILS, LIST, sandboxWith } from './support.js';
+import { ADA, ask, type Client, clientOf, DETAILS, LIST, PRO, sandboxWith } from './support.js';
 
 const fill = async (client: Client, count: number): Promise<void> => {
   for (let row = 0; row < count; row++) expect((await client.order(`A${row}`)).status).toBe(200);
 };
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 const references = (results: { customReferenceNo: string }[]): string[] =>
   results.map(({ customReferenceNo }) => customReferenceNo);
@@ -102,9 +108,7 @@ it('orders stay pending for a while, and a status can be set', async () => {
 });
 
 it('keeps its orders in a file and finds them again', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const stateFile = join(folder, 'state.jsonl');
+  const stateFile = join(newFolder(), 'state.jsonl');
   const first = await sandboxWith({ stateFile });
   const client = await clientOf(first);
   await fill(client, 3);
@@ -123,6 +127,42 @@ it('keeps its orders in a file and finds them again', async () => {
   await second.close();
   const third = await sandboxWith({ stateFile });
   expect(third.truth().map(({ productNo }) => productNo)).toEqual(['A0', 'A1', 'A2', 'B9']);
+});
+
+it('finds every order again in a file of many chunks, and cuts only what has no end', async () => {
+  const stateFile = join(newFolder(), 'state.jsonl');
+  const line = (row: number): string =>
+    `{"productNo":"A${row}","planId":"${PRO}","billingId":"${ADA}","multiCycle":1,"createTime":${row}}\n`;
+  const whole = Array.from({ length: 3000 }, (_, row) => line(row)).join('');
+  writeFileSync(stateFile, `${whole}{"productNo":"A3000"`);
+  const sandbox = await sandboxWith({ stateFile });
+  expect(sandbox.truth()).toHaveLength(3000);
+  expect(sandbox.truth()[2999]).toMatchObject({ productNo: 'A2999', planId: PRO, billingId: ADA });
+  expect(readFileSync(stateFile, 'utf8') === whole).toBe(true);
+});
+
+it('finds an order again whose reference holds a line separator', async () => {
+  const stateFile = join(newFolder(), 'state.jsonl');
+  const first = await sandboxWith({ stateFile });
+  await (await clientOf(first)).order('A1', (json) => json.replace('"B-A1"', '"B\u2028A1"'));
+  await first.close();
+  expect((await sandboxWith({ stateFile })).truth()).toEqual(first.truth());
+});
+
+it.each([
+  ['one line without its end', '{"name":"somebody else"}'],
+  ['a table', 'sn,plan\nA1,Pro\n'],
+  ['other JSON lines', '{"productNo":"A1"}\n'],
+])('leaves a file of another kind as it is: %s', async (_name, text) => {
+  const stateFile = join(newFolder(), 'file');
+  writeFileSync(stateFile, text);
+  await expect(sandboxWith({ stateFile })).rejects.toMatchObject({ name: 'Problem', code: 'sandbox_state' });
+  expect(readFileSync(stateFile, 'utf8')).toBe(text);
+});
+
+it('says that its port is taken', async () => {
+  const { port } = await sandboxWith();
+  await expect(sandboxWith({ port })).rejects.toMatchObject({ name: 'Problem', code: 'sandbox_port' });
 });
 
 it('is steered over HTTP', async () => {

@@ -22,6 +22,7 @@ interface Result {
   readonly token: string;
   readonly refreshToken: string;
   readonly orderNo: string;
+  readonly productNo: string;
   readonly orderStatus: string;
   readonly currentPlan: string;
   readonly total: number;

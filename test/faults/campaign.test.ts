@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { playCampaign, type Verdict } from './campaign.js';
+import { addTo, lineOf, noFigures } from './figures.js';
+
+const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+
+/** `npm run test:faults` plays many more. */
+const CAMPAIGNS = number('FAULT_CAMPAIGNS', 6);
+const FIRST_SEED = number('FAULT_SEED', 1);
+const AT_A_TIME = number('FAULT_PARALLEL', 2);
+/** A campaign that proved nothing because the machine stood still is played once more. */
+const TRIES = 3;
+
+it(`${CAMPAIGNS} campaigns of faults and kills end with every row ordered once`, {
+  timeout: CAMPAIGNS * 60_000,
+}, async () => {
+  const figures = noFigures();
+  const failed: Verdict[] = [];
+  const say = (text: string): boolean => process.stderr.write(`${text}\n`);
+
+  const play = async (seed: number): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
+      const own = noFigures();
+      const startedAt = performance.now();
+      const verdict = await playCampaign(seed, own);
+      if (process.env['FAULT_VERBOSE']) {
+        say(`seed ${seed}: ${Math.round(performance.now() - startedAt)} ms, ${lineOf(own)}`);
+      }
+      if (verdict.stalled && attempt < TRIES) {
+        figures.repeated++;
+        continue;
+      }
+      addTo(figures, own);
+      if (verdict.wrong.length === 0) return;
+      failed.push(verdict);
+      say(`FAILED: FAULT_SEED=${seed} FAULT_CAMPAIGNS=1, all about it in ${verdict.folder}`);
+      for (const wrong of verdict.wrong.slice(0, 10)) say(`  ${wrong}`);
+      return;
+    }
+  };
+
+  let next = FIRST_SEED;
+  const worker = async (): Promise<void> => {
+    while (next < FIRST_SEED + CAMPAIGNS) await play(next++);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  say(lineOf(figures));
+  expect(failed.map(({ seed, wrong }) => `${seed}: ${wrong[0]}`)).toEqual([]);
+  expect(figures).toMatchObject({ campaigns: CAMPAIGNS, duplicates: 0, forgotten: 0, differing: 0 });
+});

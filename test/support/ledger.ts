@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import type { Finding } from '../../src/finding.js';
+import {
+  type BatchId,
+  type BillingContactId,
+  type OrderNo,
+  type PlanId,
+  type Reference,
+  type SerialNumber,
+  serialKey,
+} from '../../src/ids.js';
+import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
+import type { CheckedLine } from '../../src/ledger/load-rows.js';
+import type { Move, MoveName } from '../../src/ledger/moves.js';
+import type { RowStatus } from '../../src/ledger/schema.js';
+import { virtualClock } from './virtual-clock.js';
+
+export const JUNE = 'june' as BatchId;
+export const SETTLE_MS = 30_000;
+/** By when the sends of `move` have ended. */
+export const OPEN_UNTIL = 100_000;
+
+let ledgers = 0;
+
+/** A ledger in a file of its own. */
+export function newLedger(folder: string, path = join(folder, `ledger-${++ledgers}.db`)): Promise<Ledger> {
+  return openLedger(path, 'portal', virtualClock());
+}
+
+/** A line of a file: its serial number and plan, without findings unless they are given. */
+export function line(position: number, sn: string, more: Partial<LineTerms> = {}): CheckedLine {
+  const findings = (more.findings ?? []).map(
+    (message): Finding => ({
+      line: position + 2,
+      code: 'unknown_plan',
+      message,
+    }),
+  );
+  return {
+    position,
+    line: position + 2,
+    cells: JSON.stringify([sn, more.plan ?? '1', `cell ${position}`]),
+    snKey: sn === '' ? undefined : serialKey(sn),
+    order:
+      findings.length > 0 || sn === ''
+        ? undefined
+        : {
+            serialNumber: sn as SerialNumber,
+            planId: (more.plan ?? '1') as PlanId,
+            billingContactId: (more.contact ?? '7') as BillingContactId,
+            multiCycle: more.multiCycle ?? 1,
+            ownPoNumber: more.ownPoNumber,
+          },
+    findings,
+  };
+}
+
+interface LineTerms {
+  plan: string;
+  contact: string;
+  multiCycle: number;
+  ownPoNumber: string;
+  findings: readonly string[];
+}
+
+export interface Loaded {
+  readonly runNo: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Loads a file of these chunks as the batch's next run. */
+export async function load(
+  ledger: Ledger,
+  chunks: readonly (readonly CheckedLine[])[],
+  options: { batch?: BatchId; allowRepeat?: boolean } = {},
+): Promise<Loaded> {
+  const findings: Finding[] = [];
+  const runNo = await ledger.load({
+    batch: options.batch ?? JUNE,
+    job: 'switch-plan',
+    file: '/work/june.csv',
+    dialect: JSON.stringify({ delimiter: ',', bom: false, newline: '\n' }),
+    columns: ['sn', 'plan', 'note'],
+    allowRepeat: options.allowRepeat ?? false,
+    onFinding: (finding) => findings.push(finding),
+    lines: each(chunks),
+  });
+  return { runNo, findings };
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+/** Every move there is, with the fate or the order's end that it can bring. */
+export const EVERY_MOVE = [
+  ['intend', undefined],
+  ['place', 'succeeded'],
+  ['place', 'pending'],
+  ['refuse', undefined],
+  ['withdraw', undefined],
+  ['lose', undefined],
+  ['find', 'succeeded'],
+  ['find', 'pending'],
+  ['release', undefined],
+  ['adopt', 'succeeded'],
+  ['adopt', 'pending'],
+  ['confirm', 'succeeded'],
+  ['confirm', 'pending'],
+  ['bury', undefined],
+] as const satisfies readonly (readonly [MoveName, 'succeeded' | 'pending' | undefined])[];
+
+export interface MoveTerms {
+  batch?: BatchId;
+  fate?: 'succeeded' | 'pending' | undefined;
+  orderNo?: string;
+  openUntil?: number;
+  lookedAt?: number;
+  held?: boolean;
+  counts?: boolean;
+  runNo?: number;
+  submittedAt?: number;
+}
+
+/** A move with everything that it needs filled in. */
+export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
+  const key = { batch: terms.batch ?? JUNE, snKey: serialKey(sn) };
+  const order = {
+    orderNo: (terms.orderNo ?? `order of ${sn}`) as OrderNo,
+    orderStatus: 'succeed',
+    transactionNo: 'T-1',
+    instanceId: 'I-1',
+    requestId: 'req-1',
+  };
+  const reason = { code: 'why', message: 'because', requestId: 'req-2' };
+  const openUntil = terms.openUntil ?? OPEN_UNTIL;
+  switch (name) {
+    case 'intend':
+      return {
+        move: name,
+        ...key,
+        runNo: terms.runNo ?? 1,
+        reference: `REF-${sn}` as Reference,
+        submittedAt: terms.submittedAt ?? 70_000,
+        openUntil,
+      };
+    case 'place':
+    case 'find':
+    case 'adopt':
+    case 'confirm':
+      return { move: name, ...key, fate: terms.fate ?? 'succeeded', order, at: 80_000 };
+    case 'refuse':
+      return { move: name, ...key, reason, at: 80_000 };
+    case 'withdraw':
+      return { move: name, ...key, reason, counts: terms.counts ?? true };
+    case 'lose':
+      return { move: name, ...key, reason, openUntil };
+    case 'release':
+      return { move: name, ...key, lookedAt: terms.lookedAt ?? OPEN_UNTIL + SETTLE_MS, settleMs: SETTLE_MS };
+    case 'bury':
+      return { move: name, ...key, order, reason, at: 80_000, held: terms.held ?? false };
+  }
+}
+
+/** The shortest way of a new row to each status. */
+const WAYS: Record<RowStatus, readonly (readonly [MoveName, 'succeeded' | 'pending' | undefined])[]> = {
+  not_sent: [],
+  sending: [['intend', undefined]],
+  succeeded: [
+    ['intend', undefined],
+    ['place', 'succeeded'],
+  ],
+  pending: [
+    ['intend', undefined],
+    ['place', 'pending'],
+  ],
+  failed: [
+    ['intend', undefined],
+    ['refuse', undefined],
+  ],
+  in_doubt: [
+    ['intend', undefined],
+    ['lose', undefined],
+  ],
+};
+
+/** Brings a new row to a status by legal moves. */
+export async function bring(
+  ledger: Ledger,
+  sn: string,
+  status: RowStatus,
+  terms: MoveTerms = {},
+): Promise<void> {
+  for (const [name, fate] of WAYS[status]) await ledger.record(move(name, sn, { ...terms, fate }));
+}

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { createSecrets } from '../../../src/secrets.js';
+
+it('a secret is replaced wherever it stands, as often as it does', () => {
+  const secrets = createSecrets();
+  secrets.add('hunter22');
+  expect(secrets.scrub('hunter22, "hunter22" and ahunter22b')).toBe('[secret], "[secret]" and a[secret]b');
+});
+
+it('characters that mean something in a pattern or a replacement are taken as they are', () => {
+  const secrets = createSecrets();
+  secrets.add('a.*b$&+(');
+  expect(secrets.scrub('a.*b$&+( aXXb')).toBe('[secret] aXXb');
+});
+
+it('a short one is left alone: it would garble what people read', () => {
+  const secrets = createSecrets();
+  secrets.add('12345');
+  secrets.add('');
+  expect(secrets.scrub('12345 rows')).toBe('12345 rows');
+});
+
+it('the first, the client’s own, is kept whatever number of tokens follow; of those the last ones', () => {
+  const secrets = createSecrets();
+  secrets.add('client-secret');
+  for (let i = 100; i < 200; i++) secrets.add(`token-${i}`);
+  expect(secrets.scrub('client-secret token-199 token-185')).toBe('[secret] [secret] [secret]');
+});
+
+it('one that holds another leaves nothing of itself', () => {
+  const secrets = createSecrets();
+  secrets.add('abcdef');
+  secrets.add('abcdef-and-the-rest');
+  expect(secrets.scrub('abcdef-and-the-rest')).not.toContain('rest');
+});
+
+it('text without one stays as it is', () => {
+  expect(createSecrets().scrub('nothing here')).toBe('nothing here');
+});

@@ -1,0 +1,302 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BatchId, type OrderNo, serialKey } from '../../../src/ids.js';
+import type { Ledger } from '../../../src/ledger/ledger.js';
+import { LEGAL_MOVES, type MoveName } from '../../../src/ledger/moves.js';
+import { ROW_STATUSES, type RowStatus } from '../../../src/ledger/schema.js';
+import {
+  bring,
+  EVERY_MOVE,
+  JUNE,
+  line,
+  load,
+  move,
+  newLedger,
+  OPEN_UNTIL,
+  SETTLE_MS,
+} from '../../support/ledger.js';
+import { temporaryFolder } from '../../support/temp-folder.js';
+
+const folder = temporaryFolder();
+let ledger: Ledger;
+beforeAll(async () => {
+  ledger = await newLedger(folder);
+});
+afterAll(() => ledger.close());
+
+/** What the promise asks for, written down again: from which status a move may be made. */
+const MAY: Record<MoveName, readonly RowStatus[]> = {
+  intend: ['not_sent', 'failed'],
+  place: ['sending'],
+  refuse: ['sending'],
+  withdraw: ['sending'],
+  lose: ['sending'],
+  find: ['in_doubt'],
+  release: ['in_doubt'],
+  adopt: ['not_sent', 'failed'],
+  confirm: ['pending'],
+  bury: ['not_sent', 'sending', 'pending', 'failed', 'in_doubt'],
+};
+const LEADS_TO: Record<MoveName, RowStatus | 'its fate'> = {
+  intend: 'sending',
+  place: 'its fate',
+  refuse: 'failed',
+  withdraw: 'not_sent',
+  lose: 'in_doubt',
+  find: 'its fate',
+  release: 'not_sent',
+  adopt: 'its fate',
+  confirm: 'its fate',
+  bury: 'failed',
+};
+
+const WALK = ROW_STATUSES.flatMap((status) =>
+  EVERY_MOVE.map(([name, fate]) => ({ status, name, fate, legal: MAY[name].includes(status) })),
+);
+const snOf = (step: (typeof WALK)[number]): string => `W${WALK.indexOf(step)}`;
+const rowOf = (sn: string, batch = JUNE) => ledger.read.row(batch, serialKey(sn));
+
+describe('the walk over every status and every move', () => {
+  beforeAll(async () => {
+    await load(ledger, [WALK.map((step, i) => line(i, snOf(step)))]);
+    await Promise.all(
+      WALK.map((step) => bring(ledger, snOf(step), step.status, { orderNo: `first ${snOf(step)}` })),
+    );
+  });
+
+  it.each(WALK.filter((step) => step.legal))('$status: $name $fate is legal', async (step) => {
+    const sn = snOf(step);
+    expect(await ledger.record(move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` }))).toBe('done');
+    const to = LEADS_TO[step.name];
+    expect((await rowOf(sn))?.status).toBe(to === 'its fate' ? step.fate : to);
+  });
+
+  it.each(WALK.filter((step) => !step.legal))(
+    '$status: $name $fate is refused and leaves the row as it stood',
+    async (step) => {
+      const sn = snOf(step);
+      const before = await rowOf(sn);
+      await expect(
+        ledger.record(move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` })),
+      ).rejects.toThrow(`the move "${step.name}" of june/${sn} is not legal`);
+      expect(await rowOf(sn)).toStrictEqual(before);
+    },
+  );
+
+  it('a refused move credits no order either', async () => {
+    const refused = WALK.filter((step) => !step.legal).map((step) => `next ${snOf(step)}` as OrderNo);
+    expect([...(await ledger.read.credited(refused))]).toStrictEqual([]);
+  });
+
+  it('the table in the code names the same moves', () => {
+    const table = Object.fromEntries(
+      Object.entries(LEGAL_MOVES).map(([name, { from }]) => [name, [...from].sort()]),
+    );
+    expect(table).toStrictEqual(
+      Object.fromEntries(Object.entries(MAY).map(([name, from]) => [name, [...from].sort()])),
+    );
+  });
+});
+
+describe('a move', () => {
+  let rows = 0;
+  const newRow = async (status: RowStatus = 'not_sent', terms = {}): Promise<string> => {
+    const sn = `R${++rows}`;
+    await load(ledger, [[line(0, sn)]], { batch: sn as BatchId });
+    await bring(ledger, sn, status, { batch: sn as BatchId, ...terms });
+    return sn;
+  };
+  const make = (name: MoveName, sn: string, terms: Parameters<typeof move>[2] = {}) =>
+    ledger.record(move(name, sn, { batch: sn as BatchId, ...terms }));
+  const row = (sn: string) => rowOf(sn, sn as BatchId);
+
+  it('of a row that is not there is refused', async () => {
+    await expect(ledger.record(move('intend', 'NOBODY'))).rejects.toThrow('not legal');
+  });
+
+  it('reaches one row alone: the same serial number in another batch stays as it is', async () => {
+    const sn = await newRow();
+    await load(ledger, [[line(0, sn)]], { batch: 'other' as BatchId });
+    await make('intend', sn);
+    expect((await rowOf(sn, 'other' as BatchId))?.status).toBe('not_sent');
+  });
+
+  it('intend writes down what is about to leave, and clears what an earlier send left', async () => {
+    const sn = await newRow('failed');
+    await make('intend', sn, { runNo: 4, submittedAt: 123, openUntil: 456 });
+    expect(await row(sn)).toMatchObject({
+      status: 'sending',
+      reference: `REF-${sn}`,
+      submitted_at: 123,
+      open_until: 456,
+      finished_at: null,
+      error_code: null,
+      error_message: null,
+      request_id: null,
+    });
+  });
+
+  it('intend counts sends in all and in the run', async () => {
+    const sn = await newRow();
+    for (const runNo of [1, 1, 2]) {
+      await make('intend', sn, { runNo });
+      await make('withdraw', sn);
+    }
+    expect(await row(sn)).toMatchObject({ attempts: 3, run_attempts: 1, sent_run: 2 });
+  });
+
+  it('withdraw gives an attempt back where the request never left', async () => {
+    const sn = await newRow();
+    await make('intend', sn);
+    await make('withdraw', sn, { counts: false });
+    expect(await row(sn)).toMatchObject({
+      status: 'not_sent',
+      attempts: 0,
+      run_attempts: 0,
+      error_code: 'why',
+    });
+  });
+
+  it('place writes down the order, all of it', async () => {
+    const sn = await newRow('sending');
+    await make('place', sn, { orderNo: `O-${sn}` });
+    expect(await row(sn)).toMatchObject({
+      status: 'succeeded',
+      order_no: `O-${sn}`,
+      order_status: 'succeed',
+      transaction_no: 'T-1',
+      instance_id: 'I-1',
+      request_id: 'req-1',
+      finished_at: 80_000,
+      open_until: null,
+      error_code: null,
+    });
+  });
+
+  it('bury keeps a held row from ever being sent again', async () => {
+    const sn = await newRow('in_doubt');
+    await make('bury', sn, { held: true });
+    expect(await row(sn)).toMatchObject({ status: 'failed', held: 1 });
+    await expect(make('intend', sn)).rejects.toThrow('not legal');
+    expect((await row(sn))?.status).toBe('failed');
+  });
+
+  it('bury lets a row that is not held be sent again', async () => {
+    const sn = await newRow('pending');
+    await make('bury', sn, { held: false });
+    expect(await make('intend', sn)).toBe('done');
+  });
+
+  it('lose remembers the first send whose answer was lost, through later sends', async () => {
+    const sn = await newRow('in_doubt', { submittedAt: 1_000 });
+    await make('release', sn);
+    await make('intend', sn, { submittedAt: 5_000 });
+    await make('lose', sn, { openUntil: 6_000 });
+    expect(await row(sn)).toMatchObject({ doubt_since: 1_000, submitted_at: 5_000, open_until: 6_000 });
+  });
+
+  it.each([
+    ['one millisecond before the settle time is over', OPEN_UNTIL + SETTLE_MS - 1],
+    ['at the moment of the loss', OPEN_UNTIL],
+    ['before the loss', 0],
+  ])('release is refused when the look began %s', async (_, lookedAt) => {
+    const sn = await newRow('in_doubt');
+    const before = await row(sn);
+    await expect(make('release', sn, { lookedAt })).rejects.toThrow('not legal');
+    expect(await row(sn)).toStrictEqual(before);
+  });
+
+  it('release is made when the look began right when the settle time was over', async () => {
+    const sn = await newRow('in_doubt');
+    expect(await make('release', sn, { lookedAt: OPEN_UNTIL + SETTLE_MS })).toBe('done');
+  });
+});
+
+describe('an order belongs to one row', () => {
+  const batch = 'credits' as BatchId;
+  const at = (sn: string) => rowOf(sn, batch);
+  beforeAll(() => load(ledger, [Array.from({ length: 9 }, (_, i) => line(i, `C${i}`))], { batch }));
+
+  it.each([
+    ['place', 'C0', 'C1', 'sending'],
+    ['find', 'C2', 'C3', 'in_doubt'],
+    ['adopt', 'C4', 'C5', 'not_sent'],
+    ['bury', 'C6', 'C7', 'in_doubt'],
+  ] as const)(
+    '%s of an order that another row has is taken and changes nothing',
+    async (name, owner, second, status) => {
+      const orderNo = `shared ${name}`;
+      await bring(ledger, owner, 'succeeded', { batch, orderNo });
+      await bring(ledger, second, status, { batch });
+      const before = await at(second);
+      expect(await ledger.record(move(name, second, { batch, orderNo }))).toBe('taken');
+      expect(await at(second)).toStrictEqual(before);
+      expect((await at(owner))?.order_no).toBe(orderNo);
+    },
+  );
+
+  it('its own row may name it again', async () => {
+    await bring(ledger, 'C8', 'pending', { batch, orderNo: 'mine' });
+    expect(await ledger.record(move('confirm', 'C8', { batch, orderNo: 'mine' }))).toBe('done');
+  });
+
+  it('also when two rows ask for it in the same moment', async () => {
+    const two = 'two' as BatchId;
+    await load(ledger, [[line(0, 'D0'), line(1, 'D1')]], { batch: two });
+    await Promise.all(['D0', 'D1'].map((sn) => bring(ledger, sn, 'sending', { batch: two })));
+    const results = await Promise.all(
+      ['D0', 'D1'].map((sn) => ledger.record(move('place', sn, { batch: two, orderNo: 'twice' }))),
+    );
+    expect(results).toStrictEqual(['done', 'taken']);
+  });
+});
+
+describe('a row whose send may have placed an order', () => {
+  const PROOFS: ReadonlySet<MoveName> = new Set([
+    'place',
+    'refuse',
+    'withdraw',
+    'find',
+    'adopt',
+    'confirm',
+    'bury',
+  ]);
+  let walks = 0;
+
+  it('is never sent again without a proof, or a look that came late enough', async () => {
+    const steps = fc.array(
+      fc.record({
+        name: fc.constantFrom(...EVERY_MOVE.map(([name]) => name)),
+        fate: fc.constantFrom('succeeded' as const, 'pending' as const),
+        openUntil: fc.integer({ min: 0, max: 20 }),
+        lookedAt: fc.integer({ min: SETTLE_MS - 5, max: SETTLE_MS + 25 }),
+        held: fc.boolean(),
+      }),
+      { minLength: 5, maxLength: 25 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (walk) => {
+        const sn = `P${++walks}`;
+        const batch = sn as BatchId;
+        await load(ledger, [[line(0, sn)]], { batch });
+        let unproven = false;
+        let openUntil = 0;
+        for (const { name, ...terms } of walk) {
+          const made = await ledger.record(move(name, sn, { batch, orderNo: `O-${sn}`, ...terms })).then(
+            (result) => result === 'done',
+            () => false,
+          );
+          if (!made) continue;
+          if (name === 'intend') {
+            expect(unproven).toBe(false);
+            unproven = true;
+          }
+          if (name === 'intend' || name === 'lose') openUntil = terms.openUntil;
+          if (name === 'release') expect(terms.lookedAt).toBeGreaterThanOrEqual(openUntil + SETTLE_MS);
+          if (PROOFS.has(name) || name === 'release') unproven = false;
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { type OrderNo, type Reference, type SerialNumber, serialKey } from '../../../src/ids.js';
+import type { OrderDetails } from '../../../src/portal/order-details.js';
+import type { ListedOrder } from '../../../src/portal/order-list.js';
+import { best, isOrderOf, type Lost, lookInList } from '../../../src/runner/match.js';
+
+const lost = (more: Partial<Lost> = {}): Lost => ({
+  snKey: serialKey('sn1'),
+  serialNumber: 'sn1' as SerialNumber,
+  reference: 'JUNE-X' as Reference,
+  referenceIsOurs: true,
+  since: 1_000,
+  ...more,
+});
+const PO = { reference: 'PO-1' as Reference, referenceIsOurs: false };
+const NONE = { reference: null, referenceIsOurs: true };
+
+const order = (orderNo: string, more: Partial<ListedOrder> = {}): ListedOrder => ({
+  orderNo: orderNo as OrderNo,
+  createTime: 1_000,
+  ...more,
+});
+const details = (more: Partial<OrderDetails> = {}): OrderDetails => ({
+  orderNos: [],
+  productNos: [],
+  references: [],
+  ...more,
+});
+
+/** `found O-1`, or `ask` and the candidates. */
+function say(of: Lost, listed: readonly ListedOrder[], echo: Parameters<typeof lookInList>[2]): string {
+  const verdict = lookInList(of, listed, echo);
+  return verdict.kind === 'found'
+    ? `found ${verdict.order.orderNo}${verdict.twins > 0 ? ` with ${verdict.twins} more` : ''}`
+    : ['ask', ...verdict.candidates.map(({ orderNo }) => orderNo)].join(' ');
+}
+
+describe('a lost row in the list', () => {
+  const MINE = order('mine', { reference: 'JUNE-X' });
+  const OTHER = order('other', { reference: 'JUNE-Y' });
+  const BARE = order('bare');
+
+  it.each<readonly [string, Lost, readonly ListedOrder[], Parameters<typeof lookInList>[2], string]>([
+    ['is found by its reference', lost(), [OTHER, MINE], 'list', 'found mine'],
+    [
+      'is found by its reference before it is known that the list shows it',
+      lost(),
+      [MINE],
+      'unknown',
+      'found mine',
+    ],
+    [
+      'is found by its reference whatever its time',
+      lost(),
+      [order('mine', { reference: 'JUNE-X', createTime: 0 })],
+      'list',
+      'found mine',
+    ],
+    [
+      'is told with its twins',
+      lost(),
+      [MINE, order('twin', { reference: 'JUNE-X' })],
+      'list',
+      'found mine with 1 more',
+    ],
+    ['is not there where the list shows references and not this one', lost(), [OTHER, BARE], 'list', 'ask'],
+    [
+      'may be any order of its time where the list shows none',
+      lost(),
+      [BARE, order('old', { createTime: 999 })],
+      'none',
+      'ask bare',
+    ],
+    [
+      'may be any order of its time where that is not known yet',
+      lost(),
+      [OTHER, BARE],
+      'unknown',
+      'ask other bare',
+    ],
+    ['may be an order without a time', lost(), [{ orderNo: 'timeless' as OrderNo }], 'none', 'ask timeless'],
+    ['is not an order for another serial number', lost(), [order('a', { productNo: 'SN2' })], 'none', 'ask'],
+    [
+      'may be an order for its serial number in other case',
+      lost(),
+      [order('a', { productNo: 'Sn1' })],
+      'none',
+      'ask a',
+    ],
+    [
+      'is not an order with its reference for another serial number',
+      lost(),
+      [order('a', { reference: 'JUNE-X', productNo: 'SN2' })],
+      'list',
+      'ask',
+    ],
+    [
+      'with the user’s own number is never settled by that number alone',
+      lost(PO),
+      [order('a', { reference: 'PO-1' })],
+      'list',
+      'ask a',
+    ],
+    [
+      'with the user’s own number is none with another number',
+      lost(PO),
+      [order('a', { reference: 'PO-2' })],
+      'list',
+      'ask',
+    ],
+    [
+      'that went without a reference may be any order of its time',
+      lost(NONE),
+      [OTHER, BARE],
+      'list',
+      'ask other bare',
+    ],
+    ['is nowhere in an empty list', lost(), [], 'unknown', 'ask'],
+  ])('%s', (_, of, listed, echo, expected) => {
+    expect(say(of, listed, echo)).toBe(expected);
+  });
+});
+
+describe('the details of an order show that it is the lost row’s', () => {
+  it.each<readonly [string, Lost, Partial<OrderDetails>, Parameters<typeof isOrderOf>[2], boolean]>([
+    ['by our reference', lost(), { references: ['JUNE-X'] }, 'details', true],
+    [
+      'by our reference among others',
+      lost(),
+      { references: ['a', 'JUNE-X'], productNos: ['SN1'] },
+      'unknown',
+      true,
+    ],
+    ['by the serial number where references are not shown', lost(), { productNos: [' sn1 '] }, 'none', true],
+    ['by one of its serial numbers', lost(), { productNos: ['SN2', 'SN1'] }, 'unknown', true],
+    ['not by another serial number', lost(), { productNos: ['SN2'] }, 'none', false],
+    [
+      'not by the serial number where references are shown and ours is not',
+      lost(),
+      { productNos: ['SN1'] },
+      'details',
+      false,
+    ],
+    [
+      'not by the user’s own number alone',
+      lost(PO),
+      { references: ['PO-1'], productNos: ['SN2'] },
+      'details',
+      false,
+    ],
+    [
+      'by the user’s own number and the serial number',
+      lost(PO),
+      { references: ['PO-1'], productNos: ['SN1'] },
+      'details',
+      true,
+    ],
+    [
+      'by the serial number where it went without a reference',
+      lost(NONE),
+      { productNos: ['SN1'] },
+      'details',
+      true,
+    ],
+    ['not by nothing', lost(), {}, 'none', false],
+  ])('%s', (_, of, known, echo, expected) => {
+    expect(isOrderOf(of, details(known), echo)).toBe(expected);
+  });
+});
+
+describe('of several orders with one reference', () => {
+  it('a living one goes before a dead one, then the oldest', () => {
+    const dead = order('dead', { orderStatus: 'cancelled', createTime: 1 });
+    const young = order('young', { orderStatus: 'succeed', createTime: 3 });
+    const old = order('old', { orderStatus: 'pending', createTime: 2 });
+    expect(best([dead, young, old])?.orderNo).toBe('old');
+    expect(best([dead])?.orderNo).toBe('dead');
+    expect(best([])).toBeUndefined();
+  });
+
+  it('are left in the order in which they were given', () => {
+    const given = [order('b', { createTime: 2 }), order('a', { createTime: 1 })];
+    best(given);
+    expect(given.map(({ orderNo }) => orderNo)).toStrictEqual(['b', 'a']);
+  });
+});
