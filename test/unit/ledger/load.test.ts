@@ -426,7 +426,7 @@ describe('whatever a file holds and whatever came before', () => {
           await ledger.close();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

@@ -32,8 +32,9 @@ async function ledgerWith(
   columns: readonly string[],
   rows: readonly Row[],
   dialect = COMMA,
+  given?: Ledger,
 ): Promise<Ledger> {
-  const ledger = await newLedger(folder);
+  const ledger = given ?? (await newLedger(folder));
   const lines = rows.map(
     ({ sn, cells, broken }, i): CheckedLine => ({
       position: i,
@@ -255,6 +256,7 @@ describe('a results file is itself a valid input', () => {
       bom: fc.boolean(),
       newline: fc.constantFrom('\n' as const, '\r\n' as const),
     });
+    const one = await newLedger(folder);
     await fc.assert(
       fc.asyncProperty(
         dialect,
@@ -262,22 +264,19 @@ describe('a results file is itself a valid input', () => {
         async (shape, notes) => {
           const rows = notes.map((note, i) => ({ sn: `S${i}`, cells: [`S${i}`, 'Pro', ...note] }));
           const original = newPath();
-          const ledger = await ledgerWith(['sn', 'plan', 'note', 'remark'], rows, shape);
-          try {
-            const written = await write(ledger);
-            writeFileSync(original, written.text);
-            const { columns, findings, rows: read } = await readBack(original);
-            expect(columns).toStrictEqual(['sn', 'plan', 'note', 'remark']);
-            expect(findings).toStrictEqual([]);
-            const plain = (text: string): string => text.replace(/^'(?=[=+\-@\t\r＝＋－＠])/u, '');
-            expect(read).toStrictEqual(rows.map(({ cells }) => cells.map(plain)));
-          } finally {
-            await ledger.close();
-          }
+          const ledger = await ledgerWith(['sn', 'plan', 'note', 'remark'], rows, shape, one);
+          const written = await write(ledger);
+          writeFileSync(original, written.text);
+          const { columns, findings, rows: read } = await readBack(original);
+          expect(columns).toStrictEqual(['sn', 'plan', 'note', 'remark']);
+          expect(findings).toStrictEqual([]);
+          const plain = (text: string): string => text.replace(/^'(?=[=+\-@\t\r＝＋－＠])/u, '');
+          expect(read).toStrictEqual(rows.map(({ cells }) => cells.map(plain)));
         },
       ),
       { numRuns: 60 },
     );
+    await one.close();
   });
 });
 
