@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EXIT, type ExitStatus, Problem } from '../errors.js';
 
@@ -9,12 +9,17 @@ const temporaryPath = (path: string): string => join(dirname(path), `.${basename
 export async function assertWritable(path: string, option: string): Promise<void> {
   const temporary = temporaryPath(path);
   try {
+    // A folder would be found out only by the last step of writing.
+    if (await isFolder(path)) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
     await (await open(temporary, 'w')).close();
     await rm(temporary);
   } catch (error) {
     throw unwritable(path, error, EXIT.nothingSent, `Mend that, or name another file with ${option}.`);
   }
 }
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
 /**
  * Writes a file whole or not at all: beside its place, to the disk, and then under its name.

@@ -64,7 +64,7 @@ async function* csv(
     // A value that a spreadsheet would run gets a quote in front; reading a results file takes it off again.
     escape_formulas: true,
   };
-  yield (dialect.bom ? '\uFEFF' : '') + stringify([[...header]], { ...options, escape_formulas: false });
+  yield (dialect.bom ? '\uFEFF' : '') + stringify([[...header]], options);
   for await (const lines of linesOf(source)) {
     const records = lines.map(toRecord).filter((record) => record !== undefined);
     if (records.length > 0) yield stringify(records, options);

@@ -36,6 +36,7 @@ export function createOrderSweeper(page: (pageNo: number) => Promise<OrderPage>)
   let readWholeOnce = false;
   let largestTotal: number | undefined;
   let lastPage = 1;
+  let wasComplete = false;
   let pages = 0;
 
   const read = async (pageNo: number): Promise<OrderPage> => {
@@ -47,10 +48,10 @@ export function createOrderSweeper(page: (pageNo: number) => Promise<OrderPage>)
     }
     if (found.total !== undefined) largestTotal = Math.max(largestTotal ?? 0, found.total);
     if (found.totalPage !== undefined) lastPage = Math.max(lastPage, found.totalPage);
+    // At this moment nothing was unknown; what comes in later is no concern of this sweep.
+    if (largestTotal !== undefined && known.size >= largestTotal) wasComplete = true;
     return found;
   };
-
-  const isComplete = (): boolean => largestTotal !== undefined && known.size >= largestTotal;
 
   /** Reads every page. @returns whether it came to an end that can be believed without a total */
   const readWhole = async (first: OrderPage): Promise<boolean> => {
@@ -67,9 +68,9 @@ export function createOrderSweeper(page: (pageNo: number) => Promise<OrderPage>)
 
   const readEnds = async (reach: number): Promise<void> => {
     await read(lastPage);
-    for (let step = 1; step < reach && !isComplete(); step++) {
+    for (let step = 1; step < reach && !wasComplete; step++) {
       await read(1 + step);
-      if (!isComplete() && lastPage - step > 1) await read(lastPage - step);
+      if (!wasComplete && lastPage - step > 1) await read(lastPage - step);
     }
   };
 
@@ -77,6 +78,7 @@ export function createOrderSweeper(page: (pageNo: number) => Promise<OrderPage>)
     sweep: async (since) => {
       pages = 0;
       largestTotal = undefined;
+      wasComplete = false;
       if (since < recentSince) {
         // Orders passed over as too old may matter now.
         recentSince = since;
@@ -90,13 +92,14 @@ export function createOrderSweeper(page: (pageNo: number) => Promise<OrderPage>)
           // Orders have left the list, so what is known no longer adds up with what is there.
           known.clear();
           readWholeOnce = false;
+          wasComplete = false;
           for (const order of first.orders) known.add(order.orderNo);
         }
         if (readWholeOnce && long && round <= ROUNDS / 2) await readEnds(4 ** round);
         else ended = await readWhole(first);
-        if (largestTotal === undefined || isComplete()) break;
+        if (largestTotal === undefined || wasComplete) break;
       }
-      const complete = readWholeOnce && (largestTotal === undefined ? ended : isComplete());
+      const complete = readWholeOnce && (largestTotal === undefined ? ended : wasComplete);
       return { orders: [...recent.values()], complete, pages };
     },
   };

@@ -109,6 +109,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
           stop.removeEventListener('abort', wake);
           resolve();
         };
+        if (stop.aborted) return resolve();
         listeners.push(wake);
         stop.addEventListener('abort', wake, { once: true });
       }),

@@ -300,6 +300,7 @@ describe('access to the portal', () => {
   it.each([
     'http://portal.test',
     'http://localhost.portal.test',
+    'http://evil-localhost',
     'http://127.0.0.1.portal.test',
     'http://10.0.0.1',
     'http://0.0.0.0',

@@ -53,6 +53,12 @@ const LEADS_TO: Record<MoveName, RowStatus | 'its fate'> = {
 const WALK = ROW_STATUSES.flatMap((status) =>
   EVERY_MOVE.map(([name, fate]) => ({ status, name, fate, legal: MAY[name].includes(status) })),
 );
+/** The steps of the walk that are legal, or that are not, each behind the words for it. */
+const steps = (legal: boolean) =>
+  WALK.filter((step) => step.legal === legal).map((step) => {
+    const words = step.fate === undefined ? step.name : `${step.name} as ${step.fate}`;
+    return [`${step.status}: ${words}`, step] as const;
+  });
 const snOf = (step: (typeof WALK)[number]): string => `W${WALK.indexOf(step)}`;
 const rowOf = (sn: string, batch = JUNE) => ledger.read.row(batch, serialKey(sn));
 
@@ -64,24 +70,21 @@ describe('the walk over every status and every move', () => {
     );
   });
 
-  it.each(WALK.filter((step) => step.legal))('$status: $name $fate is legal', async (step) => {
+  it.each(steps(true))('%s is legal', async (_, step) => {
     const sn = snOf(step);
     expect(await ledger.record(move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` }))).toBe('done');
     const to = LEADS_TO[step.name];
     expect((await rowOf(sn))?.status).toBe(to === 'its fate' ? step.fate : to);
   });
 
-  it.each(WALK.filter((step) => !step.legal))(
-    '$status: $name $fate is refused and leaves the row as it stood',
-    async (step) => {
-      const sn = snOf(step);
-      const before = await rowOf(sn);
-      await expect(
-        ledger.record(move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` })),
-      ).rejects.toThrow(`the move "${step.name}" of june/${sn} is not legal`);
-      expect(await rowOf(sn)).toStrictEqual(before);
-    },
-  );
+  it.each(steps(false))('%s is refused and leaves the row as it stood', async (_, step) => {
+    const sn = snOf(step);
+    const before = await rowOf(sn);
+    await expect(
+      ledger.record(move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` })),
+    ).rejects.toThrow(`the move "${step.name}" of june/${sn} is not legal`);
+    expect(await rowOf(sn)).toStrictEqual(before);
+  });
 
   it('a refused move credits no order either', async () => {
     const refused = WALK.filter((step) => !step.legal).map((step) => `next ${snOf(step)}` as OrderNo);
