@@ -41,7 +41,7 @@ export interface Said {
   readonly requestId?: string;
 }
 
-/** HTTP statuses that are a refusal whatever the body says: the request was understood and turned down. */
+/** HTTP statuses that are a refusal where the portal's envelope comes with them. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
 
 const placedSchema = z.object({
@@ -72,7 +72,9 @@ export function judge(reply: Reply, serialNumber: SerialNumber): Outcome {
   if (status === 429) return { kind: 'turned-away', why: 'rate', ...retryAfter, ...said };
   if (status === 408 || status >= 500) return { kind: 'unknown', ...retryAfter, ...said };
   if (envelope?.success) return judgeSuccess(envelope, serialNumber);
-  if (REFUSALS.has(status)) return { kind: 'refused', forbidden: status === 403, ...said };
+  // Without the envelope it may be a gateway's page, sent after the portal had placed the order.
+  if (envelope !== undefined && REFUSALS.has(status))
+    return { kind: 'refused', forbidden: status === 403, ...said };
   if (envelope !== undefined && (reply.status < 300 || reply.status >= 400)) {
     return { kind: 'refused', forbidden: false, ...said };
   }

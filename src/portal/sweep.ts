@@ -83,6 +83,7 @@ export function createOrderSweeper(page: (pageNo: number) => Promise<OrderPage>)
         // Orders passed over as too old may matter now.
         recentSince = since;
         readWholeOnce = false;
+        known.clear();
       }
       let ended = false;
       for (let round = 1; round <= ROUNDS; round++) {

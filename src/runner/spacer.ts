@@ -20,10 +20,12 @@ export function createSpacer(widen = 1): Spacer {
   let due = Number.NEGATIVE_INFINITY;
   let lastStart = Number.NEGATIVE_INFINITY;
   let distance = 0;
+  let fastRate = false;
   return {
     book: (now, perSecond) => {
       if (perSecond === Number.POSITIVE_INFINITY) return now;
       const fast = perSecond >= FAST;
+      fastRate = fast;
       distance = (1000 * (fast ? widen * 1.02 : widen)) / perSecond;
       const start = Math.max(now - (fast ? BURST_MS : 0), due);
       due = start + distance;
@@ -31,6 +33,8 @@ export function createSpacer(widen = 1): Spacer {
     },
     started: (now) => {
       lastStart = now;
+      // A start that came late must not be followed by the next at its old time.
+      due = Math.max(due, now + (fastRate ? 0 : distance));
     },
     reset: () => {
       due = Math.min(due, lastStart + distance);

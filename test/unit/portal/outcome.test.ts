@@ -85,11 +85,11 @@ const TABLE: readonly Row[] = [
     refusal(400, 'duplicate', { result: PLACED_BODY }),
     'refused',
   ],
-  ['HTML with HTTP 400', 400, HTML, 'refused'],
-  ['HTML with HTTP 403', 403, HTML, 'refused:forbidden'],
-  ['nothing with HTTP 404', 404, '', 'refused'],
-  ['cut JSON with HTTP 409', 409, refusal(409, 'order_in_progress').slice(0, 30), 'refused'],
-  ['HTML with HTTP 422', 422, HTML, 'refused'],
+  ['HTML with HTTP 400', 400, HTML, 'unknown'],
+  ['HTML with HTTP 403', 403, HTML, 'unknown'],
+  ['nothing with HTTP 404', 404, '', 'unknown'],
+  ['cut JSON with HTTP 409', 409, refusal(409, 'order_in_progress').slice(0, 30), 'unknown'],
+  ['HTML with HTTP 422', 422, HTML, 'unknown'],
 
   // turned away before anything was done
   ['HTTP 401 with an envelope', 401, refusal(401, 'unauthorized'), 'turned-away:token'],
@@ -214,7 +214,10 @@ describe('what an answer to an order proves', () => {
   });
 
   it('names the HTTP status where there are no words', () => {
-    expect(judged(404, HTML)).toMatchObject({ code: 'http_404', message: expect.stringContaining('404') });
+    expect(judged(404, HTML)).toMatchObject({
+      code: 'foreign_answer',
+      message: expect.stringContaining('404'),
+    });
   });
 
   it('gives each way of proving nothing a code of its own', () => {

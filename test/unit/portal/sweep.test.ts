@@ -223,6 +223,25 @@ describe('a complete sweep never misses an order that existed when it began', ()
     expect(names(next)).toStrictEqual(namesOf(portal.list));
   });
 
+  it('also not one that an earlier sweep passed over as too old', async () => {
+    let swap = false;
+    const list = ordersUpTo(20).map((order, i) => ({ ...order, createTime: i < 10 ? 500 : 2_000 }));
+    const portal = portalList(list, {
+      pageSize: 5,
+      // While the list is read again, its first order moves to its end: what stood behind a page's end is passed over.
+      beforePage: (orders) => {
+        if (!swap || portal.served.at(-1) !== 1) return;
+        swap = false;
+        orders.push(...orders.splice(0, 1));
+      },
+    });
+    const sweeper = createOrderSweeper(portal.page);
+    expect((await sweeper.sweep(1_000)).orders).toHaveLength(10);
+    swap = true;
+    const result = await sweeper.sweep(0);
+    if (result.complete) expect(names(result)).toStrictEqual(namesOf(list));
+  });
+
   const places = {
     'the list shows the newest first': (list: ListedOrder[], order: ListedOrder) => list.unshift(order),
     'the list shows the newest last': (list: ListedOrder[], order: ListedOrder) => list.push(order),
