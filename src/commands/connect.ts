@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import { type Environment, portalAccess } from '../config.js';
 import { createPortal, type Portal } from '../portal/portal.js';
+import { createStartWindow } from '../portal/start-window.js';
 import { createUndiciAdapter } from '../portal/undici-adapter.js';
 import type { Releasers } from '../releasers.js';
 import { type Breaker, createBreaker } from '../runner/breaker.js';
@@ -47,13 +48,16 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   });
   const portal = createPortal({
     ...access,
-    carrier: createUndiciAdapter(),
+    carrier: createUndiciAdapter(
+      options.rate === undefined ? undefined : createStartWindow(options.rate, clock),
+    ),
     timeoutMs: options.timeoutMs,
     clock,
     secrets: options.secrets,
     pass: pace.pass,
     stopping: stop.signal,
     onTurnedAway: (retryAfterMs) => pace.turnedAway(clock.monotonic(), retryAfterMs),
+    onQueryAccepted: pace.queryAccepted,
     observe: (event) => logger.debug({ event: 'request', ...event }),
   });
   options.releasers.add(portal.close);
@@ -62,8 +66,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     signal: stop.signal,
     probe: portal.probe,
     giveUpAfterMs: options.giveUpAfterMs,
-    giveUp: () =>
-      stop.request({ kind: 'portal-unreachable', minutes: Math.round(options.giveUpAfterMs / 60_000) }),
+    giveUp: () => stop.request({ kind: 'portal-unreachable', forMs: options.giveUpAfterMs }),
     onChange: (state) => emit({ type: 'breaker', state }),
   });
   return { portal, pace, breaker, baseUrl: access.baseUrl };

@@ -1,3 +1,4 @@
+import ms from 'ms';
 import { EXIT, type ExitStatus } from '../errors.js';
 import type { Counts } from '../output/counts.js';
 import type { StopReason } from '../runner/stop.js';
@@ -36,7 +37,7 @@ export function sayStop(reason: StopReason | undefined): string | undefined {
     case 'max-failures':
       return `Stopped by --max-failures: ${reason.failures} of ${reason.finished} finished rows have failed or are in doubt.`;
     case 'portal-unreachable':
-      return `Stopped: the portal has not answered for ${reason.minutes} minutes.`;
+      return `Stopped: the portal has not answered for ${ms(reason.forMs, { long: true })}.`;
     case 'access-lost':
       return `Stopped: ${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
     case 'ledger':

@@ -202,6 +202,15 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .limit(10)
         .execute(),
 
+    /** Whether an earlier batch of this ledger found its references in the portal's list. */
+    echoesInList: async (): Promise<boolean> =>
+      (await db
+        .selectFrom('batch')
+        .select('id')
+        .where('reference_echo', '=', 'list')
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+
     /** Those of the orders that are credited to a row already. */
     credited: async (orderNos: readonly OrderNo[]): Promise<ReadonlySet<OrderNo>> => {
       const found = new Set<OrderNo>();

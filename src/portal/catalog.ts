@@ -45,8 +45,11 @@ export function readPlans(result: unknown): Plan[] {
   for (const item of findItems(result, 'planId')) {
     const parsed = planSchema.safeParse(item);
     if (!parsed.success) continue;
-    const { planId, planName, name } = parsed.data;
-    plans.set(planId, { planId: planId as PlanId, name: (planName ?? name ?? '').trim() });
+    const { planId } = parsed.data;
+    const name = (parsed.data.planName ?? parsed.data.name ?? '').trim();
+    // The same plan may stand there again without its name, as what another object refers to.
+    if (name !== '' || !plans.has(planId))
+      plans.set(planId, { planId: planId as PlanId, name: plans.get(planId)?.name || name });
   }
   return [...plans.values()];
 }
@@ -68,10 +71,10 @@ export function readBillingContacts(result: unknown): BillingContact[] {
   return [...contacts.values()];
 }
 
-/** Every object in a JSON value that has the key; what stands inside such an object is its own affair. */
+/** Every object in a JSON value that has the key, those inside one another too: a group may name its first. */
 function findItems(value: unknown, key: string, depth = 0): object[] {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
   if (Array.isArray(value)) return value.flatMap((item) => findItems(item, key, depth + 1));
-  if (key in value) return [value];
-  return Object.values(value).flatMap((item) => findItems(item, key, depth + 1));
+  const inside = Object.values(value).flatMap((item) => findItems(item, key, depth + 1));
+  return key in value ? [value, ...inside] : inside;
 }

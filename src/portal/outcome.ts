@@ -44,6 +44,10 @@ export interface Said {
 /** HTTP statuses that are a refusal where the portal's envelope comes with them. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
 
+/** Error names that speak of the portal and not of the order (assumption: the names are not documented). */
+const SERVER_FAULT =
+  /internal|timeout|timed_?out|unavailable|gateway|system|server_?error|exception|unknown|unexpected|busy/i;
+
 const placedSchema = z.object({
   orderNo: text.pipe(z.string().trim().min(1).max(100)),
   orderStatus: optionalText,
@@ -75,6 +79,10 @@ export function judge(reply: Reply, serialNumber: SerialNumber): Outcome {
   // Without the envelope it may be a gateway's page, sent after the portal had placed the order.
   if (envelope !== undefined && REFUSALS.has(status))
     return { kind: 'refused', forbidden: status === 403, ...said };
+  // A fault of the portal's own, told with status 200, may come after the order was placed.
+  if (envelope !== undefined && reply.status < 300 && SERVER_FAULT.test(envelope.code)) {
+    return { kind: 'unknown', ...said };
+  }
   if (envelope !== undefined && (reply.status < 300 || reply.status >= 400)) {
     return { kind: 'refused', forbidden: false, ...said };
   }

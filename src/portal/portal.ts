@@ -48,8 +48,8 @@ const DETAILS = '/order/openapi/order/v1/get/';
 /** Orders asked for on a page of the list. The largest allowed is not documented: 25 is the example's. */
 const PAGE_SIZES = ['100', '25'] as const;
 
-/** Requests, each with new tokens, that must be turned away before the access counts as lost. */
-const ACCESS_TRIES = 4;
+/** Pauses between requests, each with new tokens, that must all be turned away before the access counts as lost. */
+const ACCESS_PAUSES_MS = [100, 300, 1_000, 2_000];
 
 export function createPortal(options: PortalOptions): Portal {
   const portalClock = createPortalClock(options.clock);
@@ -152,12 +152,13 @@ export function createPortal(options: PortalOptions): Portal {
 
     checkAccess: async () => {
       // A token may be turned away for being a moment too old; access that is gone is gone for every token.
-      for (let attempt = 1; ; attempt++) {
-        const reply = await get(CONTACTS);
-        if (isTokenRefused(reply) && attempt < ACCESS_TRIES) continue;
-        resultOf(reply, 'the billing contacts');
-        return;
+      let reply = await get(CONTACTS);
+      for (const pause of ACCESS_PAUSES_MS) {
+        if (!isTokenRefused(reply)) break;
+        await options.clock.sleep(pause, options.stopping);
+        reply = await get(CONTACTS);
       }
+      resultOf(reply, 'the billing contacts');
     },
   };
 }

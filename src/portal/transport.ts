@@ -39,6 +39,8 @@ export interface TransportOptions {
   readonly stopping: AbortSignal;
   /** A query was told to come back later: milliseconds, where the portal named them. */
   readonly onTurnedAway: (retryAfterMs: number | undefined) => void;
+  /** A query was answered: it counts against the portal's limit as an order does. */
+  readonly onQueryAccepted: () => void;
   readonly observe: (event: RequestEvent) => void;
   /** The portal's `Date` header with the local time of its arrival. */
   readonly onDate: (date: string, receivedAt: number) => void;
@@ -116,7 +118,11 @@ export function createTransport(options: TransportOptions): Transport {
         exchange(once, { ...toConfig(request), ...deadline(options, remaining) }),
       );
     },
-    query: (request) => observed(request, () => exchange(repeated, toConfig(request))),
+    query: async (request) => {
+      const reply = await observed(request, () => exchange(repeated, toConfig(request)));
+      if (reply.kind === 'answer' && reply.status < 400) options.onQueryAccepted();
+      return reply;
+    },
     close: () => {
       connections.close();
       options.carrier?.close();

@@ -12,6 +12,8 @@ export interface AdaptiveRate {
   readonly holdMs: number;
   /** What the portal accepted in a second when it last pushed back. */
   readonly ceiling: number;
+  /** The pace at which it did. */
+  readonly cutFrom: number;
   /**
    * `fast` while so little was accepted that the pushbacks may have another reason than our pace: a portal
    * that turns away at random must not slow a batch to a crawl.
@@ -42,11 +44,28 @@ export const startRamp = (now: number): AdaptiveRate => ({
   since: now,
   holdMs: UNCONFIRMED_HOLD_MS,
   ceiling: 0,
+  cutFrom: Number.POSITIVE_INFINITY,
   growth: 'slow',
 });
 
-/** An answer that a request started after the last step was accepted: the ramp may double. Pure. */
-export function onAccepted(rate: AdaptiveRate, startedAt: number, now: number): AdaptiveRate {
+/**
+ * A request was accepted. One that was started after the last step lets the ramp double; one that was under
+ * way at a cut tells that the portal takes more than was seen by then. Pure.
+ * @param accepted requests accepted in the last second
+ */
+export function onAccepted(
+  rate: AdaptiveRate,
+  startedAt: number,
+  now: number,
+  accepted: number,
+): AdaptiveRate {
+  if (rate.phase === 'hold' && rate.growth === 'slow' && startedAt < rate.since && accepted > rate.ceiling) {
+    return {
+      ...rate,
+      ceiling: accepted,
+      base: Math.max(rate.base, Math.min(accepted * MARGIN, rate.cutFrom)),
+    };
+  }
   if (rate.phase !== 'ramp' || startedAt < rate.since || now - rate.since < RAMP_STEP_MS) return rate;
   const base = rate.base * 2;
   return base > RAMP_END
@@ -69,7 +88,15 @@ export function onPushback(
   const current = currentRate(rate, now);
   if (accepted < FEW && rate.ceiling < 2 * FEW) {
     const base = Math.max(FLOOR, accepted, Math.min(current, RAMP_START) / 2);
-    return { base, phase: 'hold', since: now, holdMs: FAST_HOLD_MS, ceiling: accepted, growth: 'fast' };
+    return {
+      base,
+      phase: 'hold',
+      since: now,
+      holdMs: FAST_HOLD_MS,
+      ceiling: accepted,
+      cutFrom: current,
+      growth: 'fast',
+    };
   }
   const first = rate.phase !== 'hold' || rate.growth === 'fast';
   const ceiling = Math.max(FLOOR, first ? accepted : Math.max(accepted, current * DEEPEST_CUT));
@@ -83,6 +110,7 @@ export function onPushback(
     since: now,
     holdMs: confirmed ? CONFIRMED_HOLD_MS : UNCONFIRMED_HOLD_MS,
     ceiling,
+    cutFrom: current,
     growth: 'slow',
   };
 }

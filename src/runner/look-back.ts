@@ -1,20 +1,21 @@
 import type { Finding } from '../finding.js';
-import type { Reference } from '../ids.js';
 import type { OrderRow } from '../ledger/schema.js';
-import type { ListedOrder } from '../portal/order-list.js';
 import { fateOf } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
 import { best } from './match.js';
 import { batchPrefix } from './reference.js';
 import { referenceOf } from './send-row.js';
+import { byReference, orderNosBySn, type Sighting, sightingsOf } from './sightings.js';
 
 export interface LookBack {
   readonly looked: number;
   readonly adopted: number;
   /** Orders that stand at the portal as cancelled, refunded, failed or invalid: a person decides. */
   readonly findings: readonly Finding[];
-  /** True when the portal's list shows no references at all, so that nothing can be recognised. */
+  /** True when the portal shows no references of this program's, so that nothing can be recognised. */
   readonly blind: boolean;
+  /** Rows to be sent whose serial number has a living order at a portal that shows no references. */
+  readonly suspects: readonly string[];
   readonly complete: boolean;
 }
 
@@ -29,20 +30,26 @@ export async function lookBack(
   const { batch, runNo, ledger, portal, clock } = context;
   const { orders, complete } = await portal.sweeper.sweep(portal.clock.earliest(clock.now() - lookBackMs));
   const taken = await ledger.read.credited(orders.map((order) => order.orderNo));
-  const byReference = new Map<string, ListedOrder[]>();
-  for (const order of orders) {
-    if (order.reference === undefined || taken.has(order.orderNo)) continue;
-    byReference.set(order.reference, [...(byReference.get(order.reference) ?? []), order]);
-  }
+  const uncredited = orders.filter(({ orderNo }) => !taken.has(orderNo));
+  const { all, unread, shown } = await sightingsOf(context, uncredited);
+  const found = byReference(all);
+  const blind = shown === 'none' && uncredited.length > 0;
+  const bySn = blind
+    ? orderNosBySn(all.filter(({ order }) => fateOf(order.orderStatus) !== 'dead'))
+    : undefined;
+  const suspects: string[] = [];
   const findings: Finding[] = [];
   let adopted = 0;
 
   const adopt = async (row: OrderRow): Promise<void> => {
     const reference = referenceOf(context, row);
-    const named = reference === null ? [] : (byReference.get(reference) ?? []);
+    const named = reference === null ? [] : (found.get(reference) ?? []);
     const own = row.own_po_number === null ? named : await withSerialNumber(named, row);
-    const order = best(own);
-    if (order === undefined || reference === null) return;
+    const order = best(own.map((sighting) => sighting.order));
+    if (order === undefined || reference === null) {
+      if (bySn?.has(row.sn_key)) suspects.push(row.serial_number);
+      return;
+    }
     const key = { batch, snKey: row.sn_key };
     const fate = fateOf(order.orderStatus);
     const at = clock.now();
@@ -58,66 +65,42 @@ export async function lookBack(
     findings.push({ line: row.line, code: 'order_needs_a_person', message });
   };
 
-  const withSerialNumber = async (named: readonly ListedOrder[], row: OrderRow): Promise<ListedOrder[]> => {
-    const own: ListedOrder[] = [];
-    for (const order of named) {
-      const productNos = order.productNo ?? (await portal.orderDetails(order.orderNo))?.productNos ?? [];
-      if ([productNos].flat().some((productNo) => productNo.toUpperCase() === row.sn_key)) own.push(order);
+  const withSerialNumber = async (named: readonly Sighting[], row: OrderRow): Promise<Sighting[]> => {
+    const own: Sighting[] = [];
+    for (const sighting of named) {
+      const snKeys =
+        sighting.snKeys ??
+        (await portal.orderDetails(sighting.order.orderNo))?.productNos.map((sn) => sn.toUpperCase()) ??
+        [];
+      if (snKeys.includes(row.sn_key)) own.push(sighting);
     }
     return own;
   };
 
   // Without a reference that could be this batch's, or a number of the user's own, no row needs to be read.
   const prefix = `${batchPrefix(batch)}-`;
-  const anyOurs = [...byReference.keys()].some((reference) => reference.startsWith(prefix));
+  const anyOurs = [...found.keys()].some((reference) => reference.startsWith(prefix));
   let after: OrderRow['sn_key'] | '' = '';
-  while (byReference.size > 0) {
+  while (found.size > 0 || (bySn?.size ?? 0) > 0) {
     const rows: OrderRow[] = await ledger.read.bySerialNumber({ batch, runNo }, after);
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.sn_key;
     for (const row of rows) {
       const unsent = row.status === 'not_sent' || row.status === 'failed';
-      if (unsent && row.held === 0 && (anyOurs || row.own_po_number !== null)) await adopt(row);
+      const mayStandThere = anyOurs || row.own_po_number !== null || bySn?.has(row.sn_key);
+      if (unsent && row.held === 0 && mayStandThere) await adopt(row);
     }
   }
-  if (complete) await ledger.rememberLookBack(batch);
+  // Where the details tell, an order whose details cannot be had may be one of ours.
+  const readAll = complete && !(shown === 'details' && unread > 0);
+  if (readAll) await ledger.rememberLookBack(batch);
   return {
     looked: orders.length,
     adopted,
     findings,
-    complete,
-    blind: orders.length > 0 && byReference.size === 0 && taken.size < orders.length,
+    complete: readAll,
+    blind,
+    suspects,
   };
-}
-
-/** Where the portal shows the reference of an order that was just placed. Asked once a batch. */
-export async function learnEcho(
-  { portal, clock, stop }: Pick<RunContext, 'portal' | 'clock' | 'stop'>,
-  order: { readonly orderNo: ListedOrder['orderNo'] },
-  reference: Reference,
-): Promise<'list' | 'details' | 'none' | 'unknown'> {
-  for (let attempt = 1; attempt <= 5 && !stop.signal.aborted; attempt++) {
-    // The list is what lost answers are settled by, so it is asked first; it may show the order late.
-    const listed = await listedOrder(portal, order.orderNo);
-    if (listed?.reference === reference) return 'list';
-    const details = await portal.orderDetails(order.orderNo);
-    if (details !== undefined && (listed !== undefined || attempt > 1)) {
-      return details.references.includes(reference) ? 'details' : 'none';
-    }
-    await clock.sleep(1000, stop.signal);
-  }
-  return 'unknown';
-}
-
-/** An order on the first or the last page of the list: whichever end is the new one. */
-async function listedOrder(
-  portal: RunContext['portal'],
-  orderNo: ListedOrder['orderNo'],
-): Promise<ListedOrder | undefined> {
-  const first = await portal.orderPage(1);
-  const found = first.orders.find((order) => order.orderNo === orderNo);
-  if (found !== undefined || first.totalPage === undefined || first.totalPage <= 1) return found;
-  const last = await portal.orderPage(first.totalPage);
-  return last.orders.find((order) => order.orderNo === orderNo);
 }

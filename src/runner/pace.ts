@@ -12,6 +12,8 @@ export interface Pace {
   /** False while something holds all orders: checked once more just before a send. */
   readonly isOpen: () => boolean;
   readonly accepted: (startedAt: number) => void;
+  /** A request other than an order was accepted: it is a part of what the portal takes in a second. */
+  readonly queryAccepted: () => void;
   /** The portal said 429 to a request started then (monotonic ms): all senders pause and slow down. */
   readonly turnedAway: (startedAt: number, retryAfterMs: number | undefined) => void;
   /** The portal named a time to come back, without a 429. */
@@ -29,8 +31,8 @@ export interface PaceOptions {
   readonly onChange: () => void;
 }
 
-/** The receiver's second is not ours: starts keep 2 % more distance than the cap needs. */
-const CAP_WIDENING = 1.02;
+/** The receiver's second is not ours: starts keep 4 % more distance than the cap needs. */
+const CAP_WIDENING = 1.04;
 
 /** The least pause after a pushback that names no time; it grows while the portal goes on pushing back. */
 const PUSHBACK_PAUSE_MS = 30;
@@ -106,11 +108,13 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
       const now = clock.monotonic();
       pushbacksInARow = 0;
       accepted.add(now);
-      const next = rate === undefined ? undefined : onAccepted(rate, startedAt, now);
+      const next =
+        rate === undefined ? undefined : onAccepted(rate, startedAt, now, accepted.lastSecond(now));
       if (next === rate) return;
       rate = next;
       rebook();
     },
+    queryAccepted: () => accepted.add(clock.monotonic()),
     turnedAway: (startedAt, retryAfterMs) => {
       const now = clock.monotonic();
       // What was under way at the last pushback belongs to it: it is no new one.

@@ -33,8 +33,8 @@ export function createSpacer(widen = 1): Spacer {
     },
     started: (now) => {
       lastStart = now;
-      // A start that came late must not be followed by the next at its old time.
-      due = Math.max(due, now + (fastRate ? 0 : distance));
+      // After a late start the next may make up for a part of it: timers are late by a little all the time.
+      due = Math.max(due, now + (fastRate ? 0 : distance / 2));
     },
     reset: () => {
       due = Math.min(due, lastStart + distance);

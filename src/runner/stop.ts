@@ -5,7 +5,7 @@ export type StopReason =
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' }
   | { readonly kind: 'canary'; readonly serialNumber: string; readonly status: string }
   | { readonly kind: 'max-failures'; readonly failures: number; readonly finished: number }
-  | { readonly kind: 'portal-unreachable'; readonly minutes: number }
+  | { readonly kind: 'portal-unreachable'; readonly forMs: number }
   | { readonly kind: 'access-lost'; readonly problem: Problem }
   | { readonly kind: 'ledger'; readonly problem: Problem };
 

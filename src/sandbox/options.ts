@@ -17,8 +17,8 @@ export interface SandboxOptions {
   readonly retryAfter?: 'seconds' | 'date' | 'none';
   /** A new order shows up in list and details only after this (assumption). */
   readonly listLagMs?: number;
-  /** `poNumber` comes back as `customReferenceNo` (assumption); default true. */
-  readonly echoReference?: boolean;
+  /** `poNumber` comes back as `customReferenceNo` (assumption), in the order's details alone or in the list too; default true. */
+  readonly echoReference?: boolean | 'details';
   /** Whether the list has `productNo` (unknown); default false. */
   readonly listProductNo?: boolean;
   /** Unknown; default `newest-first`. */

@@ -3,7 +3,7 @@ import { type Answer, invalidField, refusal, success } from './envelope.js';
 import type { Orders, PlacedOrder } from './orders.js';
 
 export interface ShownOptions {
-  readonly echoReference: boolean;
+  readonly echoReference: boolean | 'details';
   readonly listProductNo: boolean;
   readonly maxPageSize: number;
   readonly contacts: readonly SandboxContact[];
@@ -33,7 +33,7 @@ export function listAnswer(orders: Orders, query: Query, shown: ShownOptions): A
           orderNo: order.orderNo,
           orderStatus: order.orderStatus,
           createTime: order.createTime,
-          customReferenceNo: reference(order, shown),
+          customReferenceNo: shown.echoReference === 'details' ? '' : reference(order, shown),
           invoiceNo: '',
           currencyCode: 'USD',
           ...(shown.listProductNo ? { productNo: order.productNo } : {}),
@@ -71,7 +71,7 @@ export function detailsAnswer(orders: Orders, key: string, shown: ShownOptions):
 
 // That `poNumber` comes back under this name is an assumption.
 const reference = (order: PlacedOrder, shown: ShownOptions): string =>
-  shown.echoReference ? (order.poNumber ?? '') : '';
+  shown.echoReference !== false ? (order.poNumber ?? '') : '';
 
 /**
  * A page as documented. A larger `pageSize` than the most allowed is cut down, and `pageSize` in the answer

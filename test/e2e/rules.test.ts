@@ -167,6 +167,28 @@ describe('the file between runs', () => {
     expect(sandbox.truth()).toHaveLength(5);
   });
 
+  it('with a lost ledger has its orders adopted where only their details show the reference', async () => {
+    const sandbox = await sandboxForTest({ echoReference: 'details' });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(8));
+    await place.summary(['orders.csv', '--limit', '5', '--ledger', 'first.db']);
+    sandbox.setOrderStatus(sandbox.truth()[0]?.orderNo ?? '', 'refunded');
+    const again = await place.summary(['orders.csv', '--ledger', 'second.db', '--skip-invalid']);
+    expect(again.stderr).toContain('refunded');
+    expect(again.summary).toMatchObject({ sent: 3, counts: { succeeded: 7 } });
+    expect(sandbox.truth()).toHaveLength(8);
+  });
+
+  it('with a lost ledger and no references at all says which serial numbers have an order', async () => {
+    const sandbox = await sandboxForTest({ echoReference: false });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(4));
+    await place.summary(['orders.csv', '--limit', '2', '--ledger', 'first.db']);
+    const dry = await place.run(['orders.csv', '--ledger', 'second.db', '--dry-run']);
+    expect(dry.stderr).toContain('2 serial numbers of this file already have a recent order');
+    expect(dry.stderr).toContain(serialNumberOf(1));
+  });
+
   it('with failures sent back in as a file of its own', async () => {
     const sandbox = await sandboxForTest({ refuse: [serialNumberOf(1)] });
     const place = workplace(sandbox);

@@ -42,6 +42,7 @@ export function openPortal(options: Partial<PortalOptions> = {}): OpenedPortal {
     pass: () => Promise.resolve(),
     stopping: stopping.signal,
     onTurnedAway: (ms) => void turnedAway.push(ms),
+    onQueryAccepted: () => undefined,
     observe: (event) => void events.push(event),
     ...options,
   });

@@ -77,6 +77,7 @@ const client = (): Portal =>
     pass: () => Promise.resolve(),
     stopping: new AbortController().signal,
     onTurnedAway: () => undefined,
+    onQueryAccepted: () => undefined,
     observe: () => undefined,
     onDate: undefined,
   } as Parameters<typeof createPortal>[0]);

@@ -13,6 +13,11 @@ describe('plans', () => {
     ['as the result itself', '[{"planId":"30","planName":"Pro"}]'],
     ['a level deeper', '{"product":{"offering":[{"planList":[{"planId":"30","planName":" Pro "}]}]}}'],
     ['with a bare number for an id', '{"planList":[{"planId":30,"planName":"Pro"}]}'],
+    [
+      'inside an object that has the key too',
+      '{"planId":null,"planList":[{"planId":"30","planName":"Pro"}]}',
+    ],
+    ['named once and then only referred to', '{"a":[{"planId":"30","planName":"Pro"}],"b":{"planId":"30"}}'],
     ['listed twice', '{"a":[{"planId":"30","planName":"Pro"}],"b":[{"planId":30,"planName":"Pro"}]}'],
   ])('are found %s', (_, json) => {
     expect(plansIn(json)).toStrictEqual([{ planId: '30', name: 'Pro' }]);

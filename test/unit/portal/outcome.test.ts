@@ -111,6 +111,8 @@ const TABLE: readonly Row[] = [
   ['HTTP 520', 520, HTML, 'unknown'],
   ['HTTP 599', 599, '', 'unknown'],
   ['500 in the envelope of an HTTP 200', 200, refusal(500, 'internal_error'), 'unknown'],
+  ['a fault of the portal by its name alone', 200, '{"code":"gateway_timeout"}', 'unknown'],
+  ['a refusal by its name alone', 200, '{"code":"parameter_validation_failed"}', 'refused'],
   ['408 in the envelope of an HTTP 200', 200, refusal(408, 'timeout'), 'unknown'],
   ['success with HTTP 500', 500, PLACED, 'unknown'],
   ['success whose own status is 500', 200, success(PLACED_BODY, { status: 500 }), 'unknown'],

@@ -340,6 +340,7 @@ function sendOnce(baseUrl: string, carrier: Partial<PortalOptions>, deadlineAt =
     pass: () => Promise.resolve(),
     stopping: new AbortController().signal,
     onTurnedAway: () => undefined,
+    onQueryAccepted: () => undefined,
     observe: () => undefined,
     onDate: () => undefined,
     ...carrier,

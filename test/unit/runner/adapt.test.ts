@@ -11,7 +11,7 @@ import {
 /** A pace that was ramped up by answers until then. */
 function ramped(until: number): AdaptiveRate {
   let rate = startRamp(0);
-  for (let now = 0; now <= until; now += 10) rate = onAccepted(rate, now, now);
+  for (let now = 0; now <= until; now += 10) rate = onAccepted(rate, now, now, 0);
   return rate;
 }
 
@@ -25,8 +25,8 @@ describe('while no limit is met', () => {
   it('the pace does not grow without answers, nor by answers to what was sent at a slower one', () => {
     const rate = startRamp(0);
     expect(currentRate(rate, 60_000)).toBe(rate.base);
-    const doubled = onAccepted(rate, 0, 1_000);
-    expect(onAccepted(doubled, 0, 2_000)).toBe(doubled);
+    const doubled = onAccepted(rate, 0, 1_000, 0);
+    expect(onAccepted(doubled, 0, 2_000, 0)).toBe(doubled);
   });
 });
 
@@ -72,12 +72,24 @@ describe('when the portal pushes back', () => {
         let rate = startRamp(0);
         for (const { after, late, accepted, pushback } of steps) {
           now += after;
-          rate = pushback ? onPushback(rate, now - late, now, accepted) : onAccepted(rate, now - late, now);
+          rate = pushback
+            ? onPushback(rate, now - late, now, accepted)
+            : onAccepted(rate, now - late, now, accepted);
           expect(currentRate(rate, now)).toBeGreaterThanOrEqual(4);
           expect(currentRate(rate, now)).not.toBeNaN();
         }
         expect(currentRate(rate, now + 600_000)).toBeGreaterThanOrEqual(currentRate(rate, now));
       }),
     );
+  });
+});
+
+describe('what was under way at a cut', () => {
+  it('raises the pace to what the portal is seen to take after all, and no further than it was', () => {
+    const cut = onPushback(ramped(400), 390, 400, 20);
+    const more = onAccepted(cut, 380, 450, 40);
+    expect(currentRate(more, 450)).toBeCloseTo(39.2);
+    expect(onAccepted(more, 460, 500, 60)).toBe(more);
+    expect(currentRate(onAccepted(cut, 380, 450, 1_000_000), 450)).toBe(cut.cutFrom);
   });
 });
