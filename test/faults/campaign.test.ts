@@ -1,15 +1,19 @@
 import { expect, it } from 'vitest';
 import { playCampaign, type Verdict } from './campaign.js';
 import { addTo, lineOf, noFigures } from './figures.js';
+import { RELAY_POINTS } from './relay.js';
+import { LEDGER_POINTS } from './scenario.js';
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
 /** `npm run test:faults` plays many more. */
 const CAMPAIGNS = number('FAULT_CAMPAIGNS', 6);
 const FIRST_SEED = number('FAULT_SEED', 1);
-const AT_A_TIME = number('FAULT_PARALLEL', 2);
+const AT_A_TIME = number('FAULT_PARALLEL', 4);
 /** A campaign that proved nothing because the machine stood still is played once more. */
 const TRIES = 3;
+/** From so many campaigns on every named point has to have been hit. */
+const ENOUGH = 100;
 
 it(`${CAMPAIGNS} campaigns of faults and kills end with every row ordered once`, {
   timeout: CAMPAIGNS * 60_000,
@@ -46,5 +50,9 @@ it(`${CAMPAIGNS} campaigns of faults and kills end with every row ordered once`,
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
   say(lineOf(figures));
   expect(failed.map(({ seed, wrong }) => `${seed}: ${wrong[0]}`)).toEqual([]);
+  if (CAMPAIGNS >= ENOUGH) {
+    for (const point of [...LEDGER_POINTS, ...RELAY_POINTS])
+      expect(figures.kills[point], point).toBeGreaterThan(0);
+  }
   expect(figures).toMatchObject({ campaigns: CAMPAIGNS, duplicates: 0, forgotten: 0, differing: 0 });
 });

@@ -16,7 +16,7 @@ export interface Line {
   readonly billingId: string;
 }
 
-const LEDGER_POINTS = ['before-intent', 'after-intent', 'before-outcome', 'after-outcome'] as const;
+export const LEDGER_POINTS = ['before-intent', 'after-intent', 'before-outcome', 'after-outcome'] as const;
 type LedgerPoint = (typeof LEDGER_POINTS)[number];
 
 /** How a run of the program is disturbed. */
@@ -75,7 +75,7 @@ export function scenarioOf(seed: number): Scenario {
   const latestMs = listLagMs + latencyMs + delayMs;
   const settleMs = latestMs + STALL_MS;
   const noReference = chance.often(0.2);
-  const echoReference = chance.often(0.65);
+  const echoReference = chance.often(0.65) ? chance.one([true, true, 'details' as const]) : false;
   const lines = linesFor(chance, chance.whole(20, 60));
   const sandbox: SandboxOptions = {
     seed: chance.whole(1, 2 ** 31),
@@ -99,7 +99,7 @@ export function scenarioOf(seed: number): Scenario {
     ...(noReference ? ['--no-reference'] : []),
     ...(chance.often(0.2) ? ['--rate', String(chance.whole(60, 200))] : []),
   ];
-  const mayLose = echoReference && !noReference;
+  const mayLose = echoReference !== false && !noReference;
   const rounds = Array.from({ length: chance.whole(2, 4) }, (_, i) =>
     roundOf(chance, { delayMs, rows: lines.length, mayLose: mayLose && i > 0, first: i === 0 }),
   );
