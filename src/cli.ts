@@ -175,6 +175,29 @@ await yargs(process.argv.slice(2))
       }),
   )
   .command(
+    'report <batch>',
+    'the batch as one HTML page, from the ledger',
+    (command) =>
+      withOptions(command.positional('batch', { type: 'string', demandOption: true }), [
+        'ledger',
+        'sandbox',
+      ]).option('out', {
+        type: 'string',
+        describe: "the page (default: beside the batch's file, as <file>.report.html)",
+        requiresArg: true,
+      }),
+    (typed) =>
+      finish(async () => {
+        const { report } = await import('./commands/report.js');
+        const { options, ledger } = await ledgerOf({ ...typed, batch: undefined, out: undefined });
+        return report(
+          { batch: typed.batch, out: text(typed.out), ledger, sandbox: options.sandbox, cwd },
+          io,
+          clock,
+        );
+      }),
+  )
+  .command(
     'reconcile <batch>',
     'settle rows in_doubt and pending against the portal; places no order',
     (command) =>

@@ -56,6 +56,8 @@ export function resolveRunConfig(
     ledger: ledgerPath(path(options.ledger), options.sandbox),
     ...(options.failures === undefined ? {} : { failures: path(options.failures) }),
     ...(options['log-file'] === undefined ? {} : { 'log-file': path(options['log-file']) }),
+    ...(options.report === undefined ? {} : { report: path(options.report) }),
+    ...(options['metrics-file'] === undefined ? {} : { 'metrics-file': path(options['metrics-file']) }),
     logAsked: typed['log-level'] !== undefined || environment[variableOf('log-level')] !== undefined,
   };
 }
@@ -81,7 +83,9 @@ export function resolveOptions(typed: Typed, environment: Environment): RunOptio
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `${source[name] ?? name} "${String(raw[name])}" ${issue.message}`;
+    // Whoever has a webhook's address can post to it.
+    const value = name === 'notify' ? '' : ` "${String(raw[name])}"`;
+    return `${source[name] ?? name}${value} ${issue.message}`;
   });
   throw new Problem('wrong_option', `${wrong.join('; ')}.`, { remedy: 'See --help.' });
 }

@@ -1,6 +1,7 @@
 import ms from 'ms';
 import { z } from 'zod';
 import type { RunOption } from './options.js';
+import { isSafeTarget } from './output/notify.js';
 
 /** A duration as people write it: `500ms`, `30s`, `5m`, `2h`, `30d`. In milliseconds. */
 const duration = z.string().transform((value, context) => {
@@ -66,6 +67,9 @@ export const runOptionsSchema = z.object({
   plan: filled.optional(),
   lookback: duration,
   yes: flag,
+  report: filled.optional(),
+  'metrics-file': filled.optional(),
+  notify: filled.refine(isSafeTarget, 'is no https address').optional(),
   json: flag,
   'log-file': filled.optional(),
   'log-level': oneOf(['trace', 'debug', 'info', 'warn', 'error']),

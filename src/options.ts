@@ -152,6 +152,24 @@ export const RUN_OPTIONS = {
     describe: "how far a batch that is new to its ledger looks back through the portal's orders",
   },
   yes: { kind: 'flag', group: SAFETY, describe: 'no question; a run without a terminal asks none either' },
+  report: {
+    kind: 'text',
+    value: '<file>',
+    group: OUTPUT,
+    describe: 'the batch as one HTML page, for whoever asks how it went',
+  },
+  'metrics-file': {
+    kind: 'text',
+    value: '<file>',
+    group: OUTPUT,
+    describe: "the run's figures for node_exporter's textfile collector",
+  },
+  notify: {
+    kind: 'text',
+    value: '<url>',
+    group: OUTPUT,
+    describe: 'one message to a Slack-compatible webhook at the end; a secret, so better as BATCH_NOTIFY',
+  },
   json: { kind: 'flag', group: OUTPUT, describe: 'the summary as one JSON object on stdout' },
   'log-file': {
     kind: 'text',

@@ -16,6 +16,7 @@ import type { Secrets } from '../secrets.js';
 import { type CheckedBatch, checkBatch } from './check-batch.js';
 import { conclude, printConclusion } from './conclude.js';
 import { type Connection, connect } from './connect.js';
+import { tellOfProblem, tellOthers } from './tell.js';
 
 export interface RunDependencies {
   readonly config: RunConfig;
@@ -31,11 +32,24 @@ export interface RunDependencies {
 
 /** The main job: checks the file, resolves names, places the orders, writes the results. @returns the exit status */
 export async function run(dependencies: RunDependencies): Promise<number> {
+  const { config, io, secrets } = dependencies;
+  if (config.notify !== undefined) secrets.add(config.notify);
+  try {
+    return await place(dependencies);
+  } catch (error) {
+    if (error instanceof Problem) await tellOfProblem(error, config, io);
+    throw error;
+  }
+}
+
+async function place(dependencies: RunDependencies): Promise<number> {
   const { config, io, clock, stop, secrets, releasers } = dependencies;
   const startedAt = clock.monotonic();
   const job = await loadJob(config.job);
   await assertWritable(config.out, '--out');
   if (config.failures !== undefined) await assertWritable(config.failures, '--failures');
+  if (config.report !== undefined) await assertWritable(config.report, '--report');
+  if (config['metrics-file'] !== undefined) await assertWritable(config['metrics-file'], '--metrics-file');
   const log = openLog(config['log-file'], config['log-level'], config.logAsked, secrets);
   releasers.add(log.close);
   const ledger = await takeLedger(dependencies);
@@ -60,6 +74,7 @@ export async function run(dependencies: RunDependencies): Promise<number> {
   const concluded = await conclude({ config, checked, ledger, clock, startedAt, sending, sent, stopped });
   log.logger.info({ event: 'summary', ...concluded.summary });
   printConclusion(concluded, config.json, io);
+  await tellOthers({ ...dependencies, concluded, checked, ledger });
   return concluded.summary.exitCode;
 }
 

@@ -184,6 +184,17 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .groupBy(['plan_id', 'billing_contact_id', 'status'])
         .execute(),
 
+    /** Sends of a run, each one counted. */
+    sends: async ({ batch, runNo }: RunKey): Promise<number> => {
+      const sum = await db
+        .selectFrom('order_row')
+        .select((eb) => eb.fn.sum<number | null>('run_attempts').as('sends'))
+        .where('batch', '=', batch)
+        .where('sent_run', '=', runNo)
+        .executeTakeFirst();
+      return Number(sum?.sends ?? 0);
+    },
+
     /** Failed rows of a run by error, the most frequent first, with one serial number each. */
     failures: ({ batch, runNo }: RunKey) =>
       db

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import type { Clock } from '../clock.js';
+import type { BatchId } from '../ids.js';
+import type { Io } from '../io.js';
+import { openLedger } from '../ledger/ledger.js';
+import { existingLedger } from './existing-ledger.js';
+import { unknownBatch } from './status.js';
+
+export interface ReportOptions {
+  readonly batch: string;
+  readonly out: string | undefined;
+  readonly ledger: string;
+  readonly sandbox: boolean;
+  readonly cwd: string;
+}
+
+/** Writes a batch's report, one HTML page, from the ledger. Reads only: it may run beside a run. */
+export async function report(options: ReportOptions, io: Io, clock: Clock): Promise<number> {
+  existingLedger(options.ledger);
+  const { sandbox } = options;
+  const ledger = await openLedger(options.ledger, sandbox ? 'sandbox' : 'portal', clock);
+  try {
+    const batch = await ledger.read.batch(options.batch as BatchId);
+    if (batch === undefined) throw unknownBatch(options.batch, options.ledger);
+    const out = resolve(options.cwd, options.out ?? `${batch.file.replace(/\.[^./\\]*$/, '')}.report.html`);
+    const { writeReport } = await import('../report/write-report.js');
+    await writeReport({ ledger, batch, sandbox, now: clock.now() }, out);
+    io.print(out);
+    return 0;
+  } finally {
+    await ledger.close();
+  }
+}

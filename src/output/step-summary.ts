@@ -1,0 +1,82 @@
+import { appendFile } from 'node:fs/promises';
+import ms from 'ms';
+import { PUBLIC_STATUSES } from './results.js';
+import type { Summary, SummaryNotes } from './summary.js';
+
+/**
+ * The summary as Markdown, for the page of a GitHub Actions run. Values come from files and from the portal: none
+ * can become markup.
+ */
+export function stepSummary(summary: Summary, notes: SummaryNotes): string {
+  const { counts } = summary;
+  const did = notes.dryRun ? 'Dry run: nothing was sent' : `${summary.sent} orders placed by this run`;
+  const paragraphs = [
+    `### ${summary.sandbox ? 'SANDBOX (no real orders): ' : ''}batch ${escapeMarkdown(summary.batch)}`,
+    `${counts.total} rows of \`${escapeCode(summary.file)}\`. ${did}, in ` +
+      `${ms(summary.durationMs, { long: true })}, exit status ${summary.exitCode}.`,
+    table(
+      ['Status', 'Rows'],
+      PUBLIC_STATUSES.filter((status) => counts[status] > 0).map((status) => [
+        status,
+        String(counts[status]),
+      ]),
+    ),
+  ];
+  if (notes.stopped !== undefined) paragraphs.push(`**${escapeMarkdown(notes.stopped)}**`);
+  if (notes.failures.length > 0) {
+    const rows = notes.failures.map(({ code, rows, example, message }) =>
+      [String(rows), code, message.slice(0, 200), example].map(escapeMarkdown),
+    );
+    paragraphs.push('**Failed, by reason**', table(['Rows', 'Code', 'What was said', 'For example'], rows));
+  }
+  if (notes.inDoubt.length > 0) {
+    const more = counts.in_doubt - notes.inDoubt.length;
+    const named = notes.inDoubt.map(escapeMarkdown).join(', ');
+    paragraphs.push(`**In doubt:** ${named}${more > 0 ? ` and ${more} more` : ''}`);
+  }
+  const files = [
+    ['Results', summary.results],
+    ['Failures', notes.failuresFile],
+    ['Plan', summary.plan],
+  ].flatMap(([name, value]) => (value == null ? [] : [`- ${name}: \`${escapeCode(value)}\``]));
+  if (files.length > 0) paragraphs.push(files.join('\n'));
+  if (notes.next.length > 0) paragraphs.push(notes.next.map(escapeMarkdown).join('  \n'));
+  return `${paragraphs.join('\n\n')}\n\n`;
+}
+
+/**
+ * Appends the summary to the file that GitHub Actions names in GITHUB_STEP_SUMMARY. Never throws: the run is over.
+ * @returns what went wrong, as a sentence
+ */
+export async function appendStepSummary(
+  path: string | undefined,
+  summary: Summary,
+  notes: SummaryNotes,
+): Promise<string | undefined> {
+  if (path === undefined || path === '') return undefined;
+  try {
+    await appendFile(path, stepSummary(summary, notes));
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? `: ${String(error.code)}` : '';
+    return `The step summary could not be written${code}.`;
+  }
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** A value that Markdown shows as it is: on one line, without links, images, mentions or HTML. */
+export const escapeMarkdown = (value: string): string =>
+  value
+    .replace(/[\r\n\u2028\u2029]+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '&#64;')
+    // Written as an entity, since a link is made of a bare address whatever stands before it.
+    .replaceAll('://', '&#58;//')
+    .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&');
+
+/** A value between backticks, where only a backtick has a meaning. */
+const escapeCode = (value: string): string => value.replace(/[`\r\n]/g, ' ');
