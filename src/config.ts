@@ -46,12 +46,11 @@ export function resolveRunConfig(
 ): RunConfig {
   const options = resolveOptions(typed, environment);
   const path = (name: string): string => resolve(cwd, name);
-  const stem = basename(file, extname(file));
   return {
     ...options,
     file: path(file),
     fileShown: file,
-    batch: (options.batch ?? stem) as BatchId,
+    batch: (options.batch ?? batchOf(file)) as BatchId,
     out: path(options.out ?? `${file.slice(0, file.length - extname(file).length)}.results.csv`),
     ledger: ledgerPath(path(options.ledger), options.sandbox),
     ...(options.failures === undefined ? {} : { failures: path(options.failures) }),
@@ -61,6 +60,9 @@ export function resolveRunConfig(
     logAsked: typed['log-level'] !== undefined || environment[variableOf('log-level')] !== undefined,
   };
 }
+
+/** The batch that a file is where none is named. */
+export const batchOf = (file: string): string => basename(file, extname(file));
 
 /** The sandbox keeps a ledger of its own beside the real one. */
 export const ledgerPath = (path: string, sandbox: boolean): string =>

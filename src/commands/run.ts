@@ -11,6 +11,7 @@ import { overview } from '../output/overview.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import type { Releasers } from '../releasers.js';
 import { runBatch } from '../runner/run-batch.js';
+import { referenceOf } from '../runner/send-row.js';
 import type { Stop } from '../runner/stop.js';
 import type { Secrets } from '../secrets.js';
 import { type CheckedBatch, checkBatch } from './check-batch.js';
@@ -127,6 +128,7 @@ function sayPlan({ config }: RunDependencies, checked: CheckedBatch, portal: str
     limit: config.limit,
     concurrency: config.concurrency,
     rate: config.rate,
+    referenceOf: config['dry-run'] ? (row) => referenceOf(context, row) : undefined,
   });
 }
 

@@ -24,7 +24,10 @@ export async function openDatabase(path: string): Promise<Kysely<LedgerTables>> 
       const db = new Kysely<LedgerTables>({
         dialect: new SqliteDialect({ database: rememberingStatements(sqlite) }),
       });
+      // The migrator runs SQLite's without a transaction: a kill half way would leave a ledger that nobody can open.
+      sqlite.exec('BEGIN IMMEDIATE');
       await migrate(db as Kysely<unknown>, path);
+      sqlite.exec('COMMIT');
       return db;
     } catch (error) {
       sqlite.close();

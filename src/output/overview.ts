@@ -1,3 +1,4 @@
+import type { Reference } from '../ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { RunKey } from '../ledger/queries.js';
 import type { OrderRow } from '../ledger/schema.js';
@@ -13,10 +14,14 @@ export interface OverviewFacts {
   readonly limit: number | undefined;
   readonly concurrency: number;
   readonly rate: number | undefined;
+  /** In a dry run: what travels in an order's `poNumber`; the first orders are then shown as they would leave. */
+  readonly referenceOf: ((row: OrderRow) => Reference | null) | undefined;
 }
 
 /** Plans or contacts listed at most; a batch with more is summed up. */
 const LISTED = 8;
+/** Orders that a dry run shows. */
+const SHOWN = 3;
 
 /** What a run is about to do, in a few lines, before anything is sent. */
 export async function overview(
@@ -49,6 +54,19 @@ export async function overview(
   if (byPlan.length > 0) lines.push(`Plans    ${list(byPlan)}`, `Billing  ${list(byContact)}`);
   if (done.length > 0) lines.push(`Before   ${done.join('; ')}`);
   lines.push(`Now      ${now} orders to place, ${facts.concurrency} at a time${sayRate(now, facts.rate)}`);
+  if (facts.referenceOf !== undefined) {
+    const first = await ledger.read.queue(run, 'new', 0);
+    first.slice(0, SHOWN).forEach((row, at) => {
+      const label = at === 0 ? 'First   ' : '        ';
+      const years = row.multi_cycle === 1 ? '' : `, ${row.multi_cycle} years`;
+      const reference = facts.referenceOf?.(row);
+      lines.push(`${label} ${row.serial_number}  ${names.planName(row.plan_id)}${years}`);
+      lines.push(
+        `           ${reference == null ? 'without a reference' : `as ${reference}`}, billed to ` +
+          names.billingContactName(row.billing_contact_id),
+      );
+    });
+  }
   return lines.join('\n');
 }
 
