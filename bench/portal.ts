@@ -24,7 +24,17 @@ const PLANS = envelope({
 const CONTACTS = envelope([
   { billingContactId: '3048918719332507648', firstName: 'Ada', emailAddress: 'ada@example.com' },
 ]);
-const EMPTY_PAGE = envelope({ count: 0, pageNo: 1, pageSize: 100, results: [], total: 0, totalPage: 0 });
+/** The first order alone is listed: the program asks once whether its reference comes back. */
+let listed: object[] = [];
+const page = (): string =>
+  envelope({
+    count: listed.length,
+    pageNo: 1,
+    pageSize: 100,
+    results: listed,
+    total: listed.length,
+    totalPage: 1,
+  });
 
 const server = http.createServer((request, response) => {
   const url = request.url ?? '';
@@ -39,12 +49,19 @@ const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const sn = /"productNo":"([^"]+)"/.exec(Buffer.concat(chunks).toString())?.[1] ?? '';
+      const body = Buffer.concat(chunks).toString();
+      const sn = /"productNo":"([^"]+)"/.exec(body)?.[1] ?? '';
       const answer = (): void => {
         orders++;
         firstAt ||= Date.now();
         lastAt = Date.now();
         const no = `SO${String(orders).padStart(12, '0')}`;
+        if (orders === 1) {
+          const reference = /"poNumber":"([^"]+)"/.exec(body)?.[1] ?? '';
+          listed = [
+            { orderNo: no, orderStatus: 'succeed', createTime: Date.now(), customReferenceNo: reference },
+          ];
+        }
         send(
           envelope({ instanceId: no, orderNo: no, orderStatus: 'succeed', productNo: sn, transactionNo: no }),
         );
@@ -59,6 +76,7 @@ const server = http.createServer((request, response) => {
     const counted = JSON.stringify({ orders, firstAt, lastAt });
     orders = 0;
     firstAt = 0;
+    listed = [];
     send(counted);
   } else if (url.startsWith('/auth')) send(TOKEN);
   else if (url.startsWith('/pricing')) send(PLANS);
@@ -66,7 +84,7 @@ const server = http.createServer((request, response) => {
   else if (url.includes('/get/')) {
     response.writeHead(404);
     response.end();
-  } else send(EMPTY_PAGE);
+  } else send(page());
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {

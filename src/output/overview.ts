@@ -55,7 +55,7 @@ export async function overview(
   if (done.length > 0) lines.push(`Before   ${done.join('; ')}`);
   lines.push(`Now      ${now} orders to place, ${facts.concurrency} at a time${sayRate(now, facts.rate)}`);
   if (facts.referenceOf !== undefined) {
-    const first = await ledger.read.queue(run, 'new', 0);
+    const first = await ledger.read.queue(run, 'new', -1);
     first.slice(0, SHOWN).forEach((row, at) => {
       const label = at === 0 ? 'First   ' : '        ';
       const years = row.multi_cycle === 1 ? '' : `, ${row.multi_cycle} years`;

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+export const PROGRAM = here('../src/cli.js');
+export const SCRIPT = here('script.js');
+export const SLOW_DISK = here('slow-disk.js');
+const USAGE = here('usage.js');
+const PORTAL = here('portal.js');
+
+interface Counted {
+  readonly orders: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface Portal {
+  readonly url: string;
+  /** Orders since the last call, and when the first and the last were answered, epoch ms. */
+  readonly counted: () => Promise<Counted>;
+  readonly close: () => void;
+}
+
+export async function startPortal(latencyMs: number): Promise<Portal> {
+  const child: ChildProcess = spawn(process.execPath, [PORTAL, String(latencyMs)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (child.stdout === null) throw new Error('the portal has no output');
+  const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = chunk.toString().trim();
+  return {
+    url,
+    counted: async () => (await (await fetch(`${url}/bench/reset`)).json()) as Counted,
+    close: () => void child.kill(),
+  };
+}
+
+export interface Measured {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly seconds: number;
+  readonly cpuS: number;
+  readonly peakMb: number;
+}
+
+/** Runs a Node program to its end in a folder of its own; anything but exit 0 is an error. */
+export async function measure(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: Record<string, string>; readonly preload?: string },
+): Promise<Measured> {
+  const usage = join(options.cwd, 'usage.json');
+  const preloads = [USAGE, ...(options.preload === undefined ? [] : [options.preload])];
+  const startedAt = Date.now();
+  const child = spawn(process.execPath, [...preloads.flatMap((file) => ['--import', file]), ...args], {
+    cwd: options.cwd,
+    env: { PATH: process.env['PATH'], BENCH_USAGE: usage, ...options.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2_000);
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  const endedAt = Date.now();
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}:\n${said}`);
+  const used = JSON.parse(readFileSync(usage, 'utf8')) as { cpuS: number; peakMb: number };
+  return { startedAt, endedAt, seconds: (endedAt - startedAt) / 1000, ...used };
+}
+
+export interface Place {
+  readonly folder: string;
+  /** Makes a file of so many rows. @returns its path */
+  readonly csv: (rows: number) => Promise<string>;
+  readonly clear: () => void;
+}
+
+export function workplace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'yeastar-bench-'));
+  return {
+    folder,
+    csv: async (rows) => {
+      const path = join(folder, `rows-${rows}.csv`);
+      const file = createWriteStream(path);
+      file.write('sn,plan,site\n');
+      for (let row = 0; row < rows; row++) {
+        const more = file.write(`${369_400_000_000 + row},Linkus Cloud Service Pro,Site ${row}\n`);
+        if (!more) await once(file, 'drain');
+      }
+      file.end();
+      await once(file, 'finish');
+      return path;
+    },
+    clear: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** What the program needs of the environment to find a portal. */
+export const access = (url: string): Record<string, string> => ({
+  YEASTAR_BASE_URL: url,
+  YEASTAR_CLIENT_ID: 'bench',
+  YEASTAR_CLIENT_SECRET: 'bench-secret',
+});
