@@ -8,10 +8,10 @@ const prepare = Sqlite.prototype.prepare;
 Sqlite.prototype.prepare = function slowPrepare(this: Sqlite.Database, sql: string) {
   const statement = prepare.call(this, sql);
   if (sql.trim().toLowerCase() !== 'commit') return statement;
-  const run = statement.run.bind(statement);
+  const run = statement.run.bind(statement) as (...parameters: unknown[]) => Sqlite.RunResult;
   statement.run = (...parameters: unknown[]) => {
     Atomics.wait(clock, 0, 0, DELAY_MS);
-    return run(...(parameters as [unknown]));
+    return run(...parameters);
   };
   return statement;
 } as typeof prepare;
