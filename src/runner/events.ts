@@ -6,6 +6,8 @@ export type RowEnd = 'succeeded' | 'pending' | 'failed' | 'in_doubt';
 
 /** What happens during a run, for the progress and the log. Never a secret, never a body. */
 export type RunEvent =
+  /** An order leaves now; its `attempt` follows. */
+  | { readonly type: 'order-leaves' }
   | {
       readonly type: 'attempt';
       readonly serialNumber: string;

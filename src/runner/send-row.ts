@@ -45,6 +45,7 @@ export function createSender(context: RunContext): (row: OrderRow) => Promise<Se
         continue;
       }
       const startedAt = clock.monotonic();
+      emit({ type: 'order-leaves' });
       const outcome = await portal.placeOrder(body, openUntil);
       const sent = outcome.kind !== 'never-sent';
       if (sent) attempts++;
