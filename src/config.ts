@@ -171,5 +171,10 @@ function checkedBaseUrl(text: string): string {
       remedy: `Write an address such as ${PORTAL_URL}: the secret must not travel in the clear.`,
     });
   }
+  if (url.search !== '' || url.hash !== '') {
+    throw new Problem('base_url', `YEASTAR_BASE_URL "${text}" carries a query or a fragment.`, {
+      remedy: `Write the address alone, such as ${PORTAL_URL}.`,
+    });
+  }
   return url.href.replace(/\/+$/, '');
 }

@@ -1,6 +1,6 @@
 import type { Finding, FindingCode } from '../finding.js';
 import type { BatchId, PlanId } from '../ids.js';
-import type { OrderRow, RowStatus } from './schema.js';
+import { type OrderRow, ROW_STATUSES, type RowStatus } from './schema.js';
 
 /** What the ledger already has for a serial number. */
 export type Existing = Pick<
@@ -73,6 +73,9 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
   return { do: own === undefined ? 'insert' : 'renew' };
 }
 
+/** Statuses in which nothing stands at the portal. */
+export const UNORDERED = ROW_STATUSES.filter((status) => !ORDERED.has(status));
+
 export const isOrdered = (status: RowStatus): boolean => ORDERED.has(status);
 
 /** The finding for the first of two lines that want different plans for one serial number. */
@@ -80,6 +83,13 @@ export const conflictingTwin = (first: Existing, second: Wanted): Finding => ({
   line: first.line,
   code: 'duplicate_serial_number',
   message: `serial number ${second.order.serialNumber} stands in line ${second.line} with another plan: remove one of the two`,
+});
+
+/** The finding for a line whose serial number also stands in a line that has findings of its own. */
+export const duplicateOfInvalid = (line: number, serialNumber: string, other: number): Finding => ({
+  line,
+  code: 'duplicate_serial_number',
+  message: `serial number ${serialNumber} stands in line ${other} too: remove one of the two`,
 });
 
 const reject = (row: Wanted, code: FindingCode, message: string): LoadDecision => ({

@@ -84,6 +84,7 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
         mayExist: anyRow !== undefined,
       });
       for await (const chunk of file.lines) await loader.load(chunk);
+      await loader.finish();
       return runNo;
     });
 

@@ -1,7 +1,14 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import type { Finding } from '../finding.js';
 import type { BatchId, BillingContactId, PlanId, SerialKey, SerialNumber } from '../ids.js';
-import { conflictingTwin, decideLoad, type Existing, isOrdered } from './decide-load.js';
+import {
+  conflictingTwin,
+  decideLoad,
+  duplicateOfInvalid,
+  type Existing,
+  isOrdered,
+  UNORDERED,
+} from './decide-load.js';
 import type { LedgerTables, RejectedLine } from './schema.js';
 
 /** A line of the file after all checks that need no ledger. */
@@ -98,6 +105,15 @@ export function createLoader(trx: Transaction<LedgerTables>, options: LoadOption
     return groups;
   };
 
+  const takeOut = async (snKey: SerialKey): Promise<void> => {
+    await trx
+      .updateTable('order_row')
+      .set({ run_no: -options.runNo })
+      .where('batch', '=', options.batch)
+      .where('sn_key', '=', snKey)
+      .execute();
+  };
+
   /** A serial number that came before: where the two disagree about the plan, neither is ordered. */
   const rejectTwin = async (row: Orderable, known: readonly Known[]): Promise<void> => {
     const decision = decideLoad(known, row, options);
@@ -106,12 +122,7 @@ export function createLoader(trx: Transaction<LedgerTables>, options: LoadOption
     const first = known.find((other) => other.batch === options.batch);
     if (first?.run_no !== options.runNo || first.plan_id === row.order.planId || isOrdered(first.status))
       return;
-    await trx
-      .updateTable('order_row')
-      .set({ run_no: -options.runNo })
-      .where('batch', '=', options.batch)
-      .where('sn_key', '=', row.snKey)
-      .execute();
+    await takeOut(row.snKey);
     await reject({ ...first, snKey: row.snKey }, [conflictingTwin(first, row)]);
   };
 
@@ -146,6 +157,35 @@ export function createLoader(trx: Transaction<LedgerTables>, options: LoadOption
       }
       // A twin is judged by what its first became: that one may have been rejected itself.
       for (const twin of twins) await insert(await loadKnown([twin]));
+    },
+
+    /** After the last chunk: a serial number that also stands in a line with findings is not ordered. */
+    finish: async (): Promise<void> => {
+      const partners = await trx
+        .selectFrom('rejected_line as other')
+        // From the rejected lines to the rows, never the other way round: there are few of them.
+        .crossJoin('order_row as row')
+        .select([
+          'row.sn_key',
+          'row.serial_number',
+          'row.position',
+          'row.line',
+          'row.cells',
+          'other.line as at',
+        ])
+        .where('other.batch', '=', options.batch)
+        .where('other.code', '!=', 'duplicate_serial_number')
+        .whereRef('row.batch', '=', 'other.batch')
+        .whereRef('row.sn_key', '=', 'other.sn_key')
+        .where('row.run_no', '=', options.runNo)
+        .where('row.status', 'in', UNORDERED)
+        .execute();
+      for (const { at, serial_number, ...row } of new Map(
+        partners.map((row) => [row.sn_key, row]),
+      ).values()) {
+        await takeOut(row.sn_key);
+        await reject({ ...row, snKey: row.sn_key }, [duplicateOfInvalid(row.line, serial_number, at)]);
+      }
     },
   };
 }

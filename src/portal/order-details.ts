@@ -1,4 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
+import type { OrderNo } from '../ids.js';
 import { defined, readTime } from './order-list.js';
 
 /** What the details of one order tell, wherever in the documented sections it stands. */
@@ -39,6 +40,13 @@ export function readOrderDetails(result: unknown): OrderDetails {
     references: texts(...REFERENCE_KEYS),
   };
 }
+
+/**
+ * Whether details can be those of this order. An answer without its number must at least tell a serial number
+ * (developer guide: `basicInformation.productNo`): a blank or damaged one says nothing about the order.
+ */
+export const areOf = (orderNo: OrderNo, { orderNos, productNos }: OrderDetails): boolean =>
+  orderNos.length > 0 ? orderNos.includes(orderNo) : productNos.length > 0;
 
 function collect(value: unknown, found: Map<string, unknown[]>, depth: number): void {
   if (typeof value !== 'object' || value === null || isLosslessNumber(value) || depth > MAX_DEPTH) return;

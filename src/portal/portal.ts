@@ -6,7 +6,7 @@ import type { Secrets } from '../secrets.js';
 import { isTokenRefused, resultOf as readResult } from './answers.js';
 import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
 import { bareNumber, toJson } from './json.js';
-import { type OrderDetails, readOrderDetails } from './order-details.js';
+import { areOf, type OrderDetails, readOrderDetails } from './order-details.js';
 import { type OrderPage, readOrderPage } from './order-list.js';
 import { judge, type Outcome, type Reply } from './outcome.js';
 import { createPortalClock, type PortalClock } from './portal-clock.js';
@@ -21,8 +21,8 @@ export interface Portal {
   readonly billingContacts: () => Promise<BillingContact[]>;
   /** One send, over by the deadline (epoch ms). Never throws for what the portal or the network does. */
   readonly placeOrder: (body: OrderBody, deadlineAt: number) => Promise<Outcome>;
-  /** `undefined` when the portal does not know the order, or answers with another one. */
-  readonly orderDetails: (orderNo: OrderNo) => Promise<OrderDetails | undefined>;
+  /** `undefined`: the portal does not know the order; `unreadable`: what it answers speaks of no or another one. */
+  readonly orderDetails: (orderNo: OrderNo) => Promise<OrderDetails | 'unreadable' | undefined>;
   readonly orderPage: (pageNo: number) => Promise<OrderPage>;
   readonly sweeper: OrderSweeper;
   /** One small request, not retried; true when the portal answers at all. */
@@ -47,6 +47,9 @@ const DETAILS = '/order/openapi/order/v1/get/';
 
 /** Orders asked for on a page of the list. The largest allowed is not documented: 25 is the example's. */
 const PAGE_SIZES = ['100', '25'] as const;
+
+/** How often details that speak of no order, or of another one, are asked for. */
+const DETAILS_TRIES = 3;
 
 /** Pauses between requests, each with new tokens, that must all be turned away before the access counts as lost. */
 const ACCESS_PAUSES_MS = [100, 300, 1_000, 2_000];
@@ -121,16 +124,18 @@ export function createPortal(options: PortalOptions): Portal {
     },
 
     orderDetails: async (orderNo) => {
-      const reply = await get(`${DETAILS}${encodeURIComponent(orderNo)}`);
-      if (reply.kind === 'answer' && reply.status === 404) return undefined;
-      try {
-        const details = readOrderDetails(resultOf(reply, `order ${orderNo}`));
-        const isAnother = details.orderNos.length > 0 && !details.orderNos.includes(orderNo);
-        return isAnother ? undefined : details;
-      } catch (error) {
-        if (error instanceof Problem && error.code === 'portal_refused') return undefined;
-        throw error;
+      for (let attempt = 1; attempt <= DETAILS_TRIES; attempt++) {
+        const reply = await get(`${DETAILS}${encodeURIComponent(orderNo)}`);
+        if (reply.kind === 'answer' && reply.status === 404) return undefined;
+        try {
+          const details = readOrderDetails(resultOf(reply, `order ${orderNo}`));
+          if (areOf(orderNo, details)) return details;
+        } catch (error) {
+          if (error instanceof Problem && error.code === 'portal_refused') return undefined;
+          throw error;
+        }
       }
+      return 'unreadable';
     },
 
     probe: async () => {

@@ -1,10 +1,17 @@
 import type { ClientRequest } from 'node:http';
-import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
+import axios, {
+  AxiosError,
+  type AxiosInstance,
+  type AxiosRequestConfig,
+  type AxiosResponse,
+  isAxiosError,
+} from 'axios';
 import axiosRetry from 'axios-retry';
 import type { Clock } from '../clock.js';
 import { backoff, parseRetryAfter } from './backoff.js';
 import { type Connections, openConnections } from './connections.js';
-import type { Reply } from './outcome.js';
+import { readEnvelope } from './envelope.js';
+import { type Reply, worseOf } from './outcome.js';
 import type { FastAdapter } from './undici-adapter.js';
 
 /** A request below the base URL. A body makes it a POST. */
@@ -49,7 +56,7 @@ export interface TransportOptions {
 export interface Transport {
   /** One send, no retry. Ends, whatever happens, by the deadline (epoch milliseconds). */
   readonly sendOnce: (request: PortalRequest, deadlineAt: number) => Promise<Reply>;
-  /** For requests that may be repeated freely: retried on failures, 408, 429 and 5xx. */
+  /** For requests that may be repeated freely: retried on failures, 408, 429, 5xx and answers without the envelope. */
   readonly query: (request: PortalRequest) => Promise<Reply>;
   readonly close: () => void;
 }
@@ -78,6 +85,8 @@ export function createTransport(options: TransportOptions): Transport {
   };
   const once = axios.create({ ...common, validateStatus: () => true });
   const repeated = axios.create({ ...common, validateStatus: (status) => !isPassing(status) });
+  for (const client of [once, repeated]) client.interceptors.response.use(seeDate(options));
+  repeated.interceptors.response.use(refusePassing);
   retry(repeated, options);
 
   const exchange = async (client: AxiosInstance, config: AxiosRequestConfig): Promise<Reply> => {
@@ -100,16 +109,6 @@ export function createTransport(options: TransportOptions): Transport {
     return reply;
   };
 
-  const seeDate = (response: AxiosResponse): AxiosResponse => {
-    const date: unknown = response.headers['date'];
-    // A gateway's page carries the gateway's clock.
-    const isPortals =
-      response.status < 300 && typeof response.data === 'string' && response.data.startsWith('{');
-    if (isPortals && typeof date === 'string') options.onDate(date, options.clock.now());
-    return response;
-  };
-  for (const client of [once, repeated]) client.interceptors.response.use(seeDate);
-
   return {
     sendOnce: (request, deadlineAt) => {
       const remaining = deadlineAt - options.clock.now();
@@ -128,6 +127,31 @@ export function createTransport(options: TransportOptions): Transport {
       options.carrier?.close();
     },
   };
+}
+
+const seeDate =
+  ({ clock, onDate }: TransportOptions) =>
+  (response: AxiosResponse): AxiosResponse => {
+    const date: unknown = response.headers['date'];
+    // A gateway's page carries the gateway's clock.
+    const isPortals =
+      response.status < 300 && typeof response.data === 'string' && response.data.startsWith('{');
+    if (isPortals && typeof date === 'string') onDate(date, clock.now());
+    return response;
+  };
+
+/** The status of an answer to a query, also where only the envelope tells it; 200 without one says nothing. */
+function toldStatus({ status, data }: AxiosResponse<unknown>): number | 'foreign' {
+  if (status >= 300) return status;
+  const envelope = readEnvelope(typeof data === 'string' ? data : '');
+  return envelope === undefined ? 'foreign' : worseOf(status, envelope.status);
+}
+
+/** What passes by itself is an error, so that it is retried: also a fault told with status 200, or a login page. */
+function refusePassing(response: AxiosResponse): AxiosResponse {
+  const status = toldStatus(response);
+  if (status !== 'foreign' && !isPassing(status)) return response;
+  throw new AxiosError(`answered with ${status}`, undefined, response.config, response.request, response);
 }
 
 function toConfig(request: PortalRequest): AxiosRequestConfig {
@@ -168,9 +192,11 @@ function retry(client: AxiosInstance, options: TransportOptions): void {
       delete config.signal;
     },
     retryCondition: (error) => {
-      if (error.response?.status === 429) onTurnedAway(retryAfterOf(error.response, clock.now()));
+      if (error.response && toldStatus(error.response) === 429)
+        onTurnedAway(retryAfterOf(error.response, clock.now()));
       if (stopping.aborted) return false;
-      return error.response === undefined || isPassing(error.response.status);
+      const status = error.response && toldStatus(error.response);
+      return status === undefined || status === 'foreign' || isPassing(status);
     },
     retryDelay: (count, error) =>
       (error.response && retryAfterOf(error.response, clock.now())) ?? backoff(count, clock.random()),

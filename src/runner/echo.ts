@@ -13,7 +13,7 @@ export async function learnEcho(
     const listed = await listedOrder(portal, order.orderNo);
     if (listed?.reference === reference) return 'list';
     const details = await portal.orderDetails(order.orderNo);
-    if (details !== undefined && (listed !== undefined || attempt > 1)) {
+    if (details !== undefined && details !== 'unreadable' && (listed !== undefined || attempt > 1)) {
       return details.references.includes(reference) ? 'details' : 'none';
     }
     await clock.sleep(1000, stop.signal);

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.js';
+import { type OrderNo, serialKey } from '../ids.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
@@ -31,7 +32,7 @@ export async function lookBack(
   const { orders, complete } = await portal.sweeper.sweep(portal.clock.earliest(clock.now() - lookBackMs));
   const taken = await ledger.read.credited(orders.map((order) => order.orderNo));
   const uncredited = orders.filter(({ orderNo }) => !taken.has(orderNo));
-  const { all, unread, shown } = await sightingsOf(context, uncredited);
+  const { all, unread, damaged, shown } = await sightingsOf(context, uncredited);
   const found = byReference(all);
   const blind = shown === 'none' && uncredited.length > 0;
   const bySn = blind
@@ -65,13 +66,15 @@ export async function lookBack(
     findings.push({ line: row.line, code: 'order_needs_a_person', message });
   };
 
+  const serialKeysOf = async (orderNo: OrderNo): Promise<readonly string[]> => {
+    const details = await portal.orderDetails(orderNo);
+    return details === undefined || details === 'unreadable' ? [] : details.productNos.map(serialKey);
+  };
+
   const withSerialNumber = async (named: readonly Sighting[], row: OrderRow): Promise<Sighting[]> => {
     const own: Sighting[] = [];
     for (const sighting of named) {
-      const snKeys =
-        sighting.snKeys ??
-        (await portal.orderDetails(sighting.order.orderNo))?.productNos.map((sn) => sn.toUpperCase()) ??
-        [];
+      const snKeys = sighting.snKeys ?? (await serialKeysOf(sighting.order.orderNo));
       if (snKeys.includes(row.sn_key)) own.push(sighting);
     }
     return own;
@@ -93,7 +96,7 @@ export async function lookBack(
     }
   }
   // Where the details tell, an order whose details cannot be had may be one of ours.
-  const readAll = complete && !(shown === 'details' && unread > 0);
+  const readAll = complete && damaged === 0 && !(shown === 'details' && unread > 0);
   if (readAll) await ledger.rememberLookBack(batch);
   return {
     looked: orders.length,

@@ -31,25 +31,31 @@ export function lookInList(lost: Lost, listed: readonly ListedOrder[], echo: Ref
     const own = listed.filter((order) => order.reference === lost.reference && !isForAnother(order, lost));
     const order = best(own);
     if (order !== undefined) return { kind: 'found', order, twins: own.length - 1 };
-    if (echo === 'list') return { kind: 'ask', candidates: [] };
   }
   const candidates = listed.filter(
     (order) =>
       (order.createTime === undefined || order.createTime >= lost.since) &&
       !isForAnother(order, lost) &&
-      !(echo === 'list' && lost.reference !== null && order.reference !== lost.reference),
+      !(echo === 'list' && isReferredElsewhere(order, lost)),
   );
   return { kind: 'ask', candidates };
 }
 
-/** Whether an order's details show it to be the lost row's. */
-export function isOrderOf(lost: Lost, details: OrderDetails, echo: ReferenceEcho): boolean {
-  if (lost.reference !== null && lost.referenceIsOurs && details.references.includes(lost.reference))
-    return true;
-  if (lost.reference !== null && echo === 'details' && !details.references.includes(lost.reference))
-    return false;
-  return details.productNos.some((productNo) => productNo.trim().toUpperCase() === lost.snKey);
+/**
+ * Whether an order's details show it to be the lost row's. `unclear`: an order for its serial number, of its
+ * time and without any reference, at a portal that shows them. It may be ours or somebody's by hand.
+ */
+export function isOrderOf(lost: Lost, details: OrderDetails, echo: ReferenceEcho): 'yes' | 'no' | 'unclear' {
+  const { references, productNos } = details;
+  const shows = echo === 'list' || echo === 'details';
+  if (lost.reference !== null && lost.referenceIsOurs && references.includes(lost.reference)) return 'yes';
+  if (!productNos.some((productNo) => productNo.trim().toUpperCase() === lost.snKey)) return 'no';
+  if (lost.reference === null || !shows || references.includes(lost.reference)) return 'yes';
+  return references.length === 0 ? 'unclear' : 'no';
 }
+
+const isReferredElsewhere = (order: ListedOrder, lost: Lost): boolean =>
+  lost.reference !== null && order.reference !== undefined && order.reference !== lost.reference;
 
 const isForAnother = (order: ListedOrder, lost: Lost): boolean =>
   order.productNo !== undefined && order.productNo.toUpperCase() !== lost.snKey;

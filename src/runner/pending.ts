@@ -36,7 +36,7 @@ async function askOne(
   if (row.order_no === null) return false;
   const details = await portal.orderDetails(row.order_no);
   // An order that cannot be read now is what it was.
-  if (details?.orderStatus === undefined) return false;
+  if (details === undefined || details === 'unreadable' || details.orderStatus === undefined) return false;
   const fate = fateOf(details.orderStatus);
   if (fate === 'pending' && details.orderStatus === row.order_status) return false;
   const key = { batch, snKey: row.sn_key };

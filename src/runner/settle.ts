@@ -135,19 +135,19 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
       if (verdict.twins > 0) warnOfTwins(lost, verdict.twins);
       return { found: verdict.order };
     }
-    let unreadable = false;
+    let unclear = false;
     for (const candidate of verdict.candidates) {
       const known = details.get(candidate.orderNo) ?? (await portal.orderDetails(candidate.orderNo));
-      if (known === undefined || known.productNos.length === 0) {
-        unreadable = true;
+      if (known === undefined || known === 'unreadable' || known.productNos.length === 0) {
+        unclear = true;
         continue;
       }
       details.set(candidate.orderNo, known);
-      if (isOrderOf(lost, known, echo.current)) {
-        return { found: { ...candidate, ...withoutLists(known) } };
-      }
+      const verdict = isOrderOf(lost, known, echo.current);
+      if (verdict === 'yes') return { found: { ...candidate, ...withoutLists(known) } };
+      if (verdict === 'unclear') unclear = true;
     }
-    return complete && !unreadable ? 'absent' : 'unclear';
+    return complete && !unclear ? 'absent' : 'unclear';
   };
 
   const credit = async ({ row, lost }: Watched, order: ListedOrder): Promise<void> => {

@@ -16,8 +16,10 @@ export interface Sighting {
 
 export interface Sightings {
   readonly all: readonly Sighting[];
-  /** Orders whose details could not be had, or were too many to ask for. */
+  /** Orders whose details the portal keeps to itself, or were too many to ask for. */
   readonly unread: number;
+  /** Orders whose details came back damaged, again and again. */
+  readonly damaged: number;
   /** Whether references of this program's shape were seen at all, and where. */
   readonly shown: 'list' | 'details' | 'none';
 }
@@ -42,7 +44,7 @@ export async function sightingsOf(parts: Parts, orders: readonly ListedOrder[]):
   );
   const listShows =
     fromList.some(({ references }) => references.some(isOfOurShape)) || (await ledger.read.echoesInList());
-  if (listShows) return { all: fromList, unread: 0, shown: 'list' };
+  if (listShows) return { all: fromList, unread: 0, damaged: 0, shown: 'list' };
   const asked = await withDetails(parts, fromList);
   const shown = asked.all.some(({ references }) => references.some(isOfOurShape)) ? 'details' : 'none';
   return { ...asked, shown };
@@ -53,6 +55,7 @@ async function withDetails(parts: Parts, sightings: readonly Sighting[]): Promis
   const newestFirst = [...sightings].sort((a, b) => (b.order.createTime ?? 0) - (a.order.createTime ?? 0));
   const limit = pLimit(settings.concurrency);
   let unread = 0;
+  let damaged = 0;
   let asked = 0;
   const all = await limit.map(newestFirst, async (sighting): Promise<Sighting> => {
     if (!(await mayBeOurs(parts, sighting))) return sighting;
@@ -61,17 +64,16 @@ async function withDetails(parts: Parts, sightings: readonly Sighting[]): Promis
       return sighting;
     }
     const details = await portal.orderDetails(sighting.order.orderNo);
-    if (details === undefined) {
-      unread++;
-      return sighting;
-    }
+    if (details === undefined) unread++;
+    if (details === 'unreadable') damaged++;
+    if (details === undefined || details === 'unreadable') return sighting;
     return {
       order: { ...sighting.order, ...statusOf(details.orderStatus) },
       references: [...sighting.references, ...details.references],
       snKeys: details.productNos.length > 0 ? details.productNos.map(serialKey) : sighting.snKeys,
     };
   });
-  return { all, unread };
+  return { all, unread, damaged };
 }
 
 const statusOf = (orderStatus: string | undefined) => (orderStatus === undefined ? {} : { orderStatus });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Answer, refusal } from './envelope.js';
@@ -48,6 +49,8 @@ export function createGate(options: GateOptions, initialRate: number | undefined
   const passed = slidingSecond();
   const starts = slidingSecond();
   const closing = new AbortController();
+  // Every delayed answer listens.
+  setMaxListeners(0, closing.signal);
   let rate = initialRate;
   let access: AccessFault = 'none';
   let inFlight = 0;

@@ -160,10 +160,19 @@ describe.each([
     await ledger.close();
   });
 
-  it('once with findings is ordered by the line that has none', async () => {
+  it('once with findings is not ordered by the line that has none: it is a finding too', async () => {
     const ledger = await newLedger(folder);
-    await load(ledger, cut([line(0, 'A', { findings: ['no contact'] }), line(1, 'A')]));
-    expect(await inFile(ledger, 1)).toStrictEqual(['0 unknown_plan', '1 A not_sent']);
+    const { findings } = await load(
+      ledger,
+      cut([line(0, 'A', { findings: ['no contact'] }), line(1, 'A'), line(2, 'B')]),
+    );
+    expect(await inFile(ledger, 1)).toStrictEqual([
+      '0 unknown_plan',
+      '1 duplicate_serial_number',
+      '2 B not_sent',
+    ]);
+    expect(findings[1]).toMatchObject({ line: 3, message: expect.stringContaining('line 2') });
+    expect(await ledger.read.queue({ batch: JUNE, runNo: 1 }, 'new', -1)).toMatchObject([{ sn_key: 'B' }]);
     await ledger.close();
   });
 

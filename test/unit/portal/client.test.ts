@@ -173,7 +173,7 @@ describe('the token', () => {
 
   it('answer that is a login page is a foreign answer, and an order for it was never sent', async () => {
     const { portal } = openPortal();
-    portalMock().post(TOKEN_PATH).times(2).reply(200, '<html>please log in</html>');
+    portalMock().post(TOKEN_PATH).times(10).reply(200, '<html>please log in</html>');
     await expect(portal.billingContacts()).rejects.toMatchObject({ code: 'foreign_answer' });
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'never-sent' });
   });
@@ -338,14 +338,26 @@ describe('a question to the portal', () => {
     ['HTML', '<html>hello</html>'],
     ['a cut envelope', CONTACTS.slice(0, 40)],
     ['nothing', ''],
-  ])('that is answered by %s is a foreign answer', async (_, body) => {
+  ])('that is answered by %s again and again is a foreign answer', async (_, body) => {
     const { portal } = openPortal();
     expectToken('one');
-    expectContacts('one', 200, body);
+    for (let time = 1; time <= 5; time++) expectContacts('one', 200, body);
     await expect(portal.billingContacts()).rejects.toMatchObject({
       code: 'foreign_answer',
       remedy: expect.stringContaining('YEASTAR_BASE_URL'),
     });
+  });
+
+  it.each([
+    ['a login page', '<html>please log in</html>'],
+    ['a fault that only the envelope tells', refusal(503, 'service_unavailable')],
+    ['a limit that only the envelope tells', refusal(429, 'too_many_requests')],
+  ])('that is answered by %s with status 200 is asked again', async (_, body) => {
+    const { portal } = openPortal();
+    expectToken('one');
+    expectContacts('one', 200, body);
+    expectContacts('one');
+    expect(await portal.billingContacts()).toHaveLength(1);
   });
 
   it('is told to the log without its token, its body or its query', async () => {
@@ -443,13 +455,24 @@ describe('asking about orders', () => {
     expect(await portal.orderDetails('O-1' as OrderNo)).toBeUndefined();
   });
 
-  it('an answer about another order is not taken for the order’s own', async () => {
+  it.each([
+    ['about another order', { orderInformation: { orderNo: 'O-2' }, basicInformation: { productNo: 'A' } }],
+    ['about nothing', {}],
+    ['of the wrong types', { orderNo: ['O-1'], productNo: { no: 0 }, orderStatus: 7 }],
+  ])('an answer %s, again and again, is unreadable: it says nothing about the order', async (_, result) => {
     const { portal } = openPortal();
     expectToken('one');
-    portalMock()
-      .get(`${DETAILS_PATH}O-1`)
-      .reply(200, success({ orderInformation: { orderNo: 'O-2' }, basicInformation: { productNo: 'A' } }));
-    expect(await portal.orderDetails('O-1' as OrderNo)).toBeUndefined();
+    portalMock().get(`${DETAILS_PATH}O-1`).times(3).reply(200, success(result));
+    expect(await portal.orderDetails('O-1' as OrderNo)).toBe('unreadable');
+  });
+
+  it('an answer that is damaged once is asked for again', async () => {
+    const { portal } = openPortal();
+    expectToken('one');
+    portalMock().get(`${DETAILS_PATH}O-1`).reply(200, success([]));
+    const details = { basicInformation: { productNo: 'A' }, orderSummary: { orderNo: 'O-1' } };
+    portalMock().get(`${DETAILS_PATH}O-1`).reply(200, success(details));
+    expect(await portal.orderDetails('O-1' as OrderNo)).toMatchObject({ productNos: ['A'] });
   });
 
   it('an order that could not be asked for is not taken as not there', async () => {
