@@ -137,13 +137,14 @@ async function adoptEarlierOrders(
     warn(
       "The portal's orders show no references: had an earlier ledger of this batch been lost, it could not be seen.",
     );
-    if (found.suspects.length > 0) {
-      const some = found.suspects.slice(0, 5).join(', ');
-      const more = found.suspects.length > 5 ? ` and ${found.suspects.length - 5} more` : '';
-      warn(
-        `${found.suspects.length} serial numbers of this file already have a recent order at the portal that is not ` +
-          `in this ledger (${some}${more}). If an earlier run placed them, stop here: they would be ordered again.`,
-      );
-    }
+  }
+  if (found.suspects.length > 0) {
+    const some = found.suspects.slice(0, 5).join(', ');
+    const more = found.suspects.length > 5 ? ` and ${found.suspects.length - 5} more` : '';
+    warn(
+      `${found.suspects.length} of this file's serial numbers have a recent order at the portal that carries no ` +
+        `reference and is not in this ledger (${some}${more}). If an earlier run or a colleague placed it, stop ` +
+        'here: it would be placed again.',
+    );
   }
 }

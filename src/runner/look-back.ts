@@ -15,7 +15,7 @@ export interface LookBack {
   readonly findings: readonly Finding[];
   /** True when the portal shows no references of this program's, so that nothing can be recognised. */
   readonly blind: boolean;
-  /** Rows to be sent whose serial number has a living order at a portal that shows no references. */
+  /** Rows to be sent whose serial number has a recent living order without a reference. */
   readonly suspects: readonly string[];
   readonly complete: boolean;
 }
@@ -35,9 +35,8 @@ export async function lookBack(
   const { all, unread, damaged, shown } = await sightingsOf(context, uncredited);
   const found = byReference(all);
   const blind = shown === 'none' && uncredited.length > 0;
-  const bySn = blind
-    ? orderNosBySn(all.filter(({ order }) => fateOf(order.orderStatus) !== 'dead'))
-    : undefined;
+  const unnamed = all.filter(({ references }) => blind || references.length === 0);
+  const bySn = orderNosBySn(unnamed.filter(({ order }) => fateOf(order.orderStatus) !== 'dead'));
   const suspects: string[] = [];
   const findings: Finding[] = [];
   let adopted = 0;
@@ -48,7 +47,7 @@ export async function lookBack(
     const own = row.own_po_number === null ? named : await withSerialNumber(named, row);
     const order = best(own.map((sighting) => sighting.order));
     if (order === undefined || reference === null) {
-      if (bySn?.has(row.sn_key)) suspects.push(row.serial_number);
+      if (bySn.has(row.sn_key)) suspects.push(row.serial_number);
       return;
     }
     const key = { batch, snKey: row.sn_key };
@@ -84,14 +83,14 @@ export async function lookBack(
   const prefix = `${batchPrefix(batch)}-`;
   const anyOurs = [...found.keys()].some((reference) => reference.startsWith(prefix));
   let after: OrderRow['sn_key'] | '' = '';
-  while (found.size > 0 || (bySn?.size ?? 0) > 0) {
+  while (found.size > 0 || bySn.size > 0) {
     const rows: OrderRow[] = await ledger.read.bySerialNumber({ batch, runNo }, after);
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.sn_key;
     for (const row of rows) {
       const unsent = row.status === 'not_sent' || row.status === 'failed';
-      const mayStandThere = anyOurs || row.own_po_number !== null || bySn?.has(row.sn_key);
+      const mayStandThere = anyOurs || row.own_po_number !== null || bySn.has(row.sn_key);
       if (unsent && row.held === 0 && mayStandThere) await adopt(row);
     }
   }

@@ -185,7 +185,7 @@ describe('the file between runs', () => {
     place.write('orders.csv', csvOf(4));
     await place.summary(['orders.csv', '--limit', '2', '--ledger', 'first.db']);
     const dry = await place.run(['orders.csv', '--ledger', 'second.db', '--dry-run']);
-    expect(dry.stderr).toContain('2 serial numbers of this file already have a recent order');
+    expect(dry.stderr).toContain("2 of this file's serial numbers have a recent order");
     expect(dry.stderr).toContain(serialNumberOf(1));
   });
 
