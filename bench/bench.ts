@@ -2,7 +2,8 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Line, TABLE_HEAD, tableRow } from './figures.js';
 import { workplace } from './measure.js';
-import { type Bench, cpu, latency, others, size, slowDisk, start } from './parts.js';
+import { others } from './others.js';
+import { type Bench, cpu, latency, size, slowDisk, start } from './parts.js';
 
 /** `npm run bench -- [part ...] [--pairs n] [--largest rows]`: all parts where none is named. */
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Line[]>>> = {

@@ -23,7 +23,7 @@ export interface Bench {
 let batches = 0;
 
 /** Places a file's orders as a batch of its own in a ledger of its own. */
-async function run(
+export async function run(
   bench: Bench,
   portal: Portal,
   file: string,
@@ -167,38 +167,4 @@ export async function start(bench: Bench): Promise<Line[]> {
     () => timed([PROGRAM, '--help']) - timed(['-e', '0']),
   );
   return [{ what: '--help, more than a bare Node', values, unit: 'ms', target: '<= 150 ms' }];
-}
-
-/** What else people use, where it is installed: curl, started by xargs. */
-export async function others(bench: Bench): Promise<Line[]> {
-  const missing = ['xargs', 'curl'].filter((name) => spawnSync(name, ['--version']).error !== undefined);
-  if (missing.length > 0) {
-    bench.note(`Left out: curl under xargs (${missing.join(', ')} not found).`);
-    return [];
-  }
-  const rows = 1_000;
-  const portal = await startPortal(0);
-  const ratios: number[] = [];
-  const file = await bench.place.csv(rows);
-  for (let pair = 0; pair < bench.pairs; pair++) {
-    const begin = performance.now();
-    spawnSync(
-      'sh',
-      [
-        '-c',
-        `tail -n +2 "$1" | cut -d, -f1 | xargs -P 20 -I % curl -s -o /dev/null -d '{"productNo":"%"}' "$2"`,
-        'sh',
-        file,
-        `${portal.url}/order/openapi/order/v1/save`,
-      ],
-      { stdio: 'ignore' },
-    );
-    const theirs = (performance.now() - begin) / 1000;
-    const program = await run(bench, portal, file, 20);
-    ratios.push(theirs / program.seconds);
-  }
-  portal.close();
-  return [
-    { what: 'curl under xargs, 1,000 rows: times as fast as it', values: ratios, unit: '', target: '> 1' },
-  ];
 }
