@@ -19,7 +19,7 @@ interface Waiting {
 }
 
 /** Turns of the event loop, none of which waits, that a commit gathers moves over. */
-const MOST_TURNS = 4;
+const MOST_TURNS = 16;
 
 export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
   const statements = moveStatements(db);

@@ -8,7 +8,7 @@ import type { RowEnd } from './events.js';
 import { askPending } from './pending.js';
 import { rowSource } from './row-source.js';
 import { failuresOf, finishedOf, isGood, noRows, type Tally, tooManyFailures } from './rules.js';
-import { createSender, type SendResult } from './send-row.js';
+import { createSender, type Written } from './send-row.js';
 import { createSettler } from './settle.js';
 
 export interface RunEnd {
@@ -33,6 +33,8 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   let tally: Tally = noRows;
   let sent = 0;
   let launched = 0;
+  /** Requests that are not over yet, and rows whose end is not on disk yet: the second holds the first. */
+  let inFlight = 0;
   let underWay = 0;
   /** Rows launched by this run that have no end yet: in a slot, watched, or waiting to be sent again. */
   const unfinished = new Set<string>();
@@ -92,7 +94,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   });
   settler.done.catch(fail);
 
-  const finish = async (row: OrderRow, result: SendResult): Promise<void> => {
+  const finish = async (row: OrderRow, result: Written | { kind: 'untouched' }): Promise<void> => {
     if (result.kind === 'untouched') unfinished.delete(row.sn_key);
     if (result.kind === 'lost') {
       const lost = await ledger.read.row(batch, row.sn_key);
@@ -112,8 +114,13 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
     underWay++;
     if (!unfinished.has(row.sn_key)) launched++;
     unfinished.add(row.sn_key);
+    inFlight++;
     slots(() => send(row))
-      .then((result) => finish(row, result))
+      .finally(() => {
+        inFlight--;
+        wake();
+      })
+      .then(async (result) => finish(row, result.kind === 'answered' ? await result.written : result))
       .catch(fail)
       .finally(() => {
         underWay--;
@@ -124,7 +131,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   /** The next row that may go now; `wait` when something has to end first. */
   const next = async (): Promise<OrderRow | 'wait' | 'none'> => {
     const oneAtATime = canariesLeft > 0;
-    if (underWay >= (oneAtATime ? 1 : settings.concurrency)) return 'wait';
+    if (oneAtATime ? underWay > 0 : inFlight >= settings.concurrency) return 'wait';
     const again = resend.shift();
     if (again !== undefined) return (await ledger.read.row(batch, again.sn_key)) ?? again;
     if (oneAtATime && unfinished.size > 0) return 'wait';

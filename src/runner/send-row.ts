@@ -8,11 +8,19 @@ import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
 import { referenceFor } from './reference.js';
 
-/** How a row left its slot. `untouched`: the run stopped before it was sent; it stands as it did. */
-export type SendResult =
+/** Where a row stands once its outcome is on disk. */
+export type Written =
   | { readonly kind: 'ended'; readonly status: RowEnd; readonly code?: string; readonly order?: PlacedOrder }
-  | { readonly kind: 'lost' }
-  | { readonly kind: 'untouched' };
+  | { readonly kind: 'lost' };
+
+/**
+ * How a row left its slot. `untouched`: the run stopped before it was sent; it stands as it did. `answered`:
+ * its request is over and its outcome is being written, in one commit with the intent of whoever is next.
+ */
+export type SendResult =
+  | Written
+  | { readonly kind: 'untouched' }
+  | { readonly kind: 'answered'; readonly written: Promise<Written> };
 
 /** Refusals of access in a row after which it is the access that is gone, not the rows that are wrong. */
 const FORBIDDEN_IN_A_ROW = 5;
@@ -60,15 +68,8 @@ export function createSender(context: RunContext): (row: OrderRow) => Promise<Se
       if (outcome.kind !== 'refused' || !outcome.forbidden) forbiddenInARow = 0;
 
       switch (outcome.kind) {
-        case 'placed': {
-          const end = await recordPlaced(context, key, outcome);
-          if (end !== undefined) return end;
-          await lose(
-            'order_number_of_another_row',
-            `the answer names order ${outcome.order.orderNo} of another row`,
-          );
-          return { kind: 'lost' };
-        }
+        case 'placed':
+          return { kind: 'answered', written: recordPlaced(context, key, outcome) };
         case 'refused': {
           if (outcome.forbidden && (await accessLost())) {
             await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
@@ -108,15 +109,9 @@ export function createSender(context: RunContext): (row: OrderRow) => Promise<Se
           break;
         }
         case 'unknown':
-          await lose(outcome.code, outcome.message, outcome.requestId);
-          return { kind: 'lost' };
+          return await lose(context, key, outcome);
       }
       if (outcome.kind !== 'turned-away' || outcome.why !== 'token') tokenRefused = false;
-    }
-
-    function lose(code: string, message: string, requestId?: string) {
-      const openUntil = clock.now();
-      return ledger.record({ move: 'lose', ...key, openUntil, reason: { code, message, requestId } });
     }
   };
 
@@ -162,27 +157,45 @@ const lostAccess = (why: string): Problem =>
     remedy: "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.",
   });
 
-/** Writes down an order that the portal shows; `undefined` where it is credited to another row already. */
+type Key = { readonly batch: OrderRow['batch']; readonly snKey: OrderRow['sn_key'] };
+
+/** Writes down an order that the portal shows. An answer that names an order of another row is a lost one. */
 async function recordPlaced(
-  { ledger, clock }: RunContext,
-  key: { batch: OrderRow['batch']; snKey: OrderRow['sn_key'] },
+  context: RunContext,
+  key: Key,
   { order, requestId }: Extract<Outcome, { kind: 'placed' }>,
-): Promise<SendResult | undefined> {
+): Promise<Written> {
+  const { ledger, clock } = context;
   const fate = fateOf(order.orderStatus);
   const credited = { ...order, requestId };
   const at = clock.now();
-  if (fate === 'dead') {
-    const code = `order_${order.orderStatus}`;
-    const reason = {
-      code,
-      message: `the portal answered with an order that is ${order.orderStatus}`,
-      requestId,
-    };
-    const result = await ledger.record({ move: 'bury', ...key, order: credited, reason, at, held: false });
-    return result === 'taken' ? undefined : { kind: 'ended', status: 'failed', code, order };
+  const ended: Written =
+    fate === 'dead'
+      ? { kind: 'ended', status: 'failed', code: `order_${order.orderStatus}`, order }
+      : { kind: 'ended', status: fate, order };
+  const message = `the answer names order ${order.orderNo} of another row`;
+  const taken = { code: 'order_number_of_another_row', message, requestId };
+  if (fate !== 'dead') {
+    const result = await ledger.record({ move: 'place', ...key, fate, order: credited, at });
+    return result === 'taken' ? lose(context, key, taken) : ended;
   }
-  const result = await ledger.record({ move: 'place', ...key, fate, order: credited, at });
-  return result === 'taken' ? undefined : { kind: 'ended', status: fate, order };
+  const reason = {
+    code: `order_${order.orderStatus}`,
+    message: `the portal answered with an order that is ${order.orderStatus}`,
+    requestId,
+  };
+  const result = await ledger.record({ move: 'bury', ...key, order: credited, reason, at, held: false });
+  return result === 'taken' ? lose(context, key, taken) : ended;
+}
+
+async function lose(
+  { ledger, clock }: RunContext,
+  key: Key,
+  { code, message, requestId }: { code: string; message: string; requestId?: string | undefined },
+): Promise<Written> {
+  const openUntil = clock.now();
+  await ledger.record({ move: 'lose', ...key, openUntil, reason: { code, message, requestId } });
+  return { kind: 'lost' };
 }
 
 /** The user's own purchase-order number, else ours, else nothing. */
