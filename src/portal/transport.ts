@@ -1,6 +1,8 @@
 import type { ClientRequest } from 'node:http';
 import axios, {
+  Axios,
   AxiosError,
+  AxiosHeaders,
   type AxiosInstance,
   type AxiosRequestConfig,
   type AxiosResponse,
@@ -83,13 +85,14 @@ export function createTransport(options: TransportOptions): Transport {
     transformRequest: [(data) => data],
     transformResponse: [(data) => data],
   };
-  const once = axios.create({ ...common, validateStatus: () => true });
+  // The bare class: an instance made by `create` merges axios' own defaults anew for each order.
+  const once = new Axios({ ...common, headers: new AxiosHeaders(), validateStatus: () => true });
   const repeated = axios.create({ ...common, validateStatus: (status) => !isPassing(status) });
   for (const client of [once, repeated]) client.interceptors.response.use(seeDate(options));
   repeated.interceptors.response.use(refusePassing);
   retry(repeated, options);
 
-  const exchange = async (client: AxiosInstance, config: AxiosRequestConfig): Promise<Reply> => {
+  const exchange = async (client: Axios, config: AxiosRequestConfig): Promise<Reply> => {
     try {
       return toReply(await client.request<unknown>(config), options.clock.now());
     } catch (error) {
