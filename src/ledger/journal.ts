@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { type MoveStatements, moveStatements } from './move-statements.js';
 import type { Move, MoveResult } from './moves.js';
+import { createSaturation } from './saturation.js';
 import type { LedgerTables } from './schema.js';
 import { ledgerProblem } from './sqlite-errors.js';
 
@@ -18,11 +19,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Turns of the event loop, none of which waits, that a commit gathers moves over. */
+/** Turns of the event loop, none of which waits, that a commit gathers moves over while there is no rest. */
 const MOST_TURNS = 16;
 
 export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
   const statements = moveStatements(db);
+  const isSaturated = createSaturation();
   let waiting: Waiting[] = [];
   let scheduled = false;
 
@@ -35,9 +37,13 @@ export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
     scheduled = false;
   };
 
-  /** Waits for as long as answers that have arrived are still being read: their outcomes join this commit. */
+  /**
+   * Where this program is what holds things up, answers that have arrived are read first, and their outcomes
+   * join this commit. Where it is not, that would only make the senders march in step and wait together.
+   */
   const gather = (seen: number, turn: number): void => {
-    if (waiting.length > seen && turn < MOST_TURNS) setImmediate(gather, waiting.length, turn + 1);
+    if (waiting.length > seen && turn < MOST_TURNS && isSaturated())
+      setImmediate(gather, waiting.length, turn + 1);
     else void flush();
   };
 
