@@ -20,5 +20,5 @@ COPY --from=build /app/dist ./dist
 RUN mkdir /data && chown node:node /data
 USER node
 WORKDIR /data
-ENTRYPOINT ["node", "/app/dist/src/cli.js"]
+ENTRYPOINT ["node", "--", "/app/dist/src/cli.js"]
 CMD ["--help"]

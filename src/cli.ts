@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Argv } from 'yargs';
@@ -97,7 +97,17 @@ async function runCommand(typed: Typed): Promise<number> {
   const config = (await loadConfig()).resolveRunConfig(String(typed['file']), typed, environment, cwd);
   const { run } = await import('./commands/run.js');
   const { onSending } = handleSignals(stop, io);
-  return run({ config, environment, io, clock, stop, secrets, releasers, onSending });
+  return run({
+    config,
+    environment,
+    argv: process.argv.slice(2),
+    io,
+    clock,
+    stop,
+    secrets,
+    releasers,
+    onSending,
+  });
 }
 
 const LEDGER_OPTIONS = ['ledger', 'sandbox', 'json'] as const;
@@ -119,6 +129,16 @@ async function ledgerOf(typed: Typed) {
   const environment = await environmentOf(typed);
   const options = resolveOptions(typed, environment);
   return { environment, options, ledger: ledgerPath(resolve(cwd, options.ledger), options.sandbox) };
+}
+
+/** yargs' words for what is wrong, in ours. */
+function sayUsage(message: string | undefined): string {
+  const option = /^Not enough arguments following: (.+)$/.exec(message ?? '')?.[1];
+  if (option !== undefined) return `--${option} needs a value.`;
+  if (message?.startsWith('Not enough non-option arguments')) {
+    return 'Something is missing: a CSV file, as in `yeastar-batch orders.csv`, or what the command is about.';
+  }
+  return message ?? 'The command cannot be understood.';
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -260,10 +280,13 @@ await yargs(process.argv.slice(2))
   .version()
   .completion('completion', 'a script for the shell that completes commands and options')
   .fail(async (message, error) => {
-    if (error !== undefined) throw error;
+    // What yargs itself finds wrong comes as an error of its own now and then.
+    if (error !== undefined && error.name !== 'YError') throw error;
     const { nearestOption } = await import('./nearest-option.js');
     const hint = nearestOption(process.argv.slice(2), [...Object.keys(RUN_OPTIONS), 'port', 'seed', 'state']);
-    io.say([message, ...(hint === undefined ? [] : [hint]), 'See --help.'].join('\n'));
+    io.say(
+      [sayUsage(message ?? error?.message), ...(hint === undefined ? [] : [hint]), 'See --help.'].join('\n'),
+    );
     process.exit(EXIT.nothingSent);
   })
   .parseAsync();

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { assertDistinct } from './distinct-files.js';
 import { Problem } from './errors.js';
 import type { BatchId } from './ids.js';
 import { type OptionSpec, RUN_OPTIONS, type RunOption } from './options.js';
@@ -24,6 +25,8 @@ export interface RunConfig extends Omit<RunOptions, 'batch' | 'out'> {
   readonly fileShown: string;
   readonly batch: BatchId;
   readonly out: string;
+  /** --failures as typed. */
+  readonly failuresShown: string | undefined;
   /** Whether --log-level was given: without a log file the log then goes to stderr. */
   readonly logAsked: boolean;
 }
@@ -46,10 +49,16 @@ export function resolveRunConfig(
 ): RunConfig {
   const options = resolveOptions(typed, environment);
   const path = (name: string): string => resolve(cwd, name);
-  return {
+  if (options.fault.length > 0 && !options.sandbox) {
+    throw new Problem('wrong_option', '--fault works only with --sandbox: the real portal makes its own.', {
+      remedy: 'Nothing was sent. Add --sandbox to try the program out.',
+    });
+  }
+  const config: RunConfig = {
     ...options,
     file: path(file),
     fileShown: file,
+    failuresShown: options.failures,
     batch: (options.batch ?? batchOf(file)) as BatchId,
     out: path(options.out ?? `${file.slice(0, file.length - extname(file).length)}.results.csv`),
     ledger: ledgerPath(path(options.ledger), options.sandbox),
@@ -59,6 +68,18 @@ export function resolveRunConfig(
     ...(options['metrics-file'] === undefined ? {} : { 'metrics-file': path(options['metrics-file']) }),
     logAsked: typed['log-level'] !== undefined || environment[variableOf('log-level')] !== undefined,
   };
+  assertDistinct([
+    ['the input', config.file],
+    ['--out', config.out],
+    ['--failures', config.failures],
+    ['--report', config.report],
+    ['--metrics-file', config['metrics-file']],
+    ['--log-file', config['log-file']],
+    ['--ledger', config.ledger],
+    ["the ledger's lock", `${config.ledger}.lock`],
+    ['--env-file', options['env-file'] === undefined ? undefined : path(options['env-file'])],
+  ]);
+  return config;
 }
 
 /** The batch that a file is where none is named. */
@@ -141,7 +162,8 @@ export function portalAccess(environment: Environment): PortalAccess {
       'credentials_missing',
       `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set.`,
       {
-        remedy: 'Set them in the environment or with --env-file, or try the program out with --sandbox.',
+        remedy:
+          'Give the credentials in the environment or with --env-file, or try the program out with --sandbox.',
       },
     );
   }

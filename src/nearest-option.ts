@@ -5,8 +5,10 @@ export function nearestOption(argv: readonly string[], known: readonly string[])
   for (const argument of argv) {
     const name = /^--([^=]+)/.exec(argument)?.[1];
     if (name === undefined || known.includes(name) || name === 'help' || name === 'version') continue;
-    const near = closest(name, [...known]);
-    if (distance(name, near) <= Math.max(2, name.length / 3)) return `Did you mean --${near}?`;
+    const longer = known.filter((option) => option.startsWith(name));
+    const near = longer.length === 1 && longer[0] !== undefined ? longer[0] : closest(name, [...known]);
+    if (longer.length === 1 || distance(name, near) <= Math.max(2, name.length / 3))
+      return `Did you mean --${near}?`;
   }
   return undefined;
 }

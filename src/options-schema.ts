@@ -69,7 +69,7 @@ export const runOptionsSchema = z.object({
   yes: flag,
   report: filled.optional(),
   'metrics-file': filled.optional(),
-  notify: filled.refine(isSafeTarget, 'is no https address').optional(),
+  notify: filled.refine(isSafeTarget, 'is no address beginning with https://').optional(),
   json: flag,
   'log-file': filled.optional(),
   'log-level': oneOf(['trace', 'debug', 'info', 'warn', 'error']),

@@ -1,6 +1,8 @@
 /** What must appear nowhere: known to the streams that write, so that no single call has to think of it. */
 export interface Secrets {
   readonly add: (secret: string) => void;
+  /** One of many to come. */
+  readonly addToken: (token: string) => void;
   /** The text with every secret replaced. */
   readonly scrub: (text: string) => string;
 }
@@ -11,16 +13,21 @@ const SHORTEST = 6;
 const KEPT = 20;
 
 export function createSecrets(): Secrets {
-  const known: string[] = [];
+  const lasting = new Set<string>();
+  const tokens = new Set<string>();
   return {
     add: (secret) => {
-      if (secret.length < SHORTEST || known.includes(secret)) return;
-      known.push(secret);
-      if (known.length > KEPT) known.splice(1, 1);
+      if (secret.length >= SHORTEST) lasting.add(secret);
+    },
+    addToken: (token) => {
+      if (token.length < SHORTEST) return;
+      tokens.add(token);
+      const [oldest] = tokens;
+      if (tokens.size > KEPT && oldest !== undefined) tokens.delete(oldest);
     },
     // The longest first: one that holds another must go whole.
     scrub: (text) =>
-      [...known]
+      [...lasting, ...tokens]
         .sort((a, b) => b.length - a.length)
         .reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text),
   };

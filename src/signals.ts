@@ -33,7 +33,7 @@ export function handleSignals(stop: Stop, io: Io): Signals {
     }
     if (times === 1) {
       stop.request({ kind: 'signal', signal });
-      io.say(`Stopping (${signal}): waiting for the orders in flight. Once more to stop without waiting.`);
+      io.say(`Stopping (${signal}): waiting for the orders in flight. Again: do not wait.`);
     } else if (times === 2) {
       io.say('Not waiting any longer: what is in flight counts as a lost answer.');
       force();

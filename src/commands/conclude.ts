@@ -1,19 +1,23 @@
 import type { Clock } from '../clock.js';
-import type { RunConfig } from '../config.js';
+import type { Environment, RunConfig } from '../config.js';
 import { EXIT } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { countRows } from '../output/counts.js';
+import type { Met } from '../output/progress.js';
 import { writeFailures, writeResults } from '../output/results.js';
 import { type Summary, type SummaryNotes, summaryText } from '../output/summary.js';
 import type { StopReason } from '../runner/stop.js';
 import type { CheckedBatch } from './check-batch.js';
 import { exitStatusOf, sayStop } from './exit-status.js';
-import { nextSteps } from './next-steps.js';
+import { calledAs, nextSteps } from './next-steps.js';
 import { assertComplete } from './prepare.js';
 
 export interface Conclusion {
   readonly config: RunConfig;
+  readonly environment: Environment;
+  /** The arguments as typed: the next command repeats them. */
+  readonly argv: readonly string[];
   readonly checked: CheckedBatch;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -22,6 +26,7 @@ export interface Conclusion {
   readonly sending: boolean;
   readonly sent: number;
   readonly stopped: StopReason | undefined;
+  readonly met: Met;
 }
 
 export interface Concluded {
@@ -66,17 +71,29 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   const failures = await ledger.read.failures(runKey);
   const inDoubt = await ledger.read.inStatus(config.batch, 'in_doubt', '', runKey.runNo);
   const notes: SummaryNotes = {
-    dryRun: !sending,
-    stopped: status === EXIT.ok || !sending ? undefined : sayStop(stopped),
+    didNothing: sending ? undefined : config['dry-run'] ? 'dry run: nothing was sent' : 'nothing was sent',
+    stopped: status === EXIT.ok || !sending ? undefined : sayStop(stopped, counts.in_doubt),
     failures: failures.map(({ error_code, rows, example, message }) => ({
       code: error_code ?? 'unknown',
       rows: Number(rows),
       example,
       message: message ?? '',
     })),
+    met: conclusion.met,
     inDoubt: inDoubt.slice(0, 10).map((row) => row.serial_number),
     failuresFile: checked.unreadable ? undefined : config.failures,
-    next: nextSteps({ config, counts, status, sending, blocked: checked.blocked, plan: checked.plan }),
+    next: nextSteps({
+      batch: config.batch,
+      file: config.fileShown,
+      failures: checked.unreadable ? undefined : config.failuresShown,
+      program: calledAs(conclusion.environment),
+      argv: conclusion.argv,
+      counts,
+      status,
+      sending,
+      blocked: checked.blocked,
+      plan: checked.plan,
+    }),
   };
   return { summary, notes };
 }

@@ -67,7 +67,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     probe: portal.probe,
     giveUpAfterMs: options.giveUpAfterMs,
     giveUp: () => stop.request({ kind: 'portal-unreachable', forMs: options.giveUpAfterMs }),
-    onChange: (state) => emit({ type: 'breaker', state }),
+    onChange: (state, why) => emit({ type: 'breaker', state, why }),
   });
   return { portal, pace, breaker, baseUrl: access.baseUrl };
 }

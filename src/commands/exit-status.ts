@@ -25,22 +25,24 @@ export function exitStatusOf({ counts, stopped, unsent, findings, limited }: Run
   return unsent && !limited ? EXIT.stoppedEarly : EXIT.ok;
 }
 
-/** Why a run stopped, as a sentence; `undefined` for one that finished. */
-export function sayStop(reason: StopReason | undefined): string | undefined {
+/** Why a run stopped, to be read after the word `Stopped`; `undefined` for one that finished. */
+export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | undefined {
   switch (reason?.kind) {
     case undefined:
       return undefined;
     case 'signal':
-      return `Stopped by ${reason.signal}: what was in flight has been answered and written.`;
+      return inDoubt === 0
+        ? `by ${reason.signal}: what was in flight has been answered and written.`
+        : `by ${reason.signal}. Rows without an answer: ${inDoubt} (in_doubt), settled first next time.`;
     case 'canary':
-      return `Stopped by the canary: the order for ${reason.serialNumber} is ${reason.status}, so nothing else was sent.`;
+      return `by the canary: the order for ${reason.serialNumber} ${reason.status === 'failed' ? 'has failed' : `is ${reason.status}`}, so nothing else was sent.`;
     case 'max-failures':
-      return `Stopped by --max-failures: ${reason.failures} of ${reason.finished} finished rows have failed or are in doubt.`;
+      return `by --max-failures: ${reason.failures} of ${reason.finished} finished rows have failed or are in doubt.`;
     case 'portal-unreachable':
-      return `Stopped: the portal has not answered for ${ms(reason.forMs, { long: true })}.`;
+      return `the portal has not answered for ${ms(reason.forMs, { long: true })}.`;
     case 'access-lost':
-      return `Stopped: ${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
+      return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
     case 'ledger':
-      return `Stopped: ${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
+      return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
   }
 }

@@ -1,9 +1,16 @@
-import { batchOf, type RunConfig } from '../config.js';
 import { EXIT } from '../errors.js';
+import { RUN_OPTIONS } from '../options.js';
 import type { Counts } from '../output/counts.js';
 
 export interface Situation {
-  readonly config: Pick<RunConfig, 'fileShown' | 'batch' | 'sandbox' | 'dry-run'>;
+  readonly batch: string;
+  /** The input, and the file of the rows that did not succeed, as typed. */
+  readonly file: string;
+  readonly failures: string | undefined;
+  /** How the program was called, such as `npm run batch --`. */
+  readonly program: string;
+  /** The arguments as typed. */
+  readonly argv: readonly string[];
   readonly counts: Counts;
   readonly status: number;
   readonly sending: boolean;
@@ -11,25 +18,76 @@ export interface Situation {
   readonly plan: string | null;
 }
 
-const quoted = (text: string): string => (/[\s'"$&|<>;()]/.test(text) ? `'${text}'` : text);
+/** What another command about the same batch needs to be given again. */
+const SHARED = ['--ledger', '--env-file', '--sandbox'];
 
-/** What to type next, where there is something to do. Pure. */
-export function nextSteps({ config, counts, status, sending, blocked, plan }: Situation): string[] {
-  const sandbox = config.sandbox ? ' --sandbox' : '';
-  const file = quoted(config.fileShown);
-  const batch = config.batch === batchOf(config.fileShown) ? '' : ` --batch ${quoted(config.batch)}`;
-  const again = `npm run batch -- ${file}${sandbox}${batch}`;
-  if (blocked)
-    return ['Next: mend the findings and run it again, or go on without those rows with --skip-invalid.'];
-  if (!sending) return plan === null ? [] : [`Next: place exactly this with: ${again} --plan ${plan}`];
-  if (status === EXIT.stoppedEarly || status >= EXIT.interrupted)
-    return [`Next: the same command goes on: ${again}`];
+/** A webhook's address is a secret, and the plan is another. */
+const LEFT_OUT = ['--dry-run', '--plan', '--notify'];
+
+/** The rows that did not succeed are a file of their own, with results of their own. */
+const OF_ONE_FILE = ['--batch', '--out', '--failures', '--report', '--skip-invalid'];
+
+/** What to type next, where there is something to do: a sentence, and the command on a line of its own. Pure. */
+export function nextSteps(situation: Situation): string[] {
+  const { batch, file, failures, program, argv, counts, status, sending, blocked, plan } = situation;
+  const again = [program, ...withoutOptions(argv, LEFT_OUT).map(quoted)].join(' ');
+  if (blocked) {
+    return plan === null || argv.includes('--skip-invalid')
+      ? ['mend the file and run it again.']
+      : ['mend the findings and run it again, or leave those rows out with --skip-invalid.'];
+  }
+  if (!sending) return plan === null ? [] : ['place exactly this:', `${again} --plan ${plan}`];
+  if (status === EXIT.stoppedEarly || status >= EXIT.interrupted) return ['the same command goes on:', again];
   if (counts.in_doubt > 0) {
+    const shared = onlyOptions(argv, SHARED).map(quoted);
     return [
-      `Next: look at the portal again, placing nothing, with: npm run batch -- reconcile ${quoted(config.batch)}${sandbox}`,
+      'look at the portal again, placing nothing:',
+      [program, 'reconcile', quoted(batch), ...shared].join(' '),
     ];
   }
-  if (counts.failed > 0) return [`Next: mend what failed, then send those rows again with: ${again}`];
-  if (counts.not_sent > 0) return [`Next: ${counts.not_sent} rows wait: ${again}`];
+  if (counts.failed + counts.invalid > 0 && failures !== undefined) {
+    const rest = withoutOptions(argv, [...LEFT_OUT, ...OF_ONE_FILE]);
+    const words = rest.map((word) => (word === file ? failures : word)).map(quoted);
+    return [
+      `mend ${failures}, then send it as a part of this batch:`,
+      [program, ...words, '--batch', quoted(batch)].join(' '),
+    ];
+  }
+  if (counts.failed > 0) return ['mend what failed, then send those rows again:', again];
+  if (counts.not_sent > 0) return [`${counts.not_sent} rows wait:`, again];
   return [];
 }
+
+/** How the user called the program, by what npm leaves in the environment. */
+export const calledAs = (environment: Readonly<Record<string, string | undefined>>): string =>
+  environment['npm_lifecycle_event'] === 'batch' ? 'npm run batch --' : 'yeastar-batch';
+
+const FLAGS: readonly string[] = Object.entries(RUN_OPTIONS)
+  .filter(([, { kind }]) => kind === 'flag')
+  .map(([name]) => `--${name}`);
+
+/** Splits arguments into options with their values and the rest, each kept as it was typed. */
+function* units(argv: readonly string[]): Generator<readonly string[]> {
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? '';
+    const next = argv[at + 1];
+    const isOption = word.startsWith('--');
+    const takesNext =
+      isOption &&
+      !word.includes('=') &&
+      !FLAGS.includes(word) &&
+      next !== undefined &&
+      !next.startsWith('--');
+    if (takesNext) at++;
+    yield takesNext ? [word, next] : [word];
+  }
+}
+
+const nameOf = (unit: readonly string[]): string => (unit[0] ?? '').split('=')[0] ?? '';
+const withoutOptions = (argv: readonly string[], names: readonly string[]): string[] =>
+  [...units(argv)].filter((unit) => !names.includes(nameOf(unit))).flat();
+const onlyOptions = (argv: readonly string[], names: readonly string[]): string[] =>
+  [...units(argv)].filter((unit) => names.includes(nameOf(unit))).flat();
+
+const quoted = (text: string): string =>
+  /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -6,7 +6,8 @@ import type { Io } from '../io.js';
 import { loadJob } from '../jobs.js';
 import { openLedger } from '../ledger/ledger.js';
 import { lockLedger } from '../ledger/lock.js';
-import { countRows } from '../output/counts.js';
+import { type Counts, countRows } from '../output/counts.js';
+import { labelled } from '../output/labelled.js';
 import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
 import type { Releasers } from '../releasers.js';
@@ -88,11 +89,16 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
   if (options.json) io.print(JSON.stringify({ batch: batch.id, settled, counts, exitCode: status }));
   else {
     const stopped = sayStop(reason);
-    if (stopped !== undefined) io.say(stopped);
-    io.print(
-      `batch "${batch.id}": ${settled} rows settled; ${counts.in_doubt} still in doubt, ${counts.pending} pending. ` +
-        `No order was placed. Write the results again with: results ${batch.id}`,
-    );
+    if (stopped !== undefined) io.say(labelled('Stopped', stopped));
+    const open = `${counts.in_doubt} still in doubt, ${counts.pending} pending`;
+    io.print(labelled('Batch', batch.id));
+    io.print(labelled('Rows', `${settled} settled, ${open}; no order was placed`));
+    io.print(labelled('Next', ...nextAfterReconcile(counts, batch.id)));
   }
   return status;
 }
+
+const nextAfterReconcile = (counts: Counts, batch: string): string[] =>
+  counts.in_doubt > 0
+    ? ['look for what is in doubt in the Partner Portal; the SNs:', `status ${batch}`]
+    : ['write the results again:', `results ${batch}`];

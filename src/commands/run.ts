@@ -22,6 +22,8 @@ import { tellOfProblem, tellOthers } from './tell.js';
 export interface RunDependencies {
   readonly config: RunConfig;
   readonly environment: Environment;
+  /** The arguments as typed. */
+  readonly argv: readonly string[];
   readonly io: Io;
   readonly clock: Clock;
   readonly stop: Stop;
@@ -72,7 +74,8 @@ async function place(dependencies: RunDependencies): Promise<number> {
   if (!checked.blocked) io.say(await sayPlan(dependencies, checked, connection().baseUrl));
   const sent = sending ? await send(dependencies, checked, progress, connection()) : 0;
   const stopped = stop.reason();
-  const concluded = await conclude({ config, checked, ledger, clock, startedAt, sending, sent, stopped });
+  const facts = { checked, ledger, startedAt, sending, sent, stopped, met: progress.met() };
+  const concluded = await conclude({ ...dependencies, ...facts });
   log.logger.info({ event: 'summary', ...concluded.summary });
   printConclusion(concluded, config.json, io);
   await tellOthers({ ...dependencies, concluded, checked, ledger });

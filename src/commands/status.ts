@@ -3,6 +3,7 @@ import { Problem } from '../errors.js';
 import type { BatchId } from '../ids.js';
 import type { Io } from '../io.js';
 import { openLedger } from '../ledger/ledger.js';
+import { ledgerHolder, sayHolder } from '../ledger/lock.js';
 import type { BatchRecord } from '../ledger/schema.js';
 import { countRows } from '../output/counts.js';
 import { PUBLIC_STATUSES, publicStatus } from '../output/results.js';
@@ -42,13 +43,15 @@ export async function status(options: StatusOptions, io: Io, clock: Clock): Prom
     const batch = await ledger.read.batch(options.batch as BatchId);
     if (batch === undefined) throw unknownBatch(options.batch, options.ledger);
     const summary = await counted(batch);
+    const running = ledgerHolder(options.ledger);
     const open = [];
     for (const kind of ['in_doubt', 'sending', 'pending', 'failed'] as const) {
       for (const row of await ledger.read.inStatus(batch.id, kind, '')) {
         open.push({
           sn: row.serial_number,
           line: row.line,
-          status: publicStatus(row.status),
+          // What is under way is in doubt only where nobody waits for its answer.
+          status: row.status === 'sending' && running !== undefined ? 'in flight' : publicStatus(row.status),
           orderNo: row.order_no,
           errorCode: row.error_code,
           errorMessage: row.error_message,
@@ -62,6 +65,10 @@ export async function status(options: StatusOptions, io: Io, clock: Clock): Prom
     io.print(
       `${summary.batch}  ${sayCounts(summary.counts)}  last run ${summary.lastRun}\n  file ${summary.file}`,
     );
+    if (running !== undefined)
+      io.print(
+        `  a run is going: ${running === 'unknown' ? 'somebody holds the ledger' : sayHolder(running)}`,
+      );
     for (const row of open.slice(0, SHOWN)) {
       const why =
         row.errorCode === null ? (row.orderNo ?? '') : `${row.errorCode}: ${row.errorMessage ?? ''}`;

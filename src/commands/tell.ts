@@ -3,6 +3,7 @@ import type { Environment, RunConfig } from '../config.js';
 import { Problem } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { labelled } from '../output/labelled.js';
 import { notify } from '../output/notify.js';
 import { appendStepSummary } from '../output/step-summary.js';
 import { summaryText } from '../output/summary.js';
@@ -34,7 +35,7 @@ export async function tellOthers(telling: Telling): Promise<void> {
       const { writeReport } = await import('../report/write-report.js');
       const { record: batch } = checked;
       await writeReport({ ledger, batch, sandbox: config.sandbox, now: clock.now() }, reportPath);
-      io.say(`Report   ${reportPath}`);
+      io.say(labelled('Report', reportPath));
     });
   }
   const metricsPath = config['metrics-file'];

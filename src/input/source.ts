@@ -17,7 +17,7 @@ export async function openSource(path: string): Promise<Source> {
   });
   if ((await handle.stat()).isDirectory()) {
     await handle.close();
-    throw isADirectory(path);
+    throw isAFolder(path);
   }
   return { read: () => readChunk(handle, path), close: () => handle.close() };
 }
@@ -47,8 +47,8 @@ async function readChunk(handle: FileHandle, path: string): Promise<Buffer | und
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown';
 
-const isADirectory = (path: string): Problem =>
-  new Problem('input_is_a_directory', `"${path}" is a directory, not a CSV file`, {
+const isAFolder = (path: string): Problem =>
+  new Problem('input_is_a_folder', `"${path}" is a folder, not a CSV file.`, {
     remedy: 'Name a CSV file in it.',
   });
 
@@ -56,20 +56,20 @@ function unreadable(path: string, cause: unknown): Problem {
   switch (codeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new Problem('input_not_found', `the file "${path}" does not exist`, {
+      return new Problem('input_not_found', `The file "${path}" does not exist.`, {
         remedy: 'Check its name and folder; a relative path starts at the folder you are in.',
         cause,
       });
     case 'EISDIR':
-      return isADirectory(path);
+      return isAFolder(path);
     case 'EACCES':
     case 'EPERM':
-      return new Problem('input_not_readable', `the file "${path}" may not be read by this user`, {
+      return new Problem('input_not_readable', `The file "${path}" may not be read by this user.`, {
         remedy: `Give yourself the right to read it, for example with: chmod u+r "${path}"`,
         cause,
       });
     default:
-      return new Problem('input_not_readable', `the file "${path}" cannot be read (${codeOf(cause)})`, {
+      return new Problem('input_not_readable', `The file "${path}" cannot be read (${codeOf(cause)}).`, {
         remedy: 'Copy it to a local disk, close other programs that hold it, and run the command again.',
         cause,
       });

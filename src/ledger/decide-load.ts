@@ -62,6 +62,14 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
   const elsewhere = known.find(
     (other) => other.batch !== run.batch && other.plan_id === row.order.planId && ORDERED.has(other.status),
   );
+  if (elsewhere !== undefined && !run.allowRepeat && isInDoubt(elsewhere.status)) {
+    return reject(
+      row,
+      'ordered_in_another_batch',
+      `${sn} is in doubt in batch "${elsewhere.batch}", with the same plan: settle it there first, with the ` +
+        'command reconcile or by running that batch again',
+    );
+  }
   if (elsewhere !== undefined && !run.allowRepeat) {
     return reject(
       row,
@@ -75,6 +83,8 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
 
 /** Statuses in which nothing stands at the portal. */
 export const UNORDERED = ROW_STATUSES.filter((status) => !ORDERED.has(status));
+
+const isInDoubt = (status: RowStatus): boolean => status === 'in_doubt' || status === 'sending';
 
 export const isOrdered = (status: RowStatus): boolean => ORDERED.has(status);
 

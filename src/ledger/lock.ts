@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import type { Clock } from '../clock.js';
@@ -6,7 +7,7 @@ import { ensurePrivateFile } from './private-file.js';
 import { ledgerProblem } from './sqlite-errors.js';
 
 /** Who holds the ledger, for the one who has to wait. */
-interface Holder {
+export interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly started_at: number;
@@ -28,6 +29,21 @@ export async function lockLedger(path: string, waitMs: number, clock: Clock): Pr
     if (typeof held === 'function') return held;
     if (clock.monotonic() >= giveUpAt) throw heldBy(held, path);
     await clock.sleep(Math.min(POLL_MS, Math.max(1, giveUpAt - clock.monotonic())));
+  }
+}
+
+/** Who holds the ledger at this moment, without taking it; `undefined`: nobody. */
+export function ledgerHolder(path: string): Holder | 'unknown' | undefined {
+  const lockPath = `${path}.lock`;
+  if (!existsSync(lockPath)) return undefined;
+  const db = new Sqlite(lockPath, { timeout: 0 });
+  try {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return undefined;
+  } catch {
+    return readHolder(db) ?? 'unknown';
+  } finally {
+    db.close();
   }
 }
 
@@ -64,11 +80,11 @@ function readHolder(db: Sqlite.Database): Holder | undefined {
   }
 }
 
+export const sayHolder = (holder: Holder): string =>
+  `process ${holder.pid} on ${holder.host}, started ${new Date(holder.started_at).toISOString()}`;
+
 function heldBy(holder: Holder | undefined, path: string): Problem {
-  const who =
-    holder === undefined
-      ? 'another run'
-      : `process ${holder.pid} on ${holder.host}, started ${new Date(holder.started_at).toISOString()},`;
+  const who = holder === undefined ? 'another run' : `${sayHolder(holder)},`;
   return new Problem('ledger_held', `The ledger ${path} is in use: ${who} holds it.`, {
     remedy: 'Wait until that run has ended, or let this one wait for it with --lock-wait 10m.',
     exitStatus: EXIT.ledgerHeld,

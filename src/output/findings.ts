@@ -23,7 +23,7 @@ const ABOUT_THE_FILE: ReadonlySet<Finding['code']> = new Set([
 /** Collects what is wrong with a file: the first 20 in the order of the lines, then a count. */
 export function collectFindings(): Findings {
   const kept: Finding[] = [];
-  const told = new Set<string>();
+  let missingContacts = 0;
   let count = 0;
   let concernFile = false;
   return {
@@ -31,8 +31,7 @@ export function collectFindings(): Findings {
       count++;
       if (ABOUT_THE_FILE.has(finding.code)) concernFile = true;
       // A missing contact lists them all: said once, it stands for every row.
-      if (finding.code === 'missing_billing_contact' && told.has(finding.code)) return;
-      told.add(finding.code);
+      if (finding.code === 'missing_billing_contact' && ++missingContacts > 1) return;
       if (kept.length < KEPT) kept.push(finding);
     },
     count: () => count,
@@ -41,10 +40,11 @@ export function collectFindings(): Findings {
       const sorted = [...kept].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
       const lines = sorted.slice(0, SHOWN).map((finding) => {
         const place = finding.line === undefined ? '' : `:${finding.line}`;
-        return `  ${file}${place}  ${finding.message}`;
+        const same = finding.code === 'missing_billing_contact' ? missingContacts - 1 : 0;
+        return `  ${file}${place}  ${finding.message}${same > 0 ? ` (and ${same} more rows)` : ''}`;
       });
-      const more = count - lines.length;
-      if (more > 0) lines.push(`  … and ${more} more`);
+      const more = count - lines.length - Math.max(0, missingContacts - 1);
+      if (more > 0) lines.push(`  … and ${more} more: the results have them all`);
       return `${count} ${count === 1 ? 'finding' : 'findings'}:\n${lines.join('\n')}`;
     },
   };

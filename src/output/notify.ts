@@ -47,7 +47,7 @@ export async function notify(
     if (error instanceof Error && error.name === 'TimeoutError') {
       return `The notification was not answered within ${limitMs / 1000} seconds.`;
     }
-    return `The notification could not be sent${codeOf(error)}.`;
+    return `The notification could not be sent (${codeOf(error)}).`;
   }
 }
 
@@ -59,5 +59,5 @@ const escapeSlack = (text: string): string =>
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? `: ${code}` : '';
+  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : 'no connection';
 }

@@ -4,6 +4,7 @@ import type { RunKey } from '../ledger/queries.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { Names } from '../resolve/names.js';
 import type { Counts } from './counts.js';
+import { labelled } from './labelled.js';
 
 export interface OverviewFacts {
   readonly file: string;
@@ -19,7 +20,7 @@ export interface OverviewFacts {
 }
 
 /** Plans or contacts listed at most; a batch with more is summed up. */
-const LISTED = 8;
+const LISTED = 5;
 /** Orders that a dry run shows. */
 const SHOWN = 3;
 
@@ -40,32 +41,33 @@ export async function overview(
   const waiting = counts.not_sent + counts.failed;
   const now = Math.min(waiting, facts.limit ?? waiting);
   const done = [
-    counts.succeeded > 0 ? `${counts.succeeded} ordered by an earlier run` : '',
+    counts.succeeded > 0 ? `${counts.succeeded} ordered already` : '',
     counts.pending > 0 ? `${counts.pending} pending, asked about again` : '',
     counts.in_doubt > 0 ? `${counts.in_doubt} in doubt, settled first` : '',
     counts.failed > 0 ? `${counts.failed} failed, sent again` : '',
     counts.invalid > 0 ? `${counts.invalid} invalid, left out` : '',
   ].filter(Boolean);
   const lines = [
-    `Batch    ${run.batch} (job ${facts.job}, run ${run.runNo})`,
-    `File     ${facts.file}, ${counts.total} rows`,
-    `Portal   ${facts.sandbox ? 'SANDBOX, no real order is placed' : facts.portal}`,
+    labelled('Batch', `${run.batch} (job ${facts.job}, run ${run.runNo})`),
+    labelled('File', `${facts.file}, ${counts.total} rows`),
+    labelled('Portal', facts.sandbox ? 'SANDBOX, no real order is placed' : facts.portal),
   ];
-  if (byPlan.length > 0) lines.push(`Plans    ${list(byPlan)}`, `Billing  ${list(byContact)}`);
-  if (done.length > 0) lines.push(`Before   ${done.join('; ')}`);
-  lines.push(`Now      ${now} orders to place, ${facts.concurrency} at a time${sayRate(now, facts.rate)}`);
+  if (byPlan.length > 0)
+    lines.push(labelled('Plans', ...list(byPlan)), labelled('Billing', ...list(byContact)));
+  if (done.length > 0) lines.push(labelled('Before', ...done));
+  const pace = `${facts.concurrency} at a time${sayRate(now, facts.rate)}`;
+  lines.push(labelled('Now', now > 0 ? `${now} orders to place, ${pace}` : 'no order to place'));
   if (facts.referenceOf !== undefined) {
     const first = await ledger.read.queue(run, 'new', -1);
-    first.slice(0, SHOWN).forEach((row, at) => {
-      const label = at === 0 ? 'First   ' : '        ';
+    const shown = first.slice(0, SHOWN).flatMap((row) => {
       const years = row.multi_cycle === 1 ? '' : `, ${row.multi_cycle} years`;
       const reference = facts.referenceOf?.(row);
-      lines.push(`${label} ${row.serial_number}  ${names.planName(row.plan_id)}${years}`);
-      lines.push(
-        `           ${reference == null ? 'without a reference' : `as ${reference}`}, billed to ` +
-          names.billingContactName(row.billing_contact_id),
-      );
+      return [
+        `${row.serial_number}  ${names.planName(row.plan_id)}${years}`,
+        `  ${reference == null ? 'without a reference' : `as ${reference}`}, billed to ${names.billingContactName(row.billing_contact_id)}`,
+      ];
     });
+    if (shown.length > 0) lines.push(labelled('First', ...shown));
   }
   return lines.join('\n');
 }
@@ -78,14 +80,9 @@ function sums(groups: readonly Group[], name: (group: Group) => string): [string
   return [...totals].sort((a, b) => b[1] - a[1]);
 }
 
-function list(totals: readonly [string, number][]): string {
-  const more = totals.length > LISTED ? ` and ${totals.length - LISTED} others` : '';
-  return (
-    totals
-      .slice(0, LISTED)
-      .map(([name, rows]) => `${rows} × ${name}`)
-      .join(', ') + more
-  );
+function list(totals: readonly [string, number][]): string[] {
+  const lines = totals.slice(0, LISTED).map(([name, rows]) => `${rows} × ${name}`);
+  return totals.length > LISTED ? [...lines, `and ${totals.length - LISTED} others`] : lines;
 }
 
 function sayRate(orders: number, rate: number | undefined): string {

@@ -1,4 +1,3 @@
-import cliProgress from 'cli-progress';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import type { Io } from '../io.js';
@@ -14,7 +13,15 @@ export interface ProgressStart {
   readonly breaker: Breaker;
 }
 
+/** What went wrong on the way and was settled or sent again, in requests. */
+export interface Met {
+  readonly lost: number;
+  readonly turnedAway: number;
+  readonly unreachable: number;
+}
+
 export interface Progress {
+  readonly met: () => Met;
   readonly emit: Emit;
   readonly start: (start: ProgressStart) => void;
   readonly stop: () => void;
@@ -26,96 +33,119 @@ const REDRAW_MS = 250;
 /** Shorter ones come and go with the feeling for the portal's limit. */
 const LONG_PAUSE_MS = 1_500;
 
+const BAR = 10;
+
 /** Tells a person at a terminal, or a CI log, how a run goes, and writes each event to the log. */
 export function createProgress(options: { io: Io; clock: Clock; logger: Logger; batch: string }): Progress {
   const { io, clock, logger } = options;
   const tally = { succeeded: 0, pending: 0, failed: 0, in_doubt: 0 };
+  const met = { lost: 0, turnedAway: 0, unreachable: 0 };
   let started: (ProgressStart & { at: number }) | undefined;
-  let bar: cliProgress.SingleBar | undefined;
   let timer: NodeJS.Timeout | undefined;
   let inFlight = 0;
   let paused = false;
+  let down = false;
 
   const ended = (): number => tally.succeeded + tally.pending + tally.failed + tally.in_doubt;
-  const status = (): string => {
-    if (started === undefined) return '';
-    const seconds = Math.max(0.001, (clock.monotonic() - started.at) / 1000);
-    const parts = [`${(ended() / seconds).toFixed(1)}/s`];
-    if (inFlight > 0) parts.push(`${inFlight} in flight`);
-    if (tally.failed > 0) parts.push(`${tally.failed} failed`);
-    if (tally.in_doubt > 0) parts.push(`${tally.in_doubt} in doubt`);
-    const probe = started.breaker.nextProbeAt();
-    const { pausedMs, perSecond } = started.pace.current();
-    if (started.breaker.state() !== 'closed') {
+
+  /** What holds the orders up, where something does. */
+  const sayTrouble = ({ breaker, pace }: ProgressStart): string | undefined => {
+    if (breaker.state() !== 'closed') {
+      const probeAt = breaker.nextProbeAt();
       const wait =
-        probe === undefined ? '' : `, next try in ${Math.ceil((probe - clock.monotonic()) / 1000)} s`;
-      parts.push(`portal down${wait}`);
-    } else if (pausedMs > 500) parts.push(`paused ${Math.ceil(pausedMs / 1000)} s`);
-    else if (perSecond < 100) parts.push(`pace ${perSecond.toFixed(1)}/s`);
-    return parts.join(', ');
-  };
-  const line = (): void => {
-    if (started !== undefined) io.say(`${started.done + ended()} of ${started.total} rows, ${status()}`);
-  };
-  const say = (text: string): void => {
-    if (bar === undefined) io.say(text);
-    else {
-      // Above the live line: it is drawn anew at the next tick.
-      process.stderr.write('\r\u001b[K');
-      io.say(text);
+        probeAt === undefined ? '' : `, next try in ${Math.ceil((probeAt - clock.monotonic()) / 1000)} s`;
+      return `portal in trouble${wait}`;
     }
+    const { pausedMs, perSecond, pushedBack } = pace.current();
+    if (pausedMs > 500) return `paused ${Math.ceil(pausedMs / 1000)} s`;
+    return pushedBack ? `pace ${perSecond.toFixed(1)}/s` : undefined;
+  };
+
+  const figures = (start: ProgressStart & { at: number }): string => {
+    const ms = Math.max(1, clock.monotonic() - start.at);
+    const left = start.total - start.done - ended();
+    const trouble = sayTrouble(start);
+    const eta = ended() > 0 && left > 0 && !down ? `${sayTime((left * ms) / ended())} left` : undefined;
+    const parts = [
+      ended() > 0 ? `${((ended() * 1000) / ms).toFixed(1)}/s` : undefined,
+      eta,
+      inFlight > 0 ? `${inFlight} in flight` : undefined,
+      tally.failed > 0 ? `${tally.failed} failed` : undefined,
+      tally.in_doubt > 0 ? `${tally.in_doubt} in doubt` : undefined,
+      trouble,
+    ];
+    return parts.filter((part) => part !== undefined).join(', ');
+  };
+
+  const line = (): void => {
+    if (started === undefined) return;
+    const said = figures(started);
+    io.say(`${started.done + ended()} of ${started.total} rows${said === '' ? '' : `, ${said}`}`);
+  };
+
+  const draw = (): void => {
+    if (started === undefined) return;
+    const done = started.done + ended();
+    const filled = started.total === 0 ? BAR : Math.floor((BAR * done) / started.total);
+    const bar = `[${'='.repeat(filled)}${'-'.repeat(BAR - filled)}]`;
+    const said = figures(started);
+    const whole = `${done} of ${started.total} ${bar} ${said}`;
+    io.live(whole.length < io.columns() ? whole : `${done} of ${started.total} ${said}`);
   };
 
   /** A pipe has no live line to show it in. */
   const sayPause = (): void => {
     const ms = started?.pace.current().pausedMs ?? 0;
-    if (ms > LONG_PAUSE_MS && !paused && bar === undefined) {
-      say(`The portal pushes back: all orders wait ${Math.ceil(ms / 1000)} s.`);
+    if (ms > LONG_PAUSE_MS && !paused && !io.interactive) {
+      io.say(`The portal pushes back: all orders wait ${Math.ceil(ms / 1000)} s.`);
     }
     paused = ms > LONG_PAUSE_MS;
+  };
+
+  /** Once an outage, not once a failed try in it. */
+  const sayBreaker = (event: Extract<RunEvent, { type: 'breaker' }>): void => {
+    if (event.state === 'open' && !down) io.say(`The portal is in trouble (${event.why}): all orders wait.`);
+    if (event.state === 'closed' && down) io.say('The portal works again: going on.');
+    if (event.state !== 'half-open') down = event.state === 'open';
   };
 
   const emit = (event: RunEvent): void => {
     logEvent(logger, options.batch, event);
     if (event.type === 'row-ended') tally[event.status]++;
     if (event.type === 'order-leaves') inFlight++;
-    if (event.type === 'attempt') inFlight--;
+    if (event.type === 'attempt') {
+      inFlight--;
+      if (event.outcome.kind === 'unknown') met.lost++;
+      if (event.outcome.kind === 'turned-away') met.turnedAway++;
+      if (event.outcome.kind === 'never-sent') met.unreachable++;
+    }
     if (event.type === 'pace') sayPause();
-    if (event.type === 'warning') say(`Warning: ${event.message}`);
-    if (event.type === 'breaker' && event.state === 'open')
-      say('The portal does not answer: all orders wait.');
-    if (event.type === 'breaker' && event.state === 'closed') say('The portal answers again: going on.');
+    if (event.type === 'warning') io.say(`Warning: ${event.message}`);
+    if (event.type === 'breaker') sayBreaker(event);
   };
 
   return {
+    met: () => met,
     emit,
     start: (start) => {
       started = { ...start, at: clock.monotonic() };
-      if (!io.interactive) {
-        timer = setInterval(line, LINE_EVERY_MS);
-        return;
-      }
-      bar = new cliProgress.SingleBar({
-        // All of it fits 80 columns in an ordinary run.
-        format: '{value} of {total} [{bar}] {eta_formatted} left, {status}',
-        stream: process.stderr,
-        hideCursor: true,
-        barsize: 10,
-      });
-      bar.start(start.total, start.done, { status: '' });
-      timer = setInterval(() => bar?.update(start.done + ended(), { status: status() }), REDRAW_MS);
+      timer = io.interactive ? setInterval(draw, REDRAW_MS) : setInterval(line, LINE_EVERY_MS);
     },
     stop: () => {
       if (timer !== undefined) clearInterval(timer);
       timer = undefined;
-      if (bar !== undefined && started !== undefined) {
-        bar.update(started.done + ended(), { status: status() });
-        bar.stop();
-      } else if (started !== undefined) line();
-      bar = undefined;
+      io.live(undefined);
+      if (started !== undefined && ended() > 0) line();
       started = undefined;
     },
   };
+}
+
+/** A span of time as people say it: `7 s`, `12 min`, `3.5 h`. */
+function sayTime(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 function logEvent(logger: Logger, batch: string, event: RunEvent): void {

@@ -1,7 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import ms from 'ms';
+import { counted } from './labelled.js';
 import { PUBLIC_STATUSES } from './results.js';
-import type { Summary, SummaryNotes } from './summary.js';
+import { type Summary, type SummaryNotes, sayMet } from './summary.js';
 
 /**
  * The summary as Markdown, for the page of a GitHub Actions run. Values come from files and from the portal: none
@@ -9,7 +10,7 @@ import type { Summary, SummaryNotes } from './summary.js';
  */
 export function stepSummary(summary: Summary, notes: SummaryNotes): string {
   const { counts } = summary;
-  const did = notes.dryRun ? 'Dry run: nothing was sent' : `${summary.sent} orders placed by this run`;
+  const did = notes.didNothing ?? `${counted(summary.sent, 'order')} placed by this run`;
   const paragraphs = [
     `### ${summary.sandbox ? 'SANDBOX (no real orders): ' : ''}batch ${escapeMarkdown(summary.batch)}`,
     `${counts.total} rows of \`${escapeCode(summary.file)}\`. ${did}, in ` +
@@ -22,7 +23,9 @@ export function stepSummary(summary: Summary, notes: SummaryNotes): string {
       ]),
     ),
   ];
-  if (notes.stopped !== undefined) paragraphs.push(`**${escapeMarkdown(notes.stopped)}**`);
+  const met = sayMet(notes.met);
+  if (met !== '') paragraphs.push(`Met on the way: ${met}.`);
+  if (notes.stopped !== undefined) paragraphs.push(`**Stopped ${escapeMarkdown(notes.stopped)}**`);
   if (notes.failures.length > 0) {
     const rows = notes.failures.map(({ code, rows, example, message }) =>
       [String(rows), code, message.slice(0, 200), example].map(escapeMarkdown),
@@ -40,7 +43,7 @@ export function stepSummary(summary: Summary, notes: SummaryNotes): string {
     ['Plan', summary.plan],
   ].flatMap(([name, value]) => (value == null ? [] : [`- ${name}: \`${escapeCode(value)}\``]));
   if (files.length > 0) paragraphs.push(files.join('\n'));
-  if (notes.next.length > 0) paragraphs.push(notes.next.map(escapeMarkdown).join('  \n'));
+  if (notes.next.length > 0) paragraphs.push(sayNext(notes.next));
   return `${paragraphs.join('\n\n')}\n\n`;
 }
 
@@ -62,6 +65,12 @@ export async function appendStepSummary(
     return `The step summary could not be written${code}.`;
   }
 }
+
+/** The command is to be copied, so it stands as it is. */
+const sayNext = ([sentence = '', ...commands]: readonly string[]): string =>
+  [`Next: ${escapeMarkdown(sentence)}`, ...commands.map((command) => `\`${escapeCode(command)}\``)].join(
+    '  \n',
+  );
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -1,5 +1,7 @@
 import ms from 'ms';
 import type { Counts } from './counts.js';
+import { counted, labelled } from './labelled.js';
+import type { Met } from './progress.js';
 import { PUBLIC_STATUSES } from './results.js';
 
 /** The summary as scripts read it with --json. */
@@ -21,7 +23,9 @@ export interface Summary {
 
 /** What only people read. */
 export interface SummaryNotes {
-  readonly dryRun: boolean;
+  /** What was done, where no order was to be placed; `undefined` where some were. */
+  readonly didNothing: 'dry run: nothing was sent' | 'nothing was sent' | undefined;
+  /** Why the run stopped early, to be read after the word `Stopped`. */
   readonly stopped: string | undefined;
   readonly failures: readonly {
     readonly code: string;
@@ -29,48 +33,65 @@ export interface SummaryNotes {
     readonly example: string;
     readonly message: string;
   }[];
+  /** What went wrong on the way and was made good. */
+  readonly met: Met;
   readonly inDoubt: readonly string[];
   readonly failuresFile: string | undefined;
+  /** What to type next: a sentence, and where there is one the command, each a line. */
   readonly next: readonly string[];
 }
 
-const LABELS: Readonly<Record<(typeof PUBLIC_STATUSES)[number], string>> = {
-  succeeded: 'succeeded',
-  pending: 'pending',
-  failed: 'failed',
-  in_doubt: 'in_doubt',
-  invalid: 'invalid',
-  not_sent: 'not_sent',
-};
+/** The longest that a portal's message is quoted. */
+const MESSAGE = 150;
 
-/** The summary for a person: it fits a screen. */
+/** The summary for a person: it fits a screen of 80 columns, but for a long path or message. */
 export function summaryText(summary: Summary, notes: SummaryNotes): string {
   const { counts } = summary;
   const seconds = summary.durationMs / 1000;
   const pace = summary.sent > 0 && seconds > 0 ? `, ${(summary.sent / seconds).toFixed(1)} orders/s` : '';
+  const did = notes.didNothing ?? `${counted(summary.sent, 'order')} placed by this run`;
   const lines = [
-    `${summary.sandbox ? 'SANDBOX (no real orders): ' : ''}batch "${summary.batch}", ${counts.total} rows, ` +
-      `${notes.dryRun ? 'dry run: nothing was sent' : `${summary.sent} orders placed by this run`} ` +
-      `in ${ms(summary.durationMs, { long: true })}${pace}`,
+    labelled('Batch', `${summary.batch}${summary.sandbox ? ' (SANDBOX: no real orders)' : ''}`),
+    labelled('Rows', `${counts.total}: ${did} in ${ms(summary.durationMs, { long: true })}${pace}`),
   ];
   for (const status of PUBLIC_STATUSES) {
     if (counts[status] > 0)
-      lines.push(`  ${LABELS[status].padEnd(10)} ${String(counts[status]).padStart(8)}`);
+      lines.push(labelled('', `${status.padEnd(10)} ${String(counts[status]).padStart(8)}`));
   }
-  if (notes.stopped !== undefined) lines.push(notes.stopped);
+  const met = sayMet(notes.met);
+  if (met !== '') lines.push(labelled('Met', met));
   if (notes.failures.length > 0) {
-    lines.push('Failed, by reason:');
-    for (const { code, rows, example, message } of notes.failures) {
-      lines.push(`  ${String(rows).padStart(6)}  ${code}: ${message.slice(0, 120)} (${example})`);
-    }
+    const reasons = notes.failures.flatMap(({ code, rows, example, message }) => [
+      `${rows} × ${code}, for example ${example}:`,
+      `  ${message.length > MESSAGE ? `${message.slice(0, MESSAGE)}…` : message}`,
+    ]);
+    lines.push(labelled('Failed', ...reasons));
   }
   if (notes.inDoubt.length > 0) {
     const more = counts.in_doubt - notes.inDoubt.length;
-    lines.push(`In doubt: ${notes.inDoubt.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+    const named = [...notes.inDoubt, ...(more > 0 ? [`and ${more} more`] : [])];
+    lines.push(labelled('In doubt', ...inLines(named)));
   }
-  if (summary.results !== null) lines.push(`Results: ${summary.results}`);
-  if (notes.failuresFile !== undefined) lines.push(`Failures: ${notes.failuresFile}`);
-  if (summary.plan !== null) lines.push(`Plan: ${summary.plan}`);
-  lines.push(...notes.next);
+  if (summary.results !== null) lines.push(labelled('Results', summary.results));
+  if (notes.failuresFile !== undefined) lines.push(labelled('Failures', notes.failuresFile));
+  if (summary.plan !== null) lines.push(labelled('Plan', `hash ${summary.plan}`));
+  if (notes.stopped !== undefined) lines.push(labelled('Stopped', notes.stopped));
+  if (notes.next.length > 0) lines.push(labelled('Next', ...notes.next));
   return lines.join('\n');
 }
+
+export const sayMet = ({ lost, turnedAway, unreachable }: Met): string =>
+  [
+    lost > 0 ? counted(lost, 'lost answer') : '',
+    turnedAway > 0 ? `${turnedAway} turned away` : '',
+    unreachable > 0 ? `${unreachable} without a connection` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+const A_LINE = 4;
+/** A few on each line, so that none is broken by the terminal. */
+const inLines = (items: readonly string[]): string[] =>
+  Array.from({ length: Math.ceil(items.length / A_LINE) }, (_, line) =>
+    items.slice(line * A_LINE, (line + 1) * A_LINE).join(', '),
+  );

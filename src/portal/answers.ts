@@ -43,7 +43,8 @@ const unreachable = (what: string, why: string): Problem =>
 /** What an answer said, for a person: the status, the code, the detail and the request id to quote. */
 function sayEnvelope(status: number, envelope: Envelope | undefined): string {
   if (envelope === undefined) return `HTTP ${status} without the portal's envelope`;
-  const detail = envelope.detailMessage === undefined ? '' : `, ${envelope.detailMessage}`;
+  const detail =
+    envelope.detailMessage === undefined ? '' : `, ${envelope.detailMessage.replace(/[.]$/, '')}`;
   const requestId = envelope.requestId === undefined ? '' : ` (requestId ${envelope.requestId})`;
   return `HTTP ${status}, ${envelope.code}${detail}${requestId}`;
 }

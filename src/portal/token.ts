@@ -61,8 +61,8 @@ export function createTokenSource(
       });
     }
     const { token, refreshToken, expiresIn } = parsed.data;
-    secrets.add(token);
-    if (refreshToken !== undefined) secrets.add(refreshToken);
+    secrets.addToken(token);
+    if (refreshToken !== undefined) secrets.addToken(refreshToken);
     const lifetimeMs = (expiresIn ?? DEFAULT_LIFETIME_S) * 1000;
     const margin = Math.min(MARGIN_MS, lifetimeMs / 5);
     return { token, refreshToken, renewAt: clock.monotonic() + lifetimeMs - margin };

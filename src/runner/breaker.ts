@@ -13,8 +13,8 @@ export interface Breaker {
   readonly changed: (signal: AbortSignal) => Promise<void>;
   /** The portal answered, whatever it said. */
   readonly answered: () => void;
-  /** No answer came: `certain` where the portal could not even be reached. */
-  readonly failed: (certain: boolean) => void;
+  /** No answer came, or none that proves anything: `certain` where the portal could not even be reached. */
+  readonly failed: (certain: boolean, why: string) => void;
   /** When the next probe goes, monotonic ms; for the countdown. */
   readonly nextProbeAt: () => number | undefined;
 }
@@ -27,7 +27,7 @@ export interface BreakerOptions {
   /** After so long without an answer, ms, `giveUp` is called once. */
   readonly giveUpAfterMs: number;
   readonly giveUp: () => void;
-  readonly onChange: (state: BreakerState) => void;
+  readonly onChange: (state: BreakerState, why: string) => void;
 }
 
 /** Lost answers in a row that are taken for an outage; single ones are settled row by row. */
@@ -41,6 +41,7 @@ const LONGEST_PAUSE_MS = 15_000;
 export function createBreaker(options: BreakerOptions): Breaker {
   const { clock, signal } = options;
   let state: BreakerState = 'closed';
+  let why = '';
   let failuresInARow = 0;
   let openedAt = 0;
   let probes = 0;
@@ -57,7 +58,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
   const become = (next: BreakerState): void => {
     if (state === next) return;
     state = next;
-    options.onChange(next);
+    options.onChange(next, why);
     wakeAll();
   };
 
@@ -118,7 +119,8 @@ export function createBreaker(options: BreakerOptions): Breaker {
       // While open only a probe decides: an answer that was under way when the outage began is old news.
       if (state === 'half-open') become('closed');
     },
-    failed: (certain) => {
+    failed: (certain, said) => {
+      why = said;
       failuresInARow++;
       if (certain || state === 'half-open' || failuresInARow >= TRIP_AFTER) open();
     },

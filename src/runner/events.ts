@@ -22,7 +22,8 @@ export type RunEvent =
       readonly code?: string;
       readonly orderNo?: string;
     }
-  | { readonly type: 'breaker'; readonly state: BreakerState }
+  /** `why`: what the portal last said, or how it kept silent. */
+  | { readonly type: 'breaker'; readonly state: BreakerState; readonly why: string }
   | { readonly type: 'pace' }
   | { readonly type: 'look'; readonly rows: number; readonly complete: boolean; readonly pages: number }
   | { readonly type: 'released'; readonly serialNumber: string }

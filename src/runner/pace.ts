@@ -18,8 +18,12 @@ export interface Pace {
   readonly turnedAway: (startedAt: number, retryAfterMs: number | undefined) => void;
   /** The portal named a time to come back, without a 429. */
   readonly pauseFor: (ms: number) => void;
-  /** Starts a second allowed now, and for how long all are paused, ms. */
-  readonly current: () => { readonly perSecond: number; readonly pausedMs: number };
+  /** Starts a second allowed now, for how long all are paused, ms, and whether the portal is why. */
+  readonly current: () => {
+    readonly perSecond: number;
+    readonly pausedMs: number;
+    readonly pushedBack: boolean;
+  };
 }
 
 export interface PaceOptions {
@@ -136,6 +140,7 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
           rate === undefined ? Number.POSITIVE_INFINITY : currentRate(rate, now),
         ),
         pausedMs: Math.max(0, pausedUntil - now),
+        pushedBack: rate?.phase === 'hold',
       };
     },
   };

@@ -118,10 +118,10 @@ export function createSender(context: RunContext): (row: OrderRow) => Promise<Se
   /** Tells the pace and the breaker what the outcome says of the portal as a whole. */
   function report(outcome: Outcome, startedAt: number): void {
     if (outcome.kind === 'never-sent') {
-      if (outcome.code !== 'too_late') breaker.failed(true);
+      if (outcome.code !== 'too_late') breaker.failed(true, outcome.message);
     } else if (outcome.kind === 'unknown') {
       if (outcome.retryAfterMs !== undefined) pace.pauseFor(outcome.retryAfterMs);
-      breaker.failed(false);
+      breaker.failed(false, outcome.message);
     } else {
       breaker.answered();
       if (outcome.kind === 'turned-away' && outcome.why === 'rate')

@@ -202,7 +202,7 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
       return;
     }
     if (problem.exitStatus === EXIT.stoppedEarly) {
-      context.breaker.failed(true);
+      context.breaker.failed(true, problem.message.replace(/[.]$/, ''));
       while (context.breaker.state() === 'open' && !stop.signal.aborted) {
         await context.breaker.changed(stop.signal);
       }

@@ -65,7 +65,7 @@ describe('a portal that is down', () => {
     const running = place.start(['orders.csv', '--json', '--concurrency', '4', '--settle', '1s'], access);
     while (first.truth().length < 30) await new Promise((resolve) => setTimeout(resolve, 5));
     await first.close();
-    await running.says('does not answer: all orders wait');
+    await running.says('all orders wait');
     const second = await sandboxForTest({ port: first.port, stateFile });
     const ended = await running.ended;
     expect(ended.status).toBe(0);

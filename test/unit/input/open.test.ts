@@ -21,7 +21,7 @@ describe('a file that cannot be read', () => {
   it.each([
     ['is not there', join(folder, 'none.csv'), 'input_not_found'],
     ['lies under a file', join(fileWith('x'), 'none.csv'), 'input_not_found'],
-    ['is a directory', folder, 'input_is_a_directory'],
+    ['is a directory', folder, 'input_is_a_folder'],
   ])('because it %s is a Problem that names it and the remedy', async (_, path, code) => {
     const problem = await problemOf(path);
     expect(problem).toMatchObject({ code, exitStatus: 2 });

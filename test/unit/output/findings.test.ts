@@ -31,14 +31,14 @@ describe('findings', () => {
     expect(findings.count()).toBe(4_999);
     expect(report).toHaveLength(22);
     expect(report[0]).toBe('4999 findings:');
-    expect(report.at(-1)).toBe('  … and 4979 more');
+    expect(report.at(-1)).toBe('  … and 4979 more: the results have them all');
   });
 
   it('that would say the same of every row are said once, and counted', () => {
     const findings = collectFindings();
     for (let line = 2; line < 12; line++) add(findings, 'missing_billing_contact', line, 'name one');
     expect(findings.count()).toBe(10);
-    expect(findings.report('in.csv')).toBe('10 findings:\n  in.csv:2  name one\n  … and 9 more');
+    expect(findings.report('in.csv')).toBe('10 findings:\n  in.csv:2  name one (and 9 more rows)');
   });
 
   it.each<readonly [FindingCode, boolean]>([

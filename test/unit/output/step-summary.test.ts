@@ -20,12 +20,13 @@ const SUMMARY: Summary = {
   exitCode: 4,
 };
 const NOTES: SummaryNotes = {
-  dryRun: false,
+  didNothing: undefined,
+  met: { lost: 0, turnedAway: 0, unreachable: 0 },
   stopped: undefined,
   failures: [{ code: 'NO_PLAN', rows: 2, example: '36X', message: 'no such plan' }],
   inDoubt: ['36A', '36B'],
   failuresFile: 'june.failures.csv',
-  next: ['Next: yeastar-batch reconcile june'],
+  next: ['yeastar-batch reconcile june'],
 };
 
 describe('the step summary', () => {

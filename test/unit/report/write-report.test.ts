@@ -111,6 +111,8 @@ describe('the command', () => {
   const print: string[] = [];
   const io: Io = {
     interactive: false,
+    columns: () => 80,
+    live: () => undefined,
     say: () => undefined,
     print: (text) => void print.push(text),
     ask: async () => false,

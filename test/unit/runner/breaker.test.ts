@@ -24,7 +24,7 @@ function breakerOf(options: { giveUpAfterMs?: number } = {}) {
     onChange: (state) => states.push(state),
   });
   const fail = (times: number, certain = false): void => {
-    for (let i = 0; i < times; i++) breaker.failed(certain);
+    for (let i = 0; i < times; i++) breaker.failed(certain, 'no answer in time');
   };
   return { breaker, clock, stop, states, portal, fail, givenUp: () => givenUp };
 }
