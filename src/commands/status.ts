@@ -65,6 +65,11 @@ export async function status(options: StatusOptions, io: Io, clock: Clock): Prom
     io.print(
       `${summary.batch}  ${sayCounts(summary.counts)}  last run ${summary.lastRun}\n  file ${summary.file}`,
     );
+    const earlier = await ledger.read.earlierCounts({ batch: batch.id, runNo: batch.run_no });
+    if (earlier.length > 0) {
+      const said = earlier.map(({ status, rows }) => `${rows} ${publicStatus(status)}`);
+      io.print(`  beside them, of earlier files: ${said.join(', ')}`);
+    }
     if (running !== undefined)
       io.print(
         `  a run is going: ${running === 'unknown' ? 'somebody holds the ledger' : sayHolder(running)}`,

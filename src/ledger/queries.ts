@@ -86,6 +86,17 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
       return runNo === undefined ? rows.execute() : rows.where(inRun(runNo)).execute();
     },
 
+    /** Rows of the batch that its last file no longer held: they stand as that file's run left them. */
+    earlierCounts: ({ batch, runNo }: RunKey) =>
+      db
+        .selectFrom('order_row')
+        .select(['status', (eb) => eb.fn.countAll<number>().as('rows')])
+        .where('batch', '=', batch)
+        .where('run_no', '>', 0)
+        .where(sql<boolean>`order_row.run_no + 0 <> ${runNo}`)
+        .groupBy('status')
+        .execute(),
+
     /** What is ordered, by serial number: the same whatever the order of the file. In portions. */
     terms: ({ batch, runNo }: RunKey, after: SerialKey | '') =>
       db

@@ -57,7 +57,7 @@ export function workplace(sandbox?: Pick<Sandbox, 'url' | 'clientId' | 'clientSe
           YEASTAR_CLIENT_SECRET: sandbox.clientSecret,
         };
   const start = (args: readonly string[], env: Record<string, string> = {}): Running => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(process.execPath, ['--', PROGRAM, ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], ...access, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { csvOf, type Workplace, workplace } from '../support/program.js';
+import { sandboxForTest } from '../support/sandbox.js';
+
+describe('what is typed', () => {
+  it.each([['--failures'], ['--out'], ['--report'], ['--log-file']])(
+    'is refused where %s names the input: the customer’s list is never written over',
+    async (option) => {
+      const place = workplace(await sandboxForTest());
+      place.write('orders.csv', csvOf(3));
+      const { status, stderr } = await place.run(['orders.csv', option, './orders.csv']);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(new RegExp(`${option} and the input are the same file|the input.*${option}`));
+      expect(place.read('orders.csv')).toBe(csvOf(3));
+    },
+  );
+
+  it('is refused where faults are wanted of the real portal', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(3));
+    const { status, stderr } = await place.run(['orders.csv', '--fault', 'reset:30%']);
+    expect({ status, placed: sandbox.truth().length }).toEqual({ status: 2, placed: 0 });
+    expect(stderr).toContain('--fault works only with --sandbox');
+  });
+
+  it.each([
+    ['an option without its value', ['orders.csv', '--limit'], '--limit needs a value.'],
+    ['a misspelt option', ['orders.csv', '--concurency', '3'], 'Did you mean --concurrency?'],
+    ['the beginning of an option', ['orders.csv', '--billing', 'ada'], 'Did you mean --billing-contact?'],
+    ['nothing at all', [], 'a CSV file, as in'],
+    ['an env file that is not there', ['orders.csv', '--env-file', 'none.env'], 'none.env cannot be read'],
+    ['a file that is not there', ['none.csv'], 'none.csv" does not exist. Check'],
+  ])('is refused in words, not in a stack trace: %s', async (_, args, words) => {
+    const place = workplace(await sandboxForTest());
+    place.write('orders.csv', csvOf(3));
+    const { status, stderr } = await place.run(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+/** The command that the summary says to type next, as a shell would split it. */
+const nextCommand = (stdout: string): string[] => {
+  const command = /\n {9}yeastar-batch (.+)$/m.exec(stdout)?.[1] ?? '';
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+};
+
+describe('what the summary says to type next', () => {
+  const typeNext = async (place: Workplace, stdout: string) => place.run(nextCommand(stdout));
+
+  it('after a dry run places exactly that, with the same ledger and contact', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    place.write('June orders.csv', 'sn,plan\n369471667338,Linkus Cloud Service Pro\n');
+    const options = ['--ledger', 'own.db', '--billing-contact', 'Ada Keller'];
+    const dry = await place.run(['June orders.csv', '--dry-run', ...options]);
+    const placed = await typeNext(place, dry.stdout);
+    expect(placed.status).toBe(0);
+    expect(sandbox.truth()).toHaveLength(1);
+    expect(place.exists('.batch')).toBe(false);
+  });
+
+  it('after failures sends the mended file as a part of the same batch', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    place.write('orders.csv', `${csvOf(3).trim()}\nOTHER1,No such plan,ada.keller@example.com\n`);
+    const first = await place.run(['orders.csv', '--skip-invalid', '--failures', 'open.csv']);
+    expect(first.status).toBe(1);
+    place.write('open.csv', place.read('open.csv').replace('No such plan', 'Linkus Cloud Service Pro'));
+    expect((await typeNext(place, first.stdout)).status).toBe(0);
+    expect(sandbox.truth()).toHaveLength(4);
+    const { stdout } = await place.run(['status', 'orders']);
+    expect(stdout).toMatch(/1 succeeded.*of earlier files: 3 succeeded/s);
+  });
+});
