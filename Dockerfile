@@ -5,7 +5,7 @@ WORKDIR /app
 RUN apt-get update \
   && apt-get install -y --no-install-recommends python3 make g++ \
   && rm -rf /var/lib/apt/lists/*
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json rolldown.config.js ./
 COPY src ./src
 COPY jobs ./jobs
 RUN npm ci && npm prune --omit=dev --ignore-scripts
@@ -15,10 +15,10 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
+COPY --from=build /app/dist/app ./dist/app
 # Files and ledger live where the user mounts them: docker run --rm -v "$PWD:/data" … file.csv
 RUN mkdir /data && chown node:node /data
 USER node
 WORKDIR /data
-ENTRYPOINT ["node", "--", "/app/dist/src/cli.js"]
+ENTRYPOINT ["node", "--", "/app/dist/app/bin/cli.js"]
 CMD ["--help"]

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-export const PROGRAM = here('../src/cli.js');
+export const PROGRAM = here('../app/bin/cli.js');
 export const SCRIPT = here('script.js');
 export const SLOW_DISK = here('slow-disk.js');
 const USAGE = here('usage.js');

@@ -1,6 +1,5 @@
 #!/usr/bin/env -S node --
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { systemClock } from './clock.js';
@@ -25,9 +24,8 @@ const cwd = whereTyped(process.env, process.cwd());
  * folder is where the user typed.
  */
 function whereTyped(environment: Environment, working: string): string {
-  const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
   const npmRoot = environment['npm_package_json'];
-  const movedByNpm = [packageRoot, npmRoot === undefined ? packageRoot : dirname(npmRoot)].includes(working);
+  const movedByNpm = npmRoot !== undefined && dirname(npmRoot) === working;
   return movedByNpm ? (environment['INIT_CWD'] ?? working) : working;
 }
 

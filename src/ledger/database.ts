@@ -9,6 +9,12 @@ import { ledgerProblem } from './sqlite-errors.js';
 const BUSY_MS = 5_000;
 
 /**
+ * Pages in the write-ahead log (40 MB) before they are moved to the ledger: the same pages are written again and
+ * again, so seldom is cheaper, and each time everything waits.
+ */
+const WAL_PAGES = 10_000;
+
+/**
  * Opens the ledger's SQLite file, made for its owner alone (0600). WAL with `synchronous=FULL`: when a commit
  * returns, it is on the disk.
  */
@@ -19,6 +25,7 @@ export async function openDatabase(path: string): Promise<Kysely<LedgerTables>> 
     try {
       sqlite.pragma('journal_mode = WAL');
       sqlite.pragma('synchronous = FULL');
+      sqlite.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
       // A file that can be opened may still be one that cannot be written.
       sqlite.exec('BEGIN IMMEDIATE; ROLLBACK');
       const db = new Kysely<LedgerTables>({

@@ -14,7 +14,7 @@ import { count, type Figures } from './figures.js';
 import { type Relay, startRelay } from './relay.js';
 import { type End, type Line, type Round, type Scenario, scenarioOf } from './scenario.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
 const KILL_POINTS = fileURLToPath(new URL('kill-points.cjs', import.meta.url));
 
 /** No run may take longer: a hang is a failure. */
