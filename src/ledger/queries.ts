@@ -4,6 +4,8 @@ import type { BatchRecord, LedgerTables, OrderRow, RowStatus } from './schema.js
 
 /** Rows read at a time: memory must not grow with the file. */
 export const PORTION = 500;
+/** Smaller, because orders in flight wait while it is read. */
+const QUEUE_PORTION = 100;
 
 export interface RunKey {
   readonly batch: BatchId;
@@ -62,7 +64,7 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .where('position', '>', after)
         .where('held', '=', 0)
         .orderBy('position')
-        .limit(PORTION);
+        .limit(QUEUE_PORTION);
       return which === 'new'
         ? rows.where('status', '=', 'not_sent').execute()
         : rows.where('status', '=', 'failed').where('sent_run', '<', run.runNo).execute();
