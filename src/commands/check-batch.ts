@@ -55,7 +55,8 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
       portal: () => options.connection().portal,
     });
   } catch (error) {
-    if (findings.count() > 0) io.say(findings.report(config.fileShown));
+    if (findings.count() > 0)
+      io.say(findings.report(config.fileShown, io.interactive ? io.columns() : undefined));
     throw error;
   }
   const settings = sendSettings(config);
@@ -77,7 +78,8 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
   }
   if (!unreadable) assertComplete(prepared.rows, counts.total);
   const plan = unreadable ? null : await planHash(ledger, runKey, job.name, settings.useReference);
-  if (findings.count() > 0) io.say(findings.report(config.fileShown));
+  if (findings.count() > 0)
+    io.say(findings.report(config.fileShown, io.interactive ? io.columns() : undefined));
   const blocked = unreadable || (findings.count() > 0 && !config['skip-invalid']);
   if (!blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan) {
     throw new Problem('another_plan', `The file's plan is ${plan}, not the approved ${config.plan}.`, {

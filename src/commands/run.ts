@@ -72,9 +72,18 @@ async function place(dependencies: RunDependencies): Promise<number> {
 
   const sending = !checked.blocked && !config['dry-run'];
   if (!checked.blocked) io.say(await sayPlan(dependencies, checked, connection().baseUrl));
-  const sent = sending ? await send(dependencies, checked, progress, connection()) : 0;
+  const nothing = { sent: 0, askedMs: 0 };
+  const { sent, askedMs } = sending ? await send(dependencies, checked, progress, connection()) : nothing;
   const stopped = stop.reason();
-  const facts = { checked, ledger, startedAt, sending, sent, stopped, met: progress.met() };
+  const facts = {
+    checked,
+    ledger,
+    startedAt: startedAt + askedMs,
+    sending,
+    sent,
+    stopped,
+    met: progress.met(),
+  };
   const concluded = await conclude({ ...dependencies, ...facts });
   log.logger.info({ event: 'summary', ...concluded.summary });
   printConclusion(concluded, config.json, io);
@@ -135,21 +144,23 @@ function sayPlan({ config }: RunDependencies, checked: CheckedBatch, portal: str
   });
 }
 
-/** Asks where there is a person to ask, then sends. @returns orders placed */
+/** Asks where there is a person to ask, then sends. @returns orders placed, and how long the person took, ms */
 async function send(
-  { config, io, onSending }: RunDependencies,
+  { config, io, clock, onSending }: RunDependencies,
   { context, counts }: CheckedBatch,
   progress: Progress,
   connection: Connection,
-): Promise<number> {
+): Promise<{ sent: number; askedMs: number }> {
+  const askedAt = clock.monotonic();
   const waiting = counts.not_sent + counts.failed + counts.in_doubt;
   if (waiting > 0 && io.interactive && !config.yes && !(await io.ask('Place them?'))) {
     throw new Problem('declined', 'Nothing was sent.', { remedy: 'Answer y to go on, or use --yes.' });
   }
+  const askedMs = clock.monotonic() - askedAt;
   onSending(connection.portal.close);
   const { succeeded, invalid, total } = counts;
   progress.start({ total, done: succeeded + invalid, pace: connection.pace, breaker: connection.breaker });
   const { sent } = await runBatch(context);
   progress.stop();
-  return sent;
+  return { sent, askedMs };
 }

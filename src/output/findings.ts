@@ -1,3 +1,4 @@
+import wrapAnsi from 'wrap-ansi';
 import type { Finding } from '../finding.js';
 
 const SHOWN = 20;
@@ -9,7 +10,8 @@ export interface Findings {
   readonly count: () => number;
   /** Findings about the file as a whole: with them no row can be trusted, whatever --skip-invalid says. */
   readonly concernFile: () => boolean;
-  readonly report: (file: string) => string;
+  /** @param columns of the terminal; absent: a pipe, where each finding stays one line */
+  readonly report: (file: string, columns?: number) => string;
 }
 
 const ABOUT_THE_FILE: ReadonlySet<Finding['code']> = new Set([
@@ -36,12 +38,15 @@ export function collectFindings(): Findings {
     },
     count: () => count,
     concernFile: () => concernFile,
-    report: (file) => {
+    report: (file, columns) => {
       const sorted = [...kept].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
       const lines = sorted.slice(0, SHOWN).map((finding) => {
         const place = finding.line === undefined ? '' : `:${finding.line}`;
         const same = finding.code === 'missing_billing_contact' ? missingContacts - 1 : 0;
-        return `  ${file}${place}  ${finding.message}${same > 0 ? ` (and ${same} more rows)` : ''}`;
+        return hanging(
+          `${file}${place}  ${finding.message}${same > 0 ? ` (and ${same} more rows)` : ''}`,
+          columns,
+        );
       });
       const more = count - lines.length - Math.max(0, missingContacts - 1);
       if (more > 0) lines.push(`  … and ${more} more: the results have them all`);
@@ -49,3 +54,9 @@ export function collectFindings(): Findings {
     },
   };
 }
+
+/** Indented, and where it is broken indented a little more. */
+const hanging = (text: string, columns: number | undefined): string =>
+  columns === undefined
+    ? `  ${text}`
+    : `  ${wrapAnsi(text, columns - 4, { hard: true }).replaceAll('\n', '\n    ')}`;

@@ -83,11 +83,9 @@ function resolvePlan(plans: readonly Plan[], name: string, id: string): Resolved
       plans.map((item) => item.name),
       name,
     );
-    const hint = near === undefined ? '' : `did you mean "${near}"? `;
-    return problem(
-      'unknown_plan',
-      `the portal has no plan "${name.slice(0, 80)}": ${hint}It has ${listPlans(plans)}`,
-    );
+    const others = plans.filter((item) => item.name !== near).map((item) => `"${item.name}"`);
+    const hint = near === undefined ? `it has ${listPlans(plans)}` : didYouMean(near, others);
+    return problem('unknown_plan', `the portal has no plan "${name.slice(0, 80)}": ${hint}`);
   }
   if (more.length > 0) {
     const ids = [first, ...more].map((item) => item.planId).join(', ');
@@ -114,11 +112,12 @@ function resolveContact(contacts: readonly BillingContact[], wanted: string): Re
       contacts.flatMap((item) => [item.email, item.name, item.company]).filter(Boolean),
       wanted,
     );
-    const hint = near === undefined ? '' : `did you mean "${near}"? `;
-    return problem(
-      'unknown_billing_contact',
-      `the portal has no billing contact "${wanted.slice(0, 80)}": ${hint}It has ${listContacts(contacts)}`,
-    );
+    const others = contacts
+      .filter((item) => ![item.email, item.name, item.company].includes(near ?? ''))
+      .map((item) => `${item.name || item.company} <${item.email}>`);
+    const hint = near === undefined ? `it has ${listContacts(contacts)}` : didYouMean(near, others);
+    const message = `the portal has no billing contact "${wanted.slice(0, 80)}": ${hint}`;
+    return problem('unknown_billing_contact', message);
   }
   if (more.length > 0) {
     return problem(
@@ -156,6 +155,9 @@ function nearest(names: readonly string[], wanted: string): string | undefined {
   const key = closest(plain(wanted), [...byPlain.keys()]);
   return distance(key, plain(wanted)) <= Math.max(3, key.length / 2) ? byPlain.get(key) : undefined;
 }
+
+const didYouMean = (near: string, others: readonly string[]): string =>
+  `did you mean "${near}"?${others.length === 0 ? '' : ` There is also ${list(others, '')}`}`;
 
 const listPlans = (plans: readonly Plan[]): string =>
   list(

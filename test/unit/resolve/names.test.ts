@@ -58,7 +58,7 @@ describe('a plan', () => {
   it('that is not there is told with the nearest name and with all there are', () => {
     const said = message(names.plan({ plan: 'Linkus Clod Servce Pro' }));
     expect(said).toContain('did you mean "Linkus Cloud Service Pro"?');
-    expect(said).toContain('"Linkus Cloud Service" (3048918719332507649)');
+    expect(said).toContain('There is also "Linkus Cloud Service"');
   });
 
   it('that is nothing like any other is told without a guess', () => {
