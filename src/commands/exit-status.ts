@@ -33,7 +33,7 @@ export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | u
     case 'signal':
       return inDoubt === 0
         ? `by ${reason.signal}: what was in flight has been answered and written.`
-        : `by ${reason.signal}. Rows without an answer: ${inDoubt} (in_doubt), settled first next time.`;
+        : `by ${reason.signal}. What is in_doubt (${inDoubt}) is settled first next time.`;
     case 'canary':
       return `by the canary: the order for ${reason.serialNumber} ${reason.status === 'failed' ? 'has failed' : `is ${reason.status}`}, so nothing else was sent.`;
     case 'max-failures':

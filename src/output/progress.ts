@@ -61,11 +61,12 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
     return pushedBack ? `pace ${perSecond.toFixed(1)}/s` : undefined;
   };
 
-  const figures = (start: ProgressStart & { at: number }): string => {
+  const figures = (start: ProgressStart & { at: number }, goingOn = true): string => {
     const ms = Math.max(1, clock.monotonic() - start.at);
     const left = start.total - start.done - ended();
     const trouble = sayTrouble(start);
-    const eta = ended() > 0 && left > 0 && !down ? `${sayTime((left * ms) / ended())} left` : undefined;
+    const eta =
+      goingOn && ended() > 0 && left > 0 && !down ? `${sayTime((left * ms) / ended())} left` : undefined;
     const parts = [
       ended() > 0 ? `${((ended() * 1000) / ms).toFixed(1)}/s` : undefined,
       eta,
@@ -77,9 +78,9 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
     return parts.filter((part) => part !== undefined).join(', ');
   };
 
-  const line = (): void => {
+  const line = (goingOn = true): void => {
     if (started === undefined) return;
-    const said = figures(started);
+    const said = figures(started, goingOn);
     io.say(`${started.done + ended()} of ${started.total} rows${said === '' ? '' : `, ${said}`}`);
   };
 
@@ -135,7 +136,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
       if (timer !== undefined) clearInterval(timer);
       timer = undefined;
       io.live(undefined);
-      if (started !== undefined && ended() > 0) line();
+      if (started !== undefined && ended() > 0) line(false);
       started = undefined;
     },
   };
