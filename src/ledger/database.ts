@@ -54,9 +54,21 @@ function rememberingStatements(sqlite: Sqlite.Database): SqliteDatabase {
       let statement = statements.get(sql);
       if (statement === undefined) {
         statement = sqlite.prepare(sql) as SqliteStatement;
+        if (sql === 'rollback') statement = rollbackWhereNeeded(sqlite, statement);
         statements.set(sql, statement);
       }
       return statement;
     },
   };
 }
+
+/**
+ * A full disk ends SQLite's transaction by itself. The query builder's rollback would then fail, and its error
+ * would stand in the place of the one that says what happened.
+ */
+const rollbackWhereNeeded = (sqlite: Sqlite.Database, rollback: SqliteStatement): SqliteStatement => ({
+  reader: rollback.reader,
+  all: (parameters) => rollback.all(parameters),
+  iterate: (parameters) => rollback.iterate(parameters),
+  run: (parameters) => (sqlite.inTransaction ? rollback.run(parameters) : { changes: 0, lastInsertRowid: 0 }),
+});

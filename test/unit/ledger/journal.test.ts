@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
 import { expect, it } from 'vitest';
+import { openDatabase } from '../../../src/ledger/database.js';
 import { createJournal } from '../../../src/ledger/journal.js';
 import type { LedgerTables } from '../../../src/ledger/schema.js';
 import { type JUNE, line, load, move, newLedger } from '../../support/ledger.js';
@@ -120,4 +121,22 @@ it('a row keeps its batch: the journal never touches another', async () => {
     'not legal',
   );
   await close();
+});
+
+it('a disk that is full is told as that, and what was on it before stands', async () => {
+  const path = join(folder, 'no-space.db');
+  const ledger = await newLedger(folder, path);
+  await load(ledger, [Array.from({ length: 300 }, (_, i) => line(i, `A${i}`))]);
+  await ledger.close();
+  const db = await openDatabase(path);
+  // SQLite then says what it says of a full disk.
+  await sql`pragma max_page_count = 1`.execute(db);
+  const journal = createJournal(db, path);
+  const all = Array.from({ length: 300 }, (_, i) => journal.record(move('intend', `A${i}`)));
+  for (const one of await Promise.allSettled(all)) {
+    expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ledger_disk_full' } });
+  }
+  const sending = await db.selectFrom('order_row').select('sn_key').where('status', '=', 'sending').execute();
+  expect(sending).toEqual([]);
+  await db.destroy();
 });
