@@ -20,5 +20,5 @@ COPY --from=build /app/dist/app ./dist/app
 RUN mkdir /data && chown node:node /data
 USER node
 WORKDIR /data
-ENTRYPOINT ["node", "--", "/app/dist/app/bin/cli.js"]
+ENTRYPOINT ["node", "--max-old-space-size=1024", "--", "/app/dist/app/bin/cli.js"]
 CMD ["--help"]

@@ -31,6 +31,7 @@ export async function run(
   more: { readonly args?: readonly string[]; readonly preload?: string } = {},
 ): Promise<Measured> {
   const batch = `bench-${++batches}`;
+  await portal.counted();
   const options = ['--batch', batch, '--ledger', `${batch}.db`, '--concurrency', String(concurrency)];
   const { args = [], ...rest } = more;
   return measure([PROGRAM, file, ...options, ...args], {

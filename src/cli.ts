@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --
+#!/usr/bin/env -S node --max-old-space-size=1024 --
 import { dirname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import yargs from 'yargs';

@@ -73,8 +73,8 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
   const unreadable = findings.concernFile();
   let counts = await countRows(ledger, runKey);
   if (!unreadable && record.looked_back_at === null && counts.not_sent + counts.failed > 0) {
-    await adoptEarlierOrders(context, config, io, findings, warn);
-    counts = await countRows(ledger, runKey);
+    const changed = await adoptEarlierOrders(context, config, io, findings, warn);
+    if (changed) counts = await countRows(ledger, runKey);
   }
   if (!unreadable) assertComplete(prepared.rows, counts.total);
   const plan = unreadable ? null : await planHash(ledger, runKey, job.name, settings.useReference);
@@ -111,18 +111,21 @@ const sendSettings = (config: RunConfig): SendSettings => ({
   limit: config.limit,
 });
 
-/** A batch new to this ledger: what the portal already shows of it is taken over in place of being sent again. */
+/**
+ * A batch new to this ledger: what the portal already shows of it is taken over in place of being sent again.
+ * @returns whether any row stands otherwise now
+ */
 async function adoptEarlierOrders(
   context: RunContext,
   config: RunConfig,
   io: Io,
   findings: Findings,
   warn: (message: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   if (config['no-reference']) {
     await context.ledger.rememberLookBack(config.batch);
     warn('With --no-reference a lost ledger cannot be made up for: keep it between runs.');
-    return;
+    return false;
   }
   const found = await lookBack(context, config.lookback);
   found.findings.forEach(findings.add);
@@ -149,4 +152,5 @@ async function adoptEarlierOrders(
         'here: it would be placed again.',
     );
   }
+  return found.adopted > 0 || found.findings.length > 0;
 }

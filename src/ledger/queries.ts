@@ -36,6 +36,32 @@ const RESULTS_FIELDS = [
   ...ORDER_FIELDS,
 ] as const satisfies readonly (keyof OrderRow)[];
 
+const BRIEF_FIELDS = [
+  'position',
+  'cells',
+  'status',
+  'plan_id',
+  'billing_contact_id',
+  'attempts',
+  'error_code',
+] as const satisfies readonly (keyof OrderRow)[];
+
+/** What a row that was never sent and never refused has in the other fields. */
+const UNTOUCHED = {
+  order_no: null,
+  transaction_no: null,
+  order_status: null,
+  instance_id: null,
+  reference: null,
+  request_id: null,
+  submitted_at: null,
+  finished_at: null,
+  error_message: null,
+};
+
+const isUntouched = (row: Pick<OrderRow, 'status' | 'attempts' | 'error_code'>): boolean =>
+  row.status === 'not_sent' && row.attempts === 0 && row.error_code === null;
+
 /** Statuses of a row of an earlier run that a finding of this one must not hide. */
 const ORDERED: RowStatus[] = ['succeeded', 'pending', 'sending', 'in_doubt'];
 
@@ -132,16 +158,19 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .executeTakeFirst(),
 
     /** What the results tell, in the file's order, in portions. */
-    rowsByPosition: ({ batch, runNo }: RunKey, after: number): Promise<ResultsRow[]> =>
-      db
+    rowsByPosition: async ({ batch, runNo }: RunKey, after: number): Promise<ResultsRow[]> => {
+      const portion = db
         .selectFrom('order_row')
-        .select([...RESULTS_FIELDS])
         .where('batch', '=', batch)
         .where('run_no', '=', runNo)
         .where('position', '>', after)
         .orderBy('position')
-        .limit(PORTION)
-        .execute(),
+        .limit(PORTION);
+      // After a dry run no row has more to tell, and every column read costs.
+      const brief = await portion.select([...BRIEF_FIELDS]).execute();
+      if (brief.every(isUntouched)) return brief.map((row) => ({ ...UNTOUCHED, ...row }));
+      return await portion.select([...RESULTS_FIELDS]).execute();
+    },
 
     /** Lines that were rejected, in the file's order, in portions; with the order of an earlier run, if any. */
     rejectedByPosition: ({ batch, runNo }: RunKey, after: number) =>
