@@ -1,5 +1,5 @@
 import type { RunConfig } from '../config.js';
-import { EXIT, Problem } from '../errors.js';
+import { Problem } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Job } from '../job.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -8,8 +8,8 @@ import { type Counts, countRows } from '../output/counts.js';
 import { collectFindings, type Findings } from '../output/findings.js';
 import type { Names } from '../resolve/names.js';
 import type { RunContext, SendSettings } from '../runner/context.js';
-import { lookBack } from '../runner/look-back.js';
 import { planHash } from '../runner/plan-hash.js';
+import { adoptEarlierOrders } from './adopt.js';
 import type { Connection } from './connect.js';
 import { assertComplete, type Prepared, prepare } from './prepare.js';
 
@@ -72,8 +72,9 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
   };
   const unreadable = findings.concernFile();
   let counts = await countRows(ledger, runKey);
-  if (!unreadable && record.looked_back_at === null && counts.not_sent + counts.failed > 0) {
-    const changed = await adoptEarlierOrders(context, config, io, findings, warn);
+  // In every run: a ledger may have come from a backup or a cache that is older than the last run.
+  if (!unreadable && counts.not_sent + counts.failed > 0) {
+    const changed = await adoptEarlierOrders({ context, record, config, io, findings, warn });
     if (changed) counts = await countRows(ledger, runKey);
   }
   if (!unreadable) assertComplete(prepared.rows, counts.total);
@@ -110,47 +111,3 @@ const sendSettings = (config: RunConfig): SendSettings => ({
   maxFailures: config['max-failures'],
   limit: config.limit,
 });
-
-/**
- * A batch new to this ledger: what the portal already shows of it is taken over in place of being sent again.
- * @returns whether any row stands otherwise now
- */
-async function adoptEarlierOrders(
-  context: RunContext,
-  config: RunConfig,
-  io: Io,
-  findings: Findings,
-  warn: (message: string) => void,
-): Promise<boolean> {
-  if (config['no-reference']) {
-    await context.ledger.rememberLookBack(config.batch);
-    warn('With --no-reference a lost ledger cannot be made up for: keep it between runs.');
-    return false;
-  }
-  const found = await lookBack(context, config.lookback);
-  found.findings.forEach(findings.add);
-  if (found.adopted > 0) {
-    io.say(`The portal already shows ${found.adopted} orders of this batch: taken over, not ordered again.`);
-  }
-  if (!found.complete) {
-    throw new Problem('list_unreadable', "The portal's list of orders could not be read whole.", {
-      remedy: 'Nothing was sent, since earlier orders of this batch could have been missed. Run it again.',
-      exitStatus: EXIT.stoppedEarly,
-    });
-  }
-  if (found.blind) {
-    warn(
-      "The portal's orders show no references: had an earlier ledger of this batch been lost, it could not be seen.",
-    );
-  }
-  if (found.suspects.length > 0) {
-    const some = found.suspects.slice(0, 5).join(', ');
-    const more = found.suspects.length > 5 ? ` and ${found.suspects.length - 5} more` : '';
-    warn(
-      `${found.suspects.length} of this file's serial numbers have a recent order at the portal that carries no ` +
-        `reference and is not in this ledger (${some}${more}). If an earlier run or a colleague placed it, stop ` +
-        'here: it would be placed again.',
-    );
-  }
-  return found.adopted > 0 || found.findings.length > 0;
-}

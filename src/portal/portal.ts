@@ -55,7 +55,7 @@ const DETAILS_TRIES = 3;
 const ACCESS_PAUSES_MS = [100, 300, 1_000, 2_000];
 
 export function createPortal(options: PortalOptions): Portal {
-  const portalClock = createPortalClock(options.clock);
+  const portalClock = createPortalClock();
   const transport = createTransport({ ...options, onDate: portalClock.observe });
   const { secrets } = options;
   secrets.add(options.credentials.clientSecret);

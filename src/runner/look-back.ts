@@ -4,7 +4,8 @@ import type { OrderRow } from '../ledger/schema.js';
 import { fateOf } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
 import { best } from './match.js';
-import { batchPrefix } from './reference.js';
+import { readBackTo } from './order-time.js';
+import { batchPrefix, referenceKey } from './reference.js';
 import { referenceOf } from './send-row.js';
 import { byReference, orderNosBySn, type Sighting, sightingsOf } from './sightings.js';
 
@@ -23,13 +24,14 @@ export interface LookBack {
 /**
  * A batch that is new to its ledger may not be new to the portal: the ledger of an earlier run can be lost.
  * Its orders are recognised by their references and adopted in place of being sent again.
+ * @param since how far back, by our clock, epoch ms
  */
 export async function lookBack(
   context: Pick<RunContext, 'batch' | 'runNo' | 'settings' | 'ledger' | 'portal' | 'clock'>,
-  lookBackMs: number,
+  since: number,
 ): Promise<LookBack> {
   const { batch, runNo, ledger, portal, clock } = context;
-  const { orders, complete } = await portal.sweeper.sweep(portal.clock.earliest(clock.now() - lookBackMs));
+  const { orders, complete } = await portal.sweeper.sweep(readBackTo(portal.clock.earliest(since)));
   const taken = await ledger.read.credited(orders.map((order) => order.orderNo));
   const uncredited = orders.filter(({ orderNo }) => !taken.has(orderNo));
   const { all, unread, damaged, shown } = await sightingsOf(context, uncredited);
@@ -43,7 +45,7 @@ export async function lookBack(
 
   const adopt = async (row: OrderRow): Promise<void> => {
     const reference = referenceOf(context, row);
-    const named = reference === null ? [] : (found.get(reference) ?? []);
+    const named = reference === null ? [] : (found.get(referenceKey(reference)) ?? []);
     const own = row.own_po_number === null ? named : await withSerialNumber(named, row);
     const order = best(own.map((sighting) => sighting.order));
     if (order === undefined || reference === null) {

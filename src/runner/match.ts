@@ -3,6 +3,7 @@ import type { ReferenceEcho } from '../ledger/schema.js';
 import type { OrderDetails } from '../portal/order-details.js';
 import type { ListedOrder } from '../portal/order-list.js';
 import { fateOf } from '../portal/outcome.js';
+import { referenceKey } from './reference.js';
 
 /** A row whose answer was lost, as far as recognising its order needs it. */
 export interface Lost {
@@ -12,8 +13,10 @@ export interface Lost {
   readonly reference: Reference | null;
   /** The user's own number may stand on several orders, so it proves nothing alone. */
   readonly referenceIsOurs: boolean;
-  /** The earliest that its order can have been created, by the portal's clock, epoch ms. */
+  /** The earliest that its order can have been created, by the clock of the orders, epoch ms. */
   readonly since: number;
+  /** Earlier where the orders' clock is not known: what was created between the two may be its order. */
+  readonly notBefore: number;
 }
 
 /** What the list alone says of a lost row. */
@@ -23,18 +26,21 @@ export type ListVerdict =
   | { readonly kind: 'ask'; readonly candidates: readonly ListedOrder[] };
 
 /**
- * Looks for a lost row's order among those listed and not yet credited. Our own reference settles it; where
- * the portal does not show it, the serial number and the time do, and the serial number is in the details.
+ * Looks for a lost row's order among those listed and not yet credited. Our own reference settles it, whatever
+ * the order's time; where the portal does not show it, the serial number and the time do, and the serial number
+ * is in the details.
  */
 export function lookInList(lost: Lost, listed: readonly ListedOrder[], echo: ReferenceEcho): ListVerdict {
   if (lost.reference !== null && lost.referenceIsOurs) {
-    const own = listed.filter((order) => order.reference === lost.reference && !isForAnother(order, lost));
+    const own = listed.filter(
+      (order) => isSame(order.reference, lost.reference) && !isForAnother(order, lost),
+    );
     const order = best(own);
     if (order !== undefined) return { kind: 'found', order, twins: own.length - 1 };
   }
   const candidates = listed.filter(
     (order) =>
-      (order.createTime === undefined || order.createTime >= lost.since) &&
+      (order.createTime === undefined || order.createTime >= lost.notBefore) &&
       !isForAnother(order, lost) &&
       !(echo === 'list' && isReferredElsewhere(order, lost)),
   );
@@ -42,20 +48,33 @@ export function lookInList(lost: Lost, listed: readonly ListedOrder[], echo: Ref
 }
 
 /**
- * Whether an order's details show it to be the lost row's. `unclear`: an order for its serial number, of its
- * time and without any reference, at a portal that shows them. It may be ours or somebody's by hand.
+ * Whether an order, with its details, shows itself to be the lost row's. `unclear`: it is for its serial number
+ * and may be ours, or somebody's by hand. Our own reference proves it; any other speaks against it only where the
+ * portal is known to show ours.
  */
-export function isOrderOf(lost: Lost, details: OrderDetails, echo: ReferenceEcho): 'yes' | 'no' | 'unclear' {
-  const { references, productNos } = details;
-  const shows = echo === 'list' || echo === 'details';
-  if (lost.reference !== null && lost.referenceIsOurs && references.includes(lost.reference)) return 'yes';
-  if (!productNos.some((productNo) => productNo.trim().toUpperCase() === lost.snKey)) return 'no';
-  if (lost.reference === null || !shows || references.includes(lost.reference)) return 'yes';
+export function isOrderOf(
+  lost: Lost,
+  order: ListedOrder,
+  details: OrderDetails,
+  echo: ReferenceEcho,
+): 'yes' | 'no' | 'unclear' {
+  const references = [...details.references, ...(order.reference === undefined ? [] : [order.reference])];
+  const named = references.some((reference) => isSame(reference, lost.reference));
+  if (named && lost.referenceIsOurs) return 'yes';
+  if (!details.productNos.some((productNo) => productNo.trim().toUpperCase() === lost.snKey)) return 'no';
+  const createTime = order.createTime ?? details.createTime;
+  const inTime = createTime === undefined || createTime >= lost.since;
+  const bySerialNumber = inTime ? 'yes' : 'unclear';
+  if (lost.reference === null || named || echo === 'none') return bySerialNumber;
+  if (echo === 'unknown') return references.length === 0 ? bySerialNumber : 'unclear';
   return references.length === 0 ? 'unclear' : 'no';
 }
 
+const isSame = (shown: string | undefined, ours: string | null): boolean =>
+  shown !== undefined && ours !== null && referenceKey(shown) === referenceKey(ours);
+
 const isReferredElsewhere = (order: ListedOrder, lost: Lost): boolean =>
-  lost.reference !== null && order.reference !== undefined && order.reference !== lost.reference;
+  lost.reference !== null && order.reference !== undefined && !isSame(order.reference, lost.reference);
 
 const isForAnother = (order: ListedOrder, lost: Lost): boolean =>
   order.productNo !== undefined && order.productNo.toUpperCase() !== lost.snKey;

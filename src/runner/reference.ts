@@ -24,9 +24,12 @@ function fiveBits(bytes: Buffer, index: number): number {
   return (pair >> (11 - (bit & 7))) & 31;
 }
 
+/** How references are compared: a portal may change the case of what it was given (assumption). */
+export const referenceKey = (reference: string): string => reference.trim().toUpperCase();
+
 /** Whether a purchase-order number can be a reference made here, of whatever batch. */
 export const isOfOurShape = (poNumber: string): boolean =>
-  /^[A-Z0-9][A-Z0-9-]{0,14}-[A-Z2-7]{16}$/.test(poNumber);
+  /^[A-Z0-9][A-Z0-9-]{0,14}-[A-Z2-7]{16}$/.test(referenceKey(poNumber));
 
 /** The batch's name in the reference's alphabet. */
 export function batchPrefix(batch: BatchId): string {

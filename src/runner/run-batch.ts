@@ -132,11 +132,16 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   const next = async (): Promise<OrderRow | 'wait' | 'none'> => {
     const oneAtATime = canariesLeft > 0;
     if (oneAtATime ? underWay > 0 : inFlight >= settings.concurrency) return 'wait';
-    const again = resend.shift();
+    const limit = settings.limit ?? Number.POSITIVE_INFINITY;
+    // Rows that an earlier run sent are new to this one: they count, and the canary goes before them.
+    const isNew = ({ sn_key }: OrderRow): boolean => !unfinished.has(sn_key);
+    const waitsForCanary = oneAtATime && unfinished.size > 0;
+    const at = resend.findIndex((row) => !isNew(row) || (!waitsForCanary && launched < limit));
+    const [again] = at < 0 ? [] : resend.splice(at, 1);
     if (again !== undefined) return (await ledger.read.row(batch, again.sn_key)) ?? again;
-    if (oneAtATime && unfinished.size > 0) return 'wait';
+    if (waitsForCanary) return 'wait';
     if (settler.size() >= MOST_IN_DOUBT) return 'wait';
-    const fresh = launched < (settings.limit ?? Number.POSITIVE_INFINITY) ? await source() : undefined;
+    const fresh = launched < limit ? await source() : undefined;
     if (fresh !== undefined) return fresh;
     return underWay > 0 || settler.size() > 0 ? 'wait' : 'none';
   };

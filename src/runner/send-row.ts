@@ -184,7 +184,14 @@ async function recordPlaced(
     message: `the portal answered with an order that is ${order.orderStatus}`,
     requestId,
   };
-  const result = await ledger.record({ move: 'bury', ...key, order: credited, reason, at, held: false });
+  const result = await ledger.record({
+    move: 'bury',
+    ...key,
+    order: credited,
+    reason,
+    at,
+    held: order.orderStatus !== 'failed',
+  });
   return result === 'taken' ? lose(context, key, taken) : ended;
 }
 

@@ -6,6 +6,7 @@ import { fateOf } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
 import { isOrderOf, type Lost, lookInList } from './match.js';
+import { leastLead, readBackTo, windowOf } from './order-time.js';
 
 export interface Settler {
   /** Watches the portal for the order of a row that is `in_doubt` in the ledger. */
@@ -28,10 +29,13 @@ const FIRST_LOOK_MS = 300;
 const LOOK_EVERY_MS = 3_000;
 /** Looks that could not read the whole list, or an order in it, before a row is left in doubt. */
 const USELESS_LOOKS = 6;
+/** Orders whose times tell the clock of the orders. */
+const LEARN_FROM = 50;
 
 interface Watched {
   readonly row: OrderRow;
-  readonly lost: Lost;
+  /** The first send whose answer was lost, epoch ms. */
+  readonly sentAt: number;
   readonly openUntil: number;
   useless: number;
 }
@@ -52,15 +56,8 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
 
   const watch = (row: OrderRow): void => {
     const openUntil = row.open_until ?? clock.now();
-    const since = portal.clock.earliest(row.doubt_since ?? row.submitted_at ?? openUntil);
-    const lost: Lost = {
-      snKey: row.sn_key,
-      serialNumber: row.serial_number,
-      reference: row.reference,
-      referenceIsOurs: row.own_po_number === null || row.own_po_number !== row.reference,
-      since,
-    };
-    watched.set(row.sn_key, { row, lost, openUntil, useless: 0 });
+    const sentAt = row.doubt_since ?? row.submitted_at ?? openUntil;
+    watched.set(row.sn_key, { row, sentAt, openUntil, useless: 0 });
     wake?.();
   };
 
@@ -112,22 +109,46 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
   };
 
   const see = async (rows: readonly Watched[]): Promise<Map<Watched, Sight>> => {
-    const since = Math.min(...rows.map(({ lost }) => lost.since));
-    const { orders, complete, pages } = await portal.sweeper.sweep(since);
+    const firstSentAt = Math.min(...rows.map(({ sentAt }) => sentAt));
+    const { orders, complete, pages } = await portal.sweeper.sweep(
+      readBackTo(portal.clock.earliest(firstSentAt)),
+    );
     emit({ type: 'look', rows: rows.length, complete, pages });
     const taken = await ledger.read.credited(orders.map(({ orderNo }) => orderNo));
     const free = new Map(
       orders.filter(({ orderNo }) => !taken.has(orderNo)).map((order) => [order.orderNo, order]),
     );
+    const lead = await learnLead(orders.filter(({ orderNo }) => taken.has(orderNo)));
     const sights = new Map<Watched, Sight>();
     for (const item of rows) {
-      const sight = await seeOne(item.lost, [...free.values()], complete);
+      const sight = await seeOne(lostOf(item, lead), [...free.values()], complete);
       sights.set(item, sight);
       // An order found for one row of this look is not offered to the next.
       if (typeof sight === 'object') free.delete(sight.found.orderNo);
     }
     return sights;
   };
+
+  /** From the newest of our own orders, since clocks drift. */
+  const learnLead = async (own: readonly ListedOrder[]): Promise<number | undefined> => {
+    const newest = own
+      .filter(({ createTime }) => createTime !== undefined)
+      .sort((a, b) => (b.createTime ?? 0) - (a.createTime ?? 0))
+      .slice(0, LEARN_FROM);
+    const created = new Map(newest.map(({ orderNo, createTime }) => [orderNo, createTime ?? 0]));
+    const times = await ledger.read.timesOf([...created.keys()]);
+    return leastLead(
+      times.map(({ orderNo, ...both }) => ({ createTime: created.get(orderNo) ?? 0, ...both })),
+    );
+  };
+
+  const lostOf = ({ row, sentAt }: Watched, lead: number | undefined): Lost => ({
+    snKey: row.sn_key,
+    serialNumber: row.serial_number,
+    reference: row.reference,
+    referenceIsOurs: row.own_po_number === null || row.own_po_number !== row.reference,
+    ...windowOf(sentAt, lead, portal.clock.earliest(sentAt)),
+  });
 
   const seeOne = async (lost: Lost, free: readonly ListedOrder[], complete: boolean): Promise<Sight> => {
     const verdict = lookInList(lost, free, echo.current);
@@ -142,15 +163,16 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
         unclear = true;
         continue;
       }
-      details.set(candidate.orderNo, known);
-      const verdict = isOrderOf(lost, known, echo.current);
+      const verdict = isOrderOf(lost, candidate, known, echo.current);
       if (verdict === 'yes') return { found: { ...candidate, ...withoutLists(known) } };
+      // What is unclear now may be clear at the next look: a reference can show up late.
       if (verdict === 'unclear') unclear = true;
+      else details.set(candidate.orderNo, known);
     }
     return complete && !unclear ? 'absent' : 'unclear';
   };
 
-  const credit = async ({ row, lost }: Watched, order: ListedOrder): Promise<void> => {
+  const credit = async ({ row }: Watched, order: ListedOrder): Promise<void> => {
     const key = { batch, snKey: row.sn_key };
     const fate = fateOf(order.orderStatus);
     const at = clock.now();
@@ -167,7 +189,7 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
           })
         : await ledger.record({ move: 'find', ...key, fate, order, at });
     if (result === 'taken') return;
-    watched.delete(lost.snKey);
+    watched.delete(row.sn_key);
     callbacks.ended(row, fate === 'dead' ? 'failed' : fate, fate === 'dead' ? code : undefined);
   };
 

@@ -3,7 +3,7 @@ import type { OrderNo } from '../ids.js';
 import { serialKey } from '../ids.js';
 import type { ListedOrder } from '../portal/order-list.js';
 import type { RunContext } from './context.js';
-import { isOfOurShape } from './reference.js';
+import { isOfOurShape, referenceKey } from './reference.js';
 
 /** An order that the portal shows, with all that is known of whose it is. */
 export interface Sighting {
@@ -87,11 +87,11 @@ async function mayBeOurs({ ledger, batch }: Parts, { snKeys }: Sighting): Promis
   return false;
 }
 
-/** By reference, each order once under each of its references. */
+/** By reference as it is compared, each order once under each of its references. */
 export function byReference(sightings: readonly Sighting[]): Map<string, Sighting[]> {
   const found = new Map<string, Sighting[]>();
   for (const sighting of sightings) {
-    for (const reference of new Set(sighting.references)) {
+    for (const reference of new Set(sighting.references.map(referenceKey))) {
       found.set(reference, [...(found.get(reference) ?? []), sighting]);
     }
   }

@@ -10,6 +10,7 @@ const lost = (more: Partial<Lost> = {}): Lost => ({
   reference: 'JUNE-X' as Reference,
   referenceIsOurs: true,
   since: 1_000,
+  notBefore: 500,
   ...more,
 });
 const PO = { reference: 'PO-1' as Reference, referenceIsOurs: false };
@@ -68,7 +69,7 @@ describe('a lost row in the list', () => {
     [
       'may be any order of its time where the list shows none',
       lost(),
-      [BARE, order('old', { createTime: 999 })],
+      [BARE, order('old', { createTime: 499 })],
       'none',
       'ask bare',
     ],
@@ -124,7 +125,7 @@ describe('a lost row in the list', () => {
 
 describe('the details of an order show that it is the lost row’s', () => {
   it.each<
-    readonly [string, Lost, Partial<OrderDetails>, Parameters<typeof isOrderOf>[2], 'yes' | 'no' | 'unclear']
+    readonly [string, Lost, Partial<OrderDetails>, Parameters<typeof isOrderOf>[3], 'yes' | 'no' | 'unclear']
   >([
     ['by our reference', lost(), { references: ['JUNE-X'] }, 'details', 'yes'],
     [
@@ -174,9 +175,31 @@ describe('the details of an order show that it is the lost row’s', () => {
       'yes',
     ],
     ['not by nothing', lost(), {}, 'none', 'no'],
+    ['by our reference in another case', lost(), { references: [' june-x '] }, 'details', 'yes'],
+    [
+      'perhaps, where it carries another reference and nobody knows yet whether ours are shown',
+      lost(),
+      { productNos: ['SN1'], references: ['HAND-77'] },
+      'unknown',
+      'unclear',
+    ],
+    [
+      'by the serial number, whatever other reference it carries, where ours are never shown',
+      lost(),
+      { productNos: ['SN1'], references: ['AUTO-1'] },
+      'none',
+      'yes',
+    ],
   ])('%s', (_, of, known, echo, expected) => {
-    expect(isOrderOf(of, details(known), echo)).toBe(expected);
+    expect(isOrderOf(of, order('O-1'), details(known), echo)).toBe(expected);
   });
+});
+
+it('an order from before the send is perhaps the row’s where the orders’ clock is not known', () => {
+  const early = order('O-1', { createTime: 700 });
+  const known = details({ productNos: ['SN1'] });
+  expect(isOrderOf(lost(), early, known, 'none')).toBe('unclear');
+  expect(isOrderOf(lost(), early, details({ references: ['JUNE-X'] }), 'none')).toBe('yes');
 });
 
 describe('of several orders with one reference', () => {
