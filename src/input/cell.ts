@@ -27,7 +27,16 @@ const FORMULA_STARTS = '=+-@\t\r＝＋－＠';
 /** Takes off the `'` that the results writer puts before a value that a spreadsheet would run as a formula. */
 export function undefuse(cell: string): string {
   if (cell.charCodeAt(0) !== APOSTROPHE || cell.length < 2) return cell;
-  return FORMULA_STARTS.includes(cell.charAt(1)) ? cell.slice(1) : cell;
+  return FORMULA_STARTS.includes(cell.charAt(1)) || isHiddenFormula(cell.slice(1)) ? cell.slice(1) : cell;
+}
+
+/** Puts a `'` before a formula behind spaces, which a spreadsheet may trim; csv-stringify knows the others. */
+export const defuseHidden = (cell: string): string => (isHiddenFormula(cell) ? `'${cell}` : cell);
+
+function isHiddenFormula(cell: string): boolean {
+  if (!isEdge(cell.charCodeAt(0))) return false;
+  const first = trimCell(cell).charAt(0);
+  return first !== '' && FORMULA_STARTS.includes(first);
 }
 
 const SHOWN_LENGTH = 80;

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { defuseHidden } from '../input/cell.js';
 import { normalised } from '../input/header.js';
 import type { Dialect } from '../input/read-input.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -67,7 +68,8 @@ async function* csv(
   yield (dialect.bom ? '\uFEFF' : '') + stringify([[...header]], options);
   for await (const lines of linesOf(source)) {
     const records = lines.map(toRecord).filter((record) => record !== undefined);
-    if (records.length > 0) yield stringify(records, options);
+    const defused = records.map((record) => record.map(defuseHidden));
+    if (defused.length > 0) yield stringify(defused, options);
   }
 }
 

@@ -120,8 +120,9 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     );
     const lead = await learnLead(orders.filter(({ orderNo }) => taken.has(orderNo)));
     const sights = new Map<Watched, Sight>();
+    const thisLook = new Map<string, OrderDetails>();
     for (const item of rows) {
-      const sight = await seeOne(lostOf(item, lead), [...free.values()], complete);
+      const sight = await seeOne(lostOf(item, lead), [...free.values()], complete, thisLook);
       sights.set(item, sight);
       // An order found for one row of this look is not offered to the next.
       if (typeof sight === 'object') free.delete(sight.found.orderNo);
@@ -150,7 +151,12 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     ...windowOf(sentAt, lead, portal.clock.earliest(sentAt)),
   });
 
-  const seeOne = async (lost: Lost, free: readonly ListedOrder[], complete: boolean): Promise<Sight> => {
+  const seeOne = async (
+    lost: Lost,
+    free: readonly ListedOrder[],
+    complete: boolean,
+    thisLook: Map<string, OrderDetails>,
+  ): Promise<Sight> => {
     const verdict = lookInList(lost, free, echo.current);
     if (verdict.kind === 'found') {
       if (verdict.twins > 0) warnOfTwins(lost, verdict.twins);
@@ -158,16 +164,20 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     }
     let unclear = false;
     for (const candidate of verdict.candidates) {
-      const known = details.get(candidate.orderNo) ?? (await portal.orderDetails(candidate.orderNo));
+      const known =
+        details.get(candidate.orderNo) ??
+        thisLook.get(candidate.orderNo) ??
+        (await portal.orderDetails(candidate.orderNo));
       if (known === undefined || known === 'unreadable' || known.productNos.length === 0) {
         unclear = true;
         continue;
       }
       const verdict = isOrderOf(lost, candidate, known, echo.current);
       if (verdict === 'yes') return { found: { ...candidate, ...withoutLists(known) } };
-      // What is unclear now may be clear at the next look: a reference can show up late.
       if (verdict === 'unclear') unclear = true;
-      else details.set(candidate.orderNo, known);
+      // A reference can show up later than its order: what has none is read again at the next look.
+      const final = known.references.length > 0 || echo.current === 'none';
+      (final ? details : thisLook).set(candidate.orderNo, known);
     }
     return complete && !unclear ? 'absent' : 'unclear';
   };
