@@ -3,6 +3,7 @@ import type { RunConfig } from '../config.js';
 import { EXIT, Problem } from '../errors.js';
 import type { Io } from '../io.js';
 import type { BatchRecord } from '../ledger/schema.js';
+import { countRows } from '../output/counts.js';
 import type { Findings } from '../output/findings.js';
 import type { RunContext } from '../runner/context.js';
 import { type LookBack, lookBack } from '../runner/look-back.js';
@@ -42,6 +43,8 @@ export async function adoptEarlierOrders(adoption: Adoption): Promise<boolean> {
     tell(adoption, found, look);
     if (found.adopted === 0) return changed || found.findings.length > 0;
     changed = true;
+    const { not_sent, failed } = await countRows(ledger, context);
+    if (not_sent + failed === 0) return true;
     // Whoever placed them may have placed more a moment ago.
     const wait = Math.min(settings.settleMs, LISTED_LATE_MS);
     io.say(`More may be listed late: looking again in ${ms(wait, { long: true })}.`);

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly maxPageSize?: number;
   /** The portal's clock against ours: its `Date` header and `createTime`. */
   readonly clockOffsetMs?: number;
+  /** Its `Date` header against `createTime`: that they are one clock is an assumption. */
+  readonly dateOffsetMs?: number;
   /** The plans are only told with `productNo` (developer guide); default false (tutorial). */
   readonly requireProductNo?: boolean;
   /** The share of orders that stay `pending` for `pendingMs` (default 3000). */

@@ -18,8 +18,9 @@ export type { PlacedOrder } from './orders.js';
 /** Starts a simulated Partner Portal on loopback (tutorial, developer guide; assumptions are marked as such). */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clientId = 'sandbox-client', clientSecret = 'sandbox-secret', seed = 1 } = options;
-  const { contacts = DEFAULT_CONTACTS, plans = DEFAULT_PLANS, clockOffsetMs = 0 } = options;
-  const portalNow = (): number => Date.now() + clockOffsetMs;
+  const { contacts = DEFAULT_CONTACTS, plans = DEFAULT_PLANS } = options;
+  const { clockOffsetMs = 0, dateOffsetMs = 0 } = options;
+  const portalNow = (): number => Date.now() + clockOffsetMs + dateOffsetMs;
   const shown = {
     echoReference: options.echoReference ?? true,
     listProductNo: options.listProductNo ?? false,
@@ -71,7 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     options.ratePerSecond,
   );
 
-  const app = await createServer(gate.count, clockOffsetMs === 0 ? undefined : portalNow);
+  const app = await createServer(gate.count, clockOffsetMs + dateOffsetMs === 0 ? undefined : portalNow);
   addPortalRoutes(app, gate, {
     tokens,
     orders,

@@ -41,6 +41,22 @@ describe('a portal that does not echo our reference', () => {
     });
   }
 
+  for (const echoReference of [true, 'details', false] as const) {
+    it(`whose Date is not the clock of its orders (echo: ${echoReference}) settles lost answers all the same`, async () => {
+      const sandbox = await sandboxForTest({
+        seed: 5,
+        echoReference,
+        dateOffsetMs: 300_000,
+        faults: [{ kind: 'reset', share: 0.3, when: 'after' }],
+      });
+      const place = workplace(sandbox);
+      place.write('orders.csv', csvOf(30));
+      const { status } = await place.summary(['orders.csv', ...QUICK]);
+      expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+      expect({ status, placed: sandbox.truth().length }).toEqual({ status: 0, placed: 30 });
+    });
+  }
+
   it('with --no-reference gets no poNumber of ours', async () => {
     const sandbox = await sandboxForTest({ faults: [{ kind: 'reset', share: 0.3 }] });
     const place = workplace(sandbox);

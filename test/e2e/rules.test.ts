@@ -1,5 +1,8 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contradictions, csvOf, serialNumberOf, workplace } from '../support/program.js';
+import type { Sandbox } from '../../src/sandbox/start-sandbox.js';
+import { contradictions, csvOf, serialNumberOf, type Workplace, workplace } from '../support/program.js';
 import { sandboxForTest } from '../support/sandbox.js';
 
 describe('--dry-run', () => {
@@ -155,11 +158,11 @@ describe('the file between runs', () => {
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(5));
     await place.summary(['orders.csv', '--limit', '3', '--ledger', 'first.db']);
-    const adopted = await place.summary(['orders.csv', '--ledger', 'second.db']);
+    const adopted = await place.summary(['orders.csv', '--ledger', 'second.db', '--settle', '1s']);
     expect(adopted.summary).toMatchObject({ sent: 2, counts: { succeeded: 5 } });
     expect(sandbox.truth()).toHaveLength(5);
     sandbox.setOrderStatus(sandbox.truth()[0]?.orderNo ?? '', 'cancelled');
-    const held = await place.run(['orders.csv', '--ledger', 'third.db']);
+    const held = await place.run(['orders.csv', '--ledger', 'third.db', '--settle', '1s']);
     expect(held.status).toBe(2);
     expect(held.stderr).toContain('cancelled');
     const others = await place.summary(['orders.csv', '--ledger', 'third.db', '--skip-invalid']);
@@ -173,10 +176,24 @@ describe('the file between runs', () => {
     place.write('orders.csv', csvOf(8));
     await place.summary(['orders.csv', '--limit', '5', '--ledger', 'first.db']);
     sandbox.setOrderStatus(sandbox.truth()[0]?.orderNo ?? '', 'refunded');
-    const again = await place.summary(['orders.csv', '--ledger', 'second.db', '--skip-invalid']);
+    const options = ['--ledger', 'second.db', '--skip-invalid', '--settle', '1s'];
+    const again = await place.summary(['orders.csv', ...options]);
     expect(again.stderr).toContain('refunded');
     expect(again.summary).toMatchObject({ sent: 3, counts: { succeeded: 7 } });
     expect(sandbox.truth()).toHaveLength(8);
+  });
+
+  it('with a ledger from before the last run orders nothing twice', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(6));
+    const settle = ['--settle', '1s'];
+    await place.summary(['orders.csv', '--limit', '2', '--ledger', 'l.db']);
+    copyFileSync(join(place.folder, 'l.db'), join(place.folder, 'backup.db'));
+    await place.summary(['orders.csv', '--limit', '3', '--ledger', 'l.db']);
+    const restored = await place.summary(['orders.csv', '--ledger', 'backup.db', ...settle]);
+    expect(restored.summary).toMatchObject({ sent: 1, counts: { succeeded: 6 } });
+    expect(sandbox.truth()).toHaveLength(6);
   });
 
   it('with a lost ledger and no references at all says which serial numbers have an order', async () => {
@@ -198,6 +215,38 @@ describe('the file between runs', () => {
     const again = await place.run(['open.csv']);
     expect(again.status).toBe(1);
     expect(sandbox.truth()).toHaveLength(3);
+  });
+});
+
+describe('rows that an earlier run sent', () => {
+  const inDoubt = async (sandbox: Sandbox, place: Workplace): Promise<void> => {
+    place.write('orders.csv', csvOf(4));
+    sandbox.setFaults([{ kind: 'reset', share: 1, when: 'before' }]);
+    const options = ['--on-doubt', 'hold', '--canary', '0', '--max-failures', '100%', '--settle', '500ms'];
+    await place.run(['orders.csv', '--limit', '3', ...options]);
+    expect(place.results('orders.results.csv').filter((row) => row['status'] === 'in_doubt')).toHaveLength(3);
+  };
+
+  it('count for --limit as any other', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    await inDoubt(sandbox, place);
+    sandbox.setFaults([]);
+    await place.summary(['orders.csv', '--limit', '0', '--settle', '500ms']);
+    expect(sandbox.truth()).toHaveLength(0);
+    await place.summary(['orders.csv', '--limit', '2', '--settle', '500ms']);
+    expect(sandbox.truth()).toHaveLength(2);
+  });
+
+  it('wait for the canary as any other', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    await inDoubt(sandbox, place);
+    const before = sandbox.stats().requests['order'] ?? 0;
+    const options = ['--settle', '500ms', '--max-attempts', '1', '--max-failures', '100%'];
+    const { status } = await place.run(['orders.csv', ...options]);
+    expect(status).toBe(3);
+    expect((sandbox.stats().requests['order'] ?? 0) - before).toBe(1);
   });
 });
 

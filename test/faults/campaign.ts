@@ -8,11 +8,12 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { Summary } from '../../src/output/summary.js';
 import { type PlacedOrder, type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { contradictions, ordersBySerialNumber } from '../support/program.js';
+import { contradictions } from '../support/program.js';
 import { chanceFrom } from './chance.js';
 import { count, type Figures } from './figures.js';
 import { type Relay, startRelay } from './relay.js';
 import { type End, type Line, type Round, type Scenario, scenarioOf } from './scenario.js';
+import { compareWithTruth } from './truth.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
 const KILL_POINTS = fileURLToPath(new URL('kill-points.cjs', import.meta.url));
@@ -294,41 +295,6 @@ function createCampaign(
     }
   };
 
-  /** The results row by row against the portal's truth. */
-  const compare = (): void => {
-    const orders = ordersBySerialNumber(sandbox.truth());
-    const rows = new Map((results() ?? []).map((row) => [row['sn'], row]));
-    for (const line of scenario.lines) {
-      const placed = orders.get(line.sn) ?? [];
-      const row = rows.get(line.sn);
-      if (placed.length > 1) {
-        figures.duplicates += placed.length - 1;
-        wrong.push(`${line.sn} was ordered ${placed.length} times: ${placed.map((order) => order.orderNo)}`);
-      }
-      const order = placed[0];
-      if (order === undefined || row === undefined) {
-        figures.forgotten++;
-        wrong.push(
-          `${line.sn} is forgotten: ${order?.orderNo ?? 'no order'}, ${row?.['status'] ?? 'no row'}`,
-        );
-        continue;
-      }
-      const differences = differencesOf(line, row, order);
-      const requests = relay.sent.get(line.sn)?.length ?? 0;
-      // What carries the requests must not repeat one by itself.
-      if (ledgersLost === 0 && requests > Number(row['attempts'])) {
-        differences.push(`${requests} requests were sent in ${row['attempts']} attempts`);
-      }
-      if (differences.length === 0) continue;
-      figures.differing++;
-      wrong.push(`${line.sn}: ${differences.join('; ')}`);
-    }
-    for (const sn of orders.keys()) {
-      if (!scenario.lines.some((line) => line.sn === sn))
-        wrong.push(`${sn} was ordered and nobody wanted it`);
-    }
-  };
-
   return {
     wrong,
     play: async (): Promise<void> => {
@@ -338,7 +304,8 @@ function createCampaign(
         if (!done || round.loseLedger) await playRound(round);
       }
       await finish();
-      compare();
+      const told = { results: results() ?? [], truth: sandbox.truth(), sent: relay.sent, ledgersLost };
+      wrong.push(...compareWithTruth(scenario.lines, told, figures));
     },
     end: (): void => {
       for (const child of children) child.kill('SIGKILL');
@@ -353,29 +320,3 @@ const cellsOf = ({ sn, plan, multiCycle, billingContact, poNumber }: Line) => ({
   billingContact,
   poNumber,
 });
-
-/** The portal's list, by which an order is found again, does not show them. */
-const MAY_BE_UNKNOWN: ReadonlySet<string> = new Set(['instanceId', 'transactionNo']);
-
-function differencesOf(line: Line, row: Readonly<Record<string, string>>, order: PlacedOrder): string[] {
-  const expected: Record<string, string> = {
-    status: order.orderStatus === 'succeed' ? 'succeeded' : order.orderStatus,
-    orderNo: order.orderNo,
-    orderStatus: order.orderStatus,
-    instanceId: order.instanceId,
-    transactionNo: order.transactionNo,
-    planId: order.planId,
-    billingContactId: order.billingId,
-    reference: order.poNumber ?? '',
-  };
-  const differences = Object.entries(expected)
-    .filter(([name, value]) => row[name] !== value && !(row[name] === '' && MAY_BE_UNKNOWN.has(name)))
-    .map(([name, value]) => `${name} is "${row[name]}" and was "${value}"`);
-  if (order.planId !== line.planId) differences.push(`plan ${order.planId} was ordered for ${line.planId}`);
-  if (order.billingId !== line.billingId) differences.push(`billed to ${order.billingId}`);
-  if (order.multiCycle !== line.multiCycle) differences.push(`${order.multiCycle} years were ordered`);
-  if (line.poNumber !== '' && order.poNumber !== line.poNumber) {
-    differences.push(`the purchase-order number ${order.poNumber} was sent`);
-  }
-  return differences;
-}

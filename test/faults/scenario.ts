@@ -86,6 +86,7 @@ export function scenarioOf(seed: number): Scenario {
     listOrder: chance.one(['newest-first', 'oldest-first', 'shuffled']),
     maxPageSize: chance.one([7, 25, 100, 100]),
     clockOffsetMs: chance.often(0.5) ? chance.whole(-600_000, 600_000) : 0,
+    dateOffsetMs: chance.often(0.3) ? chance.whole(-300_000, 300_000) : 0,
     tokenLifetimeSeconds: chance.often(0.3) ? chance.whole(1, 3) : 1800,
     pendingShare: chance.often(0.4) ? chance.between(0.05, 0.5) : 0,
     pendingMs: chance.whole(100, 700),
