@@ -1,4 +1,5 @@
 #!/usr/bin/env -S node --max-old-space-size=1024 --
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
@@ -47,13 +48,8 @@ function withOptions<T>(command: Argv<T>, names: readonly RunOption[]): Argv<T> 
 /** Loaded when a command runs: the help has no use for it. */
 const loadConfig = () => import('./config.js');
 
-const environmentOf = async (typed: Typed): Promise<Environment> => {
-  const { withEnvFile } = await loadConfig();
-  const file = typed['env-file'] ?? process.env['BATCH_ENV_FILE'];
-  return withEnvFile(process.env, typeof file === 'string' ? resolve(cwd, file) : undefined, (text) =>
-    io.say(`Warning: ${text}`),
-  );
-};
+const environmentOf = async (typed: Typed): Promise<Environment> =>
+  (await loadConfig()).readEnvironment(process.env, typed, cwd, (text) => io.say(`Warning: ${text}`));
 
 /** Runs a command to its exit status; a problem is said with its remedy, a defect keeps its stack. */
 async function finish(command: () => Promise<number>): Promise<void> {
@@ -92,7 +88,15 @@ function sayError(error: unknown): number {
 
 async function runCommand(typed: Typed): Promise<number> {
   const environment = await environmentOf(typed);
-  const config = (await loadConfig()).resolveRunConfig(String(typed['file']), typed, environment, cwd);
+  const file = String(typed['file']);
+  const { nearestCommand } = await import('./nearest-option.js');
+  const meant = existsSync(resolve(cwd, file)) ? undefined : nearestCommand(file, COMMANDS);
+  if (meant !== undefined) {
+    throw new Problem('unknown_command', `There is neither a command nor a file "${file}".`, {
+      remedy: `Did you mean the command ${meant}?`,
+    });
+  }
+  const config = (await loadConfig()).resolveRunConfig(file, typed, environment, cwd);
   const { run } = await import('./commands/run.js');
   const { onSending } = handleSignals(stop, io);
   return run({
@@ -108,6 +112,7 @@ async function runCommand(typed: Typed): Promise<number> {
   });
 }
 
+const COMMANDS = ['run', 'status', 'results', 'report', 'reconcile', 'jobs', 'sandbox', 'completion'];
 const LEDGER_OPTIONS = ['ledger', 'sandbox', 'json'] as const;
 const RECONCILE_OPTIONS = [
   ...LEDGER_OPTIONS,

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { assertDistinct } from './distinct-files.js';
 import { Problem } from './errors.js';
 import type { BatchId } from './ids.js';
+import { misspeltVariables } from './nearest-option.js';
 import { type OptionSpec, RUN_OPTIONS, type RunOption } from './options.js';
 import { type RunOptions, runOptionsSchema } from './options-schema.js';
 import type { Credentials } from './portal/token.js';
@@ -127,6 +128,23 @@ function flagValue(value: unknown, source: string): boolean {
   throw new Problem('wrong_option', `${source} "${text}" is neither true nor false.`, {
     remedy: 'Write true or false.',
   });
+}
+
+const CREDENTIALS = ['YEASTAR_CLIENT_ID', 'YEASTAR_CLIENT_SECRET', 'YEASTAR_BASE_URL'];
+
+/** The environment with the env file that the options name; warns of what is nearly a setting. */
+export function readEnvironment(
+  environment: Environment,
+  typed: Typed,
+  cwd: string,
+  warn: (text: string) => void,
+): Environment {
+  const file = typed['env-file'] ?? environment[variableOf('env-file')];
+  const path = typeof file === 'string' && file !== '' ? resolve(cwd, file) : undefined;
+  const whole = withEnvFile(environment, path, warn);
+  const known = [...Object.keys(RUN_OPTIONS).map(variableOf), ...CREDENTIALS];
+  misspeltVariables(Object.keys(whole), known).forEach(warn);
+  return whole;
 }
 
 /**

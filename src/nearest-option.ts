@@ -12,3 +12,20 @@ export function nearestOption(argv: readonly string[], known: readonly string[])
   }
   return undefined;
 }
+
+/** The command that was probably meant by a word that is no file; `undefined` for what is none. */
+export function nearestCommand(word: string, commands: readonly string[]): string | undefined {
+  if (!/^[a-z]+$/i.test(word)) return undefined;
+  const near = closest(word.toLowerCase(), [...commands]);
+  return distance(word.toLowerCase(), near) <= 2 ? near : undefined;
+}
+
+/** Variables that are nearly one of ours: a misspelt setting must not be passed over in silence. */
+export function misspeltVariables(given: readonly string[], known: readonly string[]): string[] {
+  return given
+    .filter((name) => /^(BATCH|YEASTAR)_/.test(name) && !known.includes(name))
+    .flatMap((name) => {
+      const near = closest(name, [...known]);
+      return distance(name, near) <= 2 ? [`${name} means nothing here: is ${near} meant?`] : [];
+    });
+}

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { BatchId } from '../ids.js';
 import type { Io } from '../io.js';
 import { openLedger } from '../ledger/ledger.js';
+import { assertWritable } from '../output/atomic-file.js';
 import { existingLedger } from './existing-ledger.js';
 import { unknownBatch } from './status.js';
 
@@ -23,6 +24,7 @@ export async function report(options: ReportOptions, io: Io, clock: Clock): Prom
     const batch = await ledger.read.batch(options.batch as BatchId);
     if (batch === undefined) throw unknownBatch(options.batch, options.ledger);
     const out = resolve(options.cwd, options.out ?? `${batch.file.replace(/\.[^./\\]*$/, '')}.report.html`);
+    await assertWritable(out, '--out');
     const { writeReport } = await import('../report/write-report.js');
     await writeReport({ ledger, batch, sandbox, now: clock.now() }, out);
     io.print(out);

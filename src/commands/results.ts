@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { BatchId } from '../ids.js';
 import type { Io } from '../io.js';
 import { openLedger } from '../ledger/ledger.js';
+import { assertWritable } from '../output/atomic-file.js';
 import { writeResults } from '../output/results.js';
 import { existingLedger } from './existing-ledger.js';
 import { unknownBatch } from './status.js';
@@ -23,6 +24,7 @@ export async function results(options: ResultsOptions, io: Io, clock: Clock): Pr
     const batch = await ledger.read.batch(options.batch as BatchId);
     if (batch === undefined) throw unknownBatch(options.batch, options.ledger);
     const out = resolve(options.cwd, options.out ?? `${batch.file.replace(/\.[^./\\]*$/, '')}.results.csv`);
+    await assertWritable(out, '--out');
     await writeResults({ ledger, batch }, out);
     io.print(out);
     return 0;

@@ -14,8 +14,8 @@ export interface Surroundings {
   /** The address that redirects point to. */
   readonly elsewhere: string;
   readonly revoke: (request: FastifyRequest) => void;
-  /** An order that is not the one being answered, where there is one. */
-  readonly otherOrder: (productNo: string) => { orderNo: string; productNo: string } | undefined;
+  /** An order that is not the one asked about, by its serial number, order number or id, where there is one. */
+  readonly otherOrder: (asked: string) => { orderNo: string; productNo: string } | undefined;
 }
 
 /** Sends an answer as it is. */
@@ -109,10 +109,13 @@ function* chunks(): Generator<Buffer> {
 
 /**
  * A success about an order of another PBX. Whose answer it must not be is read from the request: an answer
- * given before the order was placed has no serial number.
+ * given before the order was placed has no serial number, and details are asked for by the order's number or id.
  */
 function someoneElses(request: FastifyRequest, around: Surroundings): Answer {
-  const asked = /"productNo"\s*:\s*"([^"]*)"/.exec(String(request.body))?.[1] ?? '';
+  const asked =
+    /"productNo"\s*:\s*"([^"]*)"/.exec(String(request.body))?.[1] ??
+    (request.params as { key?: string }).key ??
+    '';
   const other = around.otherOrder(asked);
   return success({
     instanceId: '3148918999999999999',

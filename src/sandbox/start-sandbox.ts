@@ -52,11 +52,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const elsewhere = await openElsewhere(() => gate.count('elsewhere'));
   const faults = createFaults(seed, options.faults ?? []);
   const tokens = createTokens(clientId, clientSecret, options.tokenLifetimeSeconds ?? 1800);
-  const otherOrder = (productNo: string): PlacedOrder | undefined => {
+  const otherOrder = (asked: string): PlacedOrder | undefined => {
     // The last few are enough to find another PBX's among them.
     for (let index = orders.count() - 1; index >= Math.max(0, orders.count() - 50); index--) {
       const order = orders.at(index);
-      if (order !== undefined && order.productNo.toUpperCase() !== productNo.toUpperCase()) return order;
+      if (order === undefined) continue;
+      const names = [order.productNo, order.orderNo, order.id].map((name) => name.toUpperCase());
+      if (!names.includes(asked.toUpperCase())) return order;
     }
     return undefined;
   };

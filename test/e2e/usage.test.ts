@@ -30,6 +30,7 @@ describe('what is typed', () => {
     ['the beginning of an option', ['orders.csv', '--billing', 'ada'], 'Did you mean --billing-contact?'],
     ['nothing at all', [], 'a CSV file, as in'],
     ['an env file that is not there', ['orders.csv', '--env-file', 'none.env'], 'none.env cannot be read'],
+    ['a misspelt command', ['stauts'], 'Did you mean the command status?'],
     ['a file that is not there', ['none.csv'], 'none.csv" does not exist. Check'],
   ])('is refused in words, not in a stack trace: %s', async (_, args, words) => {
     const place = workplace(await sandboxForTest());
@@ -39,6 +40,13 @@ describe('what is typed', () => {
     expect(stderr).toContain(words);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
+});
+
+it('a misspelt variable is warned of', async () => {
+  const place = workplace(await sandboxForTest());
+  place.write('orders.csv', csvOf(1));
+  const { stderr } = await place.run(['orders.csv', '--dry-run'], { BATCH_MAX_ATEMPTS: '3' });
+  expect(stderr).toContain('BATCH_MAX_ATEMPTS means nothing here: is BATCH_MAX_ATTEMPTS meant?');
 });
 
 /** The command that the summary says to type next, as a shell would split it. */
