@@ -12,12 +12,20 @@ const SHORTEST = 6;
 /** Tokens are replaced as they expire; the last few are enough. */
 const KEPT = 20;
 
+/** As it stands, and as it travels: what a portal repeats of a request is what was sent. */
+const formsOf = (secret: string): readonly string[] => [
+  secret,
+  encodeURIComponent(secret),
+  new URLSearchParams({ '': secret }).toString().slice(1),
+  Buffer.from(secret).toString('base64'),
+];
+
 export function createSecrets(): Secrets {
   const lasting = new Set<string>();
   const tokens = new Set<string>();
   return {
     add: (secret) => {
-      if (secret.length >= SHORTEST) lasting.add(secret);
+      if (secret.length >= SHORTEST) for (const form of formsOf(secret)) lasting.add(form);
     },
     addToken: (token) => {
       if (token.length < SHORTEST) return;

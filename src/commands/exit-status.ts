@@ -39,7 +39,7 @@ export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | u
     case 'max-failures':
       return `by --max-failures: ${reason.failures} of ${reason.finished} finished rows have failed or are in doubt.`;
     case 'portal-unreachable':
-      return `the portal has not answered for ${ms(reason.forMs, { long: true })}.`;
+      return `the portal has given no answer that can be relied on for ${ms(reason.forMs, { long: true })}.`;
     case 'access-lost':
       return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
     case 'ledger':

@@ -12,6 +12,7 @@ import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
 import type { Releasers } from '../releasers.js';
 import type { RunContext } from '../runner/context.js';
+import { createFirstSeen } from '../runner/first-seen.js';
 import { reconcileBatch } from '../runner/reconcile.js';
 import type { Stop } from '../runner/stop.js';
 import type { Secrets } from '../secrets.js';
@@ -78,6 +79,7 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
     clock,
     emit: progress.emit,
     echo: { current: batch.reference_echo },
+    firstSeen: createFirstSeen(clock),
   };
   const settled = await reconcileBatch(context);
   const counts = await countRows(ledger, context);

@@ -10,6 +10,7 @@ import { openLog } from '../output/log.js';
 import { overview } from '../output/overview.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import type { Releasers } from '../releasers.js';
+import { createFirstSeen } from '../runner/first-seen.js';
 import { runBatch } from '../runner/run-batch.js';
 import { referenceOf } from '../runner/send-row.js';
 import type { Stop } from '../runner/stop.js';
@@ -67,7 +68,15 @@ async function place(dependencies: RunDependencies): Promise<number> {
     io,
     connection,
     warn: (message) => progress.emit({ type: 'warning', message }),
-    base: { batch: config.batch, job, ledger, stop, clock, emit: progress.emit },
+    base: {
+      batch: config.batch,
+      job,
+      ledger,
+      stop,
+      clock,
+      emit: progress.emit,
+      firstSeen: createFirstSeen(clock),
+    },
   });
 
   const sending = !checked.blocked && !config['dry-run'];

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import type { Clock } from '../clock.js';
@@ -22,6 +22,7 @@ const POLL_MS = 250;
  * @returns the release
  */
 export async function lockLedger(path: string, waitMs: number, clock: Clock): Promise<() => void> {
+  refuseSecondName(path);
   const lockPath = `${path}.lock`;
   const giveUpAt = clock.monotonic() + waitMs;
   for (;;) {
@@ -30,6 +31,14 @@ export async function lockLedger(path: string, waitMs: number, clock: Clock): Pr
     if (clock.monotonic() >= giveUpAt) throw heldBy(held, path);
     await clock.sleep(Math.min(POLL_MS, Math.max(1, giveUpAt - clock.monotonic())));
   }
+}
+
+/** The lock stands beside the name: by another name of the same file a second run would not see it. */
+function refuseSecondName(path: string): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.nlink ?? 1) < 2) return;
+  throw new Problem('ledger_two_names', `The ledger ${path} has a second name (a hard link).`, {
+    remedy: 'Remove the other name: two runs could use the same ledger without seeing each other.',
+  });
 }
 
 /** Who holds the ledger at this moment, without taking it; `undefined`: nobody. */
@@ -67,7 +76,8 @@ function tryLock(lockPath: string): (() => void) | Holder | undefined {
     db?.close();
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))
       return holder;
-    throw ledgerProblem(error, lockPath) ?? error;
+    const problem = ledgerProblem(error, lockPath);
+    throw problem?.code === 'ledger_corrupt' ? damagedLock(lockPath, error) : (problem ?? error);
   }
 }
 
@@ -79,6 +89,12 @@ function readHolder(db: Sqlite.Database): Holder | undefined {
     return undefined;
   }
 }
+
+const damagedLock = (lockPath: string, cause: unknown): Problem =>
+  new Problem('lock_damaged', `The lock file ${lockPath} is damaged or is none.`, {
+    remedy: 'Make sure that no run is using the ledger, then delete that file: it holds no orders.',
+    cause,
+  });
 
 export const sayHolder = (holder: Holder): string =>
   `process ${holder.pid} on ${holder.host}, started ${new Date(holder.started_at).toISOString()}`;

@@ -264,23 +264,25 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .limit(1)
         .executeTakeFirst()) !== undefined,
 
-    /** When the orders of these numbers were sent and answered, where they came of a send of ours. */
-    timesOf: async (
+    /** The rows of these orders and when they were sent and answered, where they came of a send of ours. */
+    sendsOf: async (
       orderNos: readonly OrderNo[],
-    ): Promise<{ orderNo: OrderNo; submittedAt: number; finishedAt: number }[]> => {
-      if (orderNos.length === 0) return [];
+    ): Promise<Map<OrderNo, { snKey: SerialKey; submittedAt: number; finishedAt: number }>> => {
+      if (orderNos.length === 0) return new Map();
       const rows = await db
         .selectFrom('credit')
         .innerJoin('order_row', (join) =>
           join.onRef('order_row.batch', '=', 'credit.batch').onRef('order_row.sn_key', '=', 'credit.sn_key'),
         )
-        .select(['credit.order_no as orderNo', 'submitted_at', 'finished_at'])
+        .select(['credit.order_no as orderNo', 'credit.sn_key as snKey', 'submitted_at', 'finished_at'])
         .where('credit.order_no', 'in', [...orderNos])
         .execute();
-      return rows.flatMap(({ orderNo, submitted_at, finished_at }) =>
-        submitted_at === null || finished_at === null
-          ? []
-          : [{ orderNo, submittedAt: submitted_at, finishedAt: finished_at }],
+      return new Map(
+        rows.flatMap(({ orderNo, snKey, submitted_at, finished_at }) =>
+          submitted_at === null || finished_at === null
+            ? []
+            : [[orderNo, { snKey, submittedAt: submitted_at, finishedAt: finished_at }]],
+        ),
       );
     },
 

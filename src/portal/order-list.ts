@@ -9,8 +9,8 @@ export interface ListedOrder {
   readonly orderStatus?: string;
   /** By the portal's clock, epoch milliseconds. */
   readonly createTime?: number;
-  /** `customReferenceNo`: that it holds our `poNumber` is an assumption, checked in every run. */
-  readonly reference?: string;
+  /** `customReferenceNo` and `poNumber`: that one holds our `poNumber` is an assumption, checked in every run. */
+  readonly references: readonly string[];
   /** Whether the list has it is unknown. */
   readonly productNo?: string;
   readonly transactionNo?: string;
@@ -69,7 +69,7 @@ function readListed(item: unknown): ListedOrder | undefined {
     orderNo: orderNo as OrderNo,
     orderStatus: rest.orderStatus?.trim().toLowerCase(),
     createTime: readTime(createTime),
-    reference: (customReferenceNo ?? poNumber)?.trim(),
+    references: [customReferenceNo, poNumber].flatMap((text) => text?.trim() || []),
     productNo: rest.productNo?.trim(),
     transactionNo: rest.transactionNo,
     instanceId: rest.instanceId,

@@ -30,7 +30,7 @@ export interface PlacedOrder {
 /** The closed set of what a reply to an order proves. docs/architecture.md shows what follows each. */
 export type Outcome =
   | { readonly kind: 'placed'; readonly order: PlacedOrder; readonly requestId?: string }
-  | ({ readonly kind: 'refused'; readonly forbidden: boolean } & Said)
+  | ({ readonly kind: 'refused'; readonly forbidden: boolean; readonly conflict: boolean } & Said)
   | ({ readonly kind: 'never-sent' } & Said)
   | ({ readonly kind: 'turned-away'; readonly why: 'token' | 'rate'; readonly retryAfterMs?: number } & Said)
   | ({ readonly kind: 'unknown'; readonly retryAfterMs?: number } & Said);
@@ -78,13 +78,13 @@ export function judge(reply: Reply, serialNumber: SerialNumber): Outcome {
   if (envelope?.success) return judgeSuccess(envelope, serialNumber);
   // Without the envelope it may be a gateway's page, sent after the portal had placed the order.
   if (envelope !== undefined && REFUSALS.has(status))
-    return { kind: 'refused', forbidden: status === 403, ...said };
+    return { kind: 'refused', forbidden: status === 403, conflict: status === 409, ...said };
   // A fault of the portal's own, told with status 200, may come after the order was placed.
   if (envelope !== undefined && reply.status < 300 && SERVER_FAULT.test(envelope.code)) {
     return { kind: 'unknown', ...said };
   }
   if (envelope !== undefined && (reply.status < 300 || reply.status >= 400)) {
-    return { kind: 'refused', forbidden: false, ...said };
+    return { kind: 'refused', forbidden: false, conflict: false, ...said };
   }
   return { kind: 'unknown', ...said, code: 'foreign_answer' };
 }

@@ -3,7 +3,7 @@ import { Problem } from '../errors.js';
 import type { OrderNo } from '../ids.js';
 import type { OrderBody } from '../job.js';
 import type { Secrets } from '../secrets.js';
-import { isTokenRefused, resultOf as readResult } from './answers.js';
+import { hasEnvelope, isTokenRefused, resultOf as readResult, toldStatus } from './answers.js';
 import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
 import { bareNumber, toJson } from './json.js';
 import { areOf, type OrderDetails, readOrderDetails } from './order-details.js';
@@ -58,7 +58,9 @@ export function createPortal(options: PortalOptions): Portal {
   const portalClock = createPortalClock();
   const transport = createTransport({ ...options, onDate: portalClock.observe });
   const { secrets } = options;
-  secrets.add(options.credentials.clientSecret);
+  const { clientId, clientSecret } = options.credentials;
+  secrets.add(clientSecret);
+  secrets.add(`${clientId}:${clientSecret}`);
   const tokens = createTokenSource(transport, options.credentials, options.clock, secrets);
   const resultOf = (reply: Reply, what: string): unknown => readResult(reply, what, secrets);
   let pageSize: (typeof PAGE_SIZES)[number] = PAGE_SIZES[0];
@@ -76,10 +78,13 @@ export function createPortal(options: PortalOptions): Portal {
   const orderPage = async (pageNo: number): Promise<OrderPage> => {
     const what = 'the list of orders';
     let reply = await get(PAGE, { pageNo: String(pageNo), pageSize });
-    if (reply.kind === 'answer' && (reply.status === 400 || reply.status === 422) && pageNo === 1) {
+    const told = toldStatus(reply);
+    if ((told === 400 || told === 422) && pageNo === 1) {
       pageSize = PAGE_SIZES[1];
       reply = await get(PAGE, { pageNo: String(pageNo), pageSize });
     }
+    // The portal's own word that there is no such page: the list ended before it.
+    if (told === 404 && pageNo > 1 && hasEnvelope(reply)) return { orders: [], count: 0 };
     const page = readOrderPage(resultOf(reply, what));
     if (page === undefined)
       throw new Problem('foreign_answer', `The answer to ${what} is no list of orders.`);

@@ -55,12 +55,20 @@ export function createOrderSweeper(page: (pageNo: number) => Promise<OrderPage>)
 
   /** Reads every page. @returns whether it came to an end that can be believed without a total */
   const readWhole = async (first: OrderPage): Promise<boolean> => {
+    const walked = new Set([first.orders.map(({ orderNo }) => orderNo).join()]);
     let ended = first.count === 0;
     const last = (): number => (first.totalPage === undefined ? MAX_PAGES : Math.min(lastPage, MAX_PAGES));
-    for (let next = 2; next <= last() && !ended; next += AT_A_TIME) {
+    for (let next = 2; next <= last() && !ended && !wasComplete; next += AT_A_TIME) {
       const numbers = Array.from({ length: Math.min(AT_A_TIME, last() - next + 1) }, (_, i) => next + i);
       const found = await Promise.all(numbers.map(read));
       ended = found.some(({ count }) => count === 0);
+      if (first.totalPage !== undefined || ended) continue;
+      // A portal may repeat its last page past the end. If that is the first one, it may know no pages at all.
+      const contents = found.map(({ orders }) => orders.map(({ orderNo }) => orderNo).join());
+      if (new Set(contents).size === 1 && contents.length > 1) {
+        ended = !walked.has(contents[0] ?? '');
+        break;
+      }
     }
     readWholeOnce = true;
     return ended || first.totalPage !== undefined;

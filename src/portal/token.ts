@@ -86,8 +86,8 @@ export function createTokenSource(
       try {
         return await request({ grant_type: 'refresh_token', refresh_token: refreshToken });
       } catch (error) {
-        if (error instanceof Problem && error.code === 'portal_unreachable') throw error;
-        // The portal may not know this grant, or the token is spent: the credentials decide.
+        if (!(error instanceof Problem)) throw error;
+        // The portal may not know this grant, fail at it, or the token is spent: the credentials decide.
       }
     }
     return byCredentials();

@@ -165,6 +165,8 @@ function toConfig(request: PortalRequest): AxiosRequestConfig {
       // Every request carries it (tutorial, developer guide).
       'User-Agent': 'OpenAPI',
       Accept: 'application/json',
+      // Answers are bounded as they come: a packed one would have to be unpacked first.
+      'Accept-Encoding': 'identity',
       ...(request.contentType === undefined ? {} : { 'Content-Type': request.contentType }),
       ...(request.token === undefined ? {} : { Authorization: `Bearer ${request.token}` }),
     },

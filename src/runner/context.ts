@@ -6,6 +6,7 @@ import type { ReferenceEcho } from '../ledger/schema.js';
 import type { Portal } from '../portal/portal.js';
 import type { Breaker } from './breaker.js';
 import type { Emit } from './events.js';
+import type { FirstSeen } from './first-seen.js';
 import type { Pace } from './pace.js';
 import type { Stop } from './stop.js';
 
@@ -37,4 +38,5 @@ export interface RunContext {
   readonly emit: Emit;
   /** Where the portal shows our reference, as far as it is known by now. */
   readonly echo: { current: ReferenceEcho };
+  readonly firstSeen: FirstSeen;
 }

@@ -27,13 +27,14 @@ export interface LookBack {
  * @param since how far back, by our clock, epoch ms
  */
 export async function lookBack(
-  context: Pick<RunContext, 'batch' | 'runNo' | 'settings' | 'ledger' | 'portal' | 'clock'>,
+  context: Pick<RunContext, 'batch' | 'runNo' | 'settings' | 'ledger' | 'portal' | 'clock' | 'firstSeen'>,
   since: number,
 ): Promise<LookBack> {
   const { batch, runNo, ledger, portal, clock } = context;
   const { orders, complete } = await portal.sweeper.sweep(readBackTo(portal.clock.earliest(since)));
   const taken = await ledger.read.credited(orders.map((order) => order.orderNo));
   const uncredited = orders.filter(({ orderNo }) => !taken.has(orderNo));
+  context.firstSeen.note(uncredited, complete);
   const { all, unread, damaged, shown } = await sightingsOf(context, uncredited);
   const found = byReference(all);
   const blind = shown === 'none' && uncredited.length > 0;

@@ -9,7 +9,7 @@ export interface TimedOrder {
 const WHOLE_SECOND_MS = 1_000;
 /** The machines behind the portal's name need not agree to the second. */
 const SLACK_MS = 2_000;
-/** What is allowed for where the orders' clock is not known: time zones, too. */
+/** What is allowed for, whatever is known of the orders' clock: time zones, too. */
 const ANY_CLOCK_MS = 24 * 3_600_000;
 
 /**
@@ -27,7 +27,7 @@ export function leastLead(orders: readonly TimedOrder[]): number | undefined {
 /** From when on, by the orders' clock, an order can be the one sent then. */
 export interface Window {
   readonly since: number;
-  /** What is older than `since` and younger than this may be it, where the orders' clock is not known. */
+  /** What is older than `since` and younger than this may be it: clocks step, drift and are cut to minutes. */
   readonly notBefore: number;
 }
 
@@ -36,9 +36,8 @@ export interface Window {
  * @param byDate the earliest that the portal's `Date` can have shown then
  */
 export function windowOf(sentAt: number, lead: number | undefined, byDate: number): Window {
-  if (lead === undefined) return { since: byDate, notBefore: byDate - ANY_CLOCK_MS };
-  const since = sentAt + lead - SLACK_MS;
-  return { since, notBefore: since };
+  const since = lead === undefined ? byDate : sentAt + lead - SLACK_MS;
+  return { since, notBefore: Math.min(since, readBackTo(byDate)) };
 }
 
 /** How far back the list is read for an order that was sent then: references count whatever the clock. */

@@ -71,6 +71,8 @@ export function createSender(context: RunContext): (row: OrderRow) => Promise<Se
         case 'placed':
           return { kind: 'answered', written: recordPlaced(context, key, outcome) };
         case 'refused': {
+          // "It exists already" may speak of the copy whose answer was lost: that is for a look to tell.
+          if (outcome.conflict && row.doubt_since !== null) return await lose(context, key, outcome);
           if (outcome.forbidden && (await accessLost())) {
             await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
             return { kind: 'untouched' };
@@ -86,9 +88,11 @@ export function createSender(context: RunContext): (row: OrderRow) => Promise<Se
         }
         case 'turned-away': {
           if (outcome.why === 'token') {
-            const lost = outcome.code === 'access_refused' || attempts >= settings.maxAttempts;
+            // One new token is tried at once, whatever attempts are left.
+            const spent = tokenRefused && attempts >= settings.maxAttempts;
+            const lost = outcome.code === 'access_refused' || spent;
             if (lost) stop.request({ kind: 'access-lost', problem: lostAccess(outcome.message) });
-            // One new token is tried at once; a second refusal in a row may mean that the access is gone.
+            // A second refusal in a row may mean that the access is gone.
             if (lost || (tokenRefused && (await accessLost()))) {
               await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
               return { kind: 'untouched' };
@@ -117,6 +121,8 @@ export function createSender(context: RunContext): (row: OrderRow) => Promise<Se
 
   /** Tells the pace and the breaker what the outcome says of the portal as a whole. */
   function report(outcome: Outcome, startedAt: number): void {
+    // A second signal cuts what is under way: that says nothing of the portal.
+    if (stop.signal.aborted && outcome.kind !== 'placed') return;
     if (outcome.kind === 'never-sent') {
       if (outcome.code !== 'too_late') breaker.failed(true, outcome.message);
     } else if (outcome.kind === 'unknown') {

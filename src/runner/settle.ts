@@ -5,7 +5,7 @@ import type { ListedOrder } from '../portal/order-list.js';
 import { fateOf } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
-import { isOrderOf, type Lost, lookInList } from './match.js';
+import { isOrderOf, type Lost, lookInList, showsSerials } from './match.js';
 import { leastLead, readBackTo, windowOf } from './order-time.js';
 
 export interface Settler {
@@ -40,6 +40,12 @@ interface Watched {
   useless: number;
 }
 
+/** What the orders that are credited already tell of the others. */
+interface ListKnowledge {
+  readonly lead: number | undefined;
+  readonly listShowsSerials: boolean;
+}
+
 /** What one look showed for one row. */
 type Sight = { readonly found: ListedOrder } | 'absent' | 'unclear';
 
@@ -49,7 +55,7 @@ type Sight = { readonly found: ListedOrder } | 'absent' | 'unclear';
  * have been under way.
  */
 export function createSettler(context: RunContext, callbacks: SettleCallbacks): Settler {
-  const { batch, settings, ledger, portal, clock, stop, emit, echo } = context;
+  const { batch, settings, ledger, portal, clock, stop, emit, echo, firstSeen } = context;
   const watched = new Map<string, Watched>();
   const details = new Map<string, OrderDetails>();
   let wake: (() => void) | undefined;
@@ -118,11 +124,12 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     const free = new Map(
       orders.filter(({ orderNo }) => !taken.has(orderNo)).map((order) => [order.orderNo, order]),
     );
-    const lead = await learnLead(orders.filter(({ orderNo }) => taken.has(orderNo)));
+    firstSeen.note([...free.values()], complete);
+    const known = await learnFrom(orders.filter(({ orderNo }) => taken.has(orderNo)));
     const sights = new Map<Watched, Sight>();
     const thisLook = new Map<string, OrderDetails>();
     for (const item of rows) {
-      const sight = await seeOne(lostOf(item, lead), [...free.values()], complete, thisLook);
+      const sight = await seeOne(lostOf(item, known), item.sentAt, [...free.values()], complete, thisLook);
       sights.set(item, sight);
       // An order found for one row of this look is not offered to the next.
       if (typeof sight === 'object') free.delete(sight.found.orderNo);
@@ -130,20 +137,20 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     return sights;
   };
 
-  /** From the newest of our own orders, since clocks drift. */
-  const learnLead = async (own: readonly ListedOrder[]): Promise<number | undefined> => {
-    const newest = own
-      .filter(({ createTime }) => createTime !== undefined)
-      .sort((a, b) => (b.createTime ?? 0) - (a.createTime ?? 0))
-      .slice(0, LEARN_FROM);
-    const created = new Map(newest.map(({ orderNo, createTime }) => [orderNo, createTime ?? 0]));
-    const times = await ledger.read.timesOf([...created.keys()]);
-    return leastLead(
-      times.map(({ orderNo, ...both }) => ({ createTime: created.get(orderNo) ?? 0, ...both })),
-    );
+  /** What the newest of our own orders tell of the list: the newest, since clocks drift. */
+  const learnFrom = async (own: readonly ListedOrder[]): Promise<ListKnowledge> => {
+    const newest = [...own].sort((a, b) => (b.createTime ?? 0) - (a.createTime ?? 0)).slice(0, LEARN_FROM);
+    const sends = await ledger.read.sendsOf(newest.map(({ orderNo }) => orderNo));
+    const timed = newest.flatMap(({ orderNo, createTime }) => {
+      const send = sends.get(orderNo);
+      return createTime === undefined || send === undefined ? [] : [{ createTime, ...send }];
+    });
+    return { lead: leastLead(timed), listShowsSerials: showsSerials(newest, sends) };
   };
 
-  const lostOf = ({ row, sentAt }: Watched, lead: number | undefined): Lost => ({
+  const lostOf = ({ row, sentAt }: Watched, { lead, listShowsSerials }: ListKnowledge): Lost => ({
+    listShowsSerials,
+    listKnown: firstSeen.lookedBefore(sentAt),
     snKey: row.sn_key,
     serialNumber: row.serial_number,
     reference: row.reference,
@@ -153,6 +160,7 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
 
   const seeOne = async (
     lost: Lost,
+    sentAt: number,
     free: readonly ListedOrder[],
     complete: boolean,
     thisLook: Map<string, OrderDetails>,
@@ -164,6 +172,7 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     }
     let unclear = false;
     for (const candidate of verdict.candidates) {
+      if (firstSeen.wasThereBefore(candidate.orderNo, sentAt)) continue;
       const known =
         details.get(candidate.orderNo) ??
         thisLook.get(candidate.orderNo) ??

@@ -38,7 +38,7 @@ export async function sightingsOf(parts: Parts, orders: readonly ListedOrder[]):
   const fromList = orders.map(
     (order): Sighting => ({
       order,
-      references: order.reference === undefined ? [] : [order.reference],
+      references: order.references,
       snKeys: order.productNo === undefined ? undefined : [serialKey(order.productNo)],
     }),
   );

@@ -59,6 +59,7 @@ export function portalList(list: ListedOrder[], options: ListOptions) {
 export const orderNamed = (name: string, more: Partial<ListedOrder> = {}): ListedOrder => ({
   orderNo: name as OrderNo,
   createTime: 1_000,
+  references: [],
   ...more,
 });
 

@@ -7,6 +7,16 @@ it('a secret is replaced wherever it stands, as often as it does', () => {
   expect(secrets.scrub('hunter22, "hunter22" and ahunter22b')).toBe('[secret], "[secret]" and a[secret]b');
 });
 
+it.each([
+  ['of a form', 'client_secret=S%2F3+c%3Dret', 'client_secret=[secret]'],
+  ['of an address', '?secret=S%2F3%20c%3Dret', '?secret=[secret]'],
+  ['of a header', `Basic ${Buffer.from('S/3 c=ret').toString('base64')}`, 'Basic [secret]'],
+])('a secret is replaced in the encoding %s, too', (_, said, expected) => {
+  const secrets = createSecrets();
+  secrets.add('S/3 c=ret');
+  expect(secrets.scrub(said)).toBe(expected);
+});
+
 it('characters that mean something in a pattern or a replacement are taken as they are', () => {
   const secrets = createSecrets();
   secrets.add('a.*b$&+(');

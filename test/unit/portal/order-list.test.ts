@@ -11,7 +11,7 @@ describe('a page of the list of orders', () => {
       "orderNo":"O-1","orderStatus":"Succeed","createTime":1767225600123,"customReferenceNo":" JUNE-X ",
       "invoiceNo":null,"currencyCode":"USD"}]}`;
     expect(read(json)).toStrictEqual({
-      orders: [{ orderNo: 'O-1', orderStatus: 'succeed', createTime: 1767225600123, reference: 'JUNE-X' }],
+      orders: [{ orderNo: 'O-1', orderStatus: 'succeed', createTime: 1767225600123, references: ['JUNE-X'] }],
       count: 1,
       total: 1,
       totalPage: 1,
@@ -22,13 +22,13 @@ describe('a page of the list of orders', () => {
     const json =
       '{"results":[{"orderNo":"O-1","productNo":3694,"transactionNo":"T","instanceId":9,"poNumber":"R"}]}';
     expect(read(json)?.orders).toStrictEqual([
-      { orderNo: 'O-1', productNo: '3694', transactionNo: 'T', instanceId: '9', reference: 'R' },
+      { orderNo: 'O-1', productNo: '3694', transactionNo: 'T', instanceId: '9', references: ['R'] },
     ]);
   });
 
   it('keeps an order number that is a bare 64-bit number digit for digit', () => {
     expect(read('{"results":[{"orderNo":9223372036854775807}]}')?.orders).toStrictEqual([
-      { orderNo: '9223372036854775807' },
+      { orderNo: '9223372036854775807', references: [] },
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('a page of the list of orders', () => {
   it('leaves out what it cannot read of an order, and counts orders that it cannot read at all', () => {
     const json =
       '{"results":[{"orderNo":"O-1","createTime":"later","customReferenceNo":{}},{"orderNo":null},7,{}]}';
-    expect(read(json)).toStrictEqual({ orders: [{ orderNo: 'O-1' }], count: 4 });
+    expect(read(json)).toStrictEqual({ orders: [{ orderNo: 'O-1', references: [] }], count: 4 });
   });
 
   it('that holds nothing may say so by null', () => {

@@ -196,6 +196,7 @@ describe('what an answer to an order proves', () => {
     expect(judged(422, refusal(422, 'plan_not_available'))).toStrictEqual({
       kind: 'refused',
       forbidden: false,
+      conflict: false,
       code: 'plan_not_available',
       message: 'said no: plan_not_available',
       requestId: 'req-2',

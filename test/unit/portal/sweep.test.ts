@@ -29,7 +29,7 @@ describe('a whole reading of the list', () => {
     const list = [
       orderNamed('old', { createTime: 99 }),
       orderNamed('just', { createTime: 100 }),
-      { orderNo: orderNamed('timeless').orderNo },
+      { orderNo: orderNamed('timeless').orderNo, references: [] },
     ];
     const result = await createOrderSweeper(portalList(list, { pageSize: 5 }).page).sweep(100);
     expect(names(result)).toStrictEqual(['just', 'timeless']);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type OrderNo, type Reference, type SerialNumber, serialKey } from '../../../src/ids.js';
 import type { OrderDetails } from '../../../src/portal/order-details.js';
 import type { ListedOrder } from '../../../src/portal/order-list.js';
-import { best, isOrderOf, type Lost, lookInList } from '../../../src/runner/match.js';
+import { best, isOrderOf, type Lost, lookInList, showsSerials } from '../../../src/runner/match.js';
 
 const lost = (more: Partial<Lost> = {}): Lost => ({
   snKey: serialKey('sn1'),
@@ -11,6 +11,8 @@ const lost = (more: Partial<Lost> = {}): Lost => ({
   referenceIsOurs: true,
   since: 1_000,
   notBefore: 500,
+  listKnown: true,
+  listShowsSerials: true,
   ...more,
 });
 const PO = { reference: 'PO-1' as Reference, referenceIsOurs: false };
@@ -19,6 +21,7 @@ const NONE = { reference: null, referenceIsOurs: true };
 const order = (orderNo: string, more: Partial<ListedOrder> = {}): ListedOrder => ({
   orderNo: orderNo as OrderNo,
   createTime: 1_000,
+  references: [],
   ...more,
 });
 const details = (more: Partial<OrderDetails> = {}): OrderDetails => ({
@@ -37,8 +40,8 @@ function say(of: Lost, listed: readonly ListedOrder[], echo: Parameters<typeof l
 }
 
 describe('a lost row in the list', () => {
-  const MINE = order('mine', { reference: 'JUNE-X' });
-  const OTHER = order('other', { reference: 'JUNE-Y' });
+  const MINE = order('mine', { references: ['JUNE-X'] });
+  const OTHER = order('other', { references: ['JUNE-Y'] });
   const BARE = order('bare');
 
   it.each<readonly [string, Lost, readonly ListedOrder[], Parameters<typeof lookInList>[2], string]>([
@@ -53,14 +56,14 @@ describe('a lost row in the list', () => {
     [
       'is found by its reference whatever its time',
       lost(),
-      [order('mine', { reference: 'JUNE-X', createTime: 0 })],
+      [order('mine', { references: ['JUNE-X'], createTime: 0 })],
       'list',
       'found mine',
     ],
     [
       'is told with its twins',
       lost(),
-      [MINE, order('twin', { reference: 'JUNE-X' })],
+      [MINE, order('twin', { references: ['JUNE-X'] })],
       'list',
       'found mine with 1 more',
     ],
@@ -80,7 +83,13 @@ describe('a lost row in the list', () => {
       'unknown',
       'ask other bare',
     ],
-    ['may be an order without a time', lost(), [{ orderNo: 'timeless' as OrderNo }], 'none', 'ask timeless'],
+    [
+      'may be an order without a time',
+      lost(),
+      [{ orderNo: 'timeless' as OrderNo, references: [] }],
+      'none',
+      'ask timeless',
+    ],
     ['is not an order for another serial number', lost(), [order('a', { productNo: 'SN2' })], 'none', 'ask'],
     [
       'may be an order for its serial number in other case',
@@ -90,23 +99,37 @@ describe('a lost row in the list', () => {
       'ask a',
     ],
     [
-      'is not an order with its reference for another serial number',
+      'is found by its reference whatever serial number the list shows',
       lost(),
-      [order('a', { reference: 'JUNE-X', productNo: 'SN2' })],
+      [order('a', { references: ['JUNE-X'], productNo: 'SN2' })],
       'list',
-      'ask',
+      'found a',
+    ],
+    [
+      'is found by its reference beside one of the portal’s own',
+      lost(),
+      [order('a', { references: ['CR-1', 'JUNE-X'] })],
+      'list',
+      'found a',
+    ],
+    [
+      'may be an order whose number of the product is not known to be a serial number',
+      lost({ listShowsSerials: false }),
+      [order('a', { productNo: '3694****01' })],
+      'none',
+      'ask a',
     ],
     [
       'with the user’s own number is never settled by that number alone',
       lost(PO),
-      [order('a', { reference: 'PO-1' })],
+      [order('a', { references: ['PO-1'] })],
       'list',
       'ask a',
     ],
     [
       'with the user’s own number is none with another number',
       lost(PO),
-      [order('a', { reference: 'PO-2' })],
+      [order('a', { references: ['PO-2'] })],
       'list',
       'ask',
     ],
@@ -192,6 +215,29 @@ describe('the details of an order show that it is the lost row’s', () => {
     ],
   ])('%s', (_, of, known, echo, expected) => {
     expect(isOrderOf(of, order('O-1'), details(known), echo)).toBe(expected);
+  });
+});
+
+it.each([
+  [true, 'yes'],
+  [false, 'unclear'],
+] as const)(
+  'an order without a time is told by what was listed before the send: %s, so %s',
+  (listKnown, expected) => {
+    const { createTime: _, ...timeless } = order('O-1');
+    const known = details({ productNos: ['SN1'] });
+    expect(isOrderOf(lost({ listKnown }), timeless, known, 'none')).toBe(expected);
+  },
+);
+
+describe('the list’s productNo is taken for the serial number', () => {
+  const rows = new Map([['a' as OrderNo, { snKey: serialKey('SN1') }]]);
+  it.each([
+    ['where it is that of our own orders', [order('a', { productNo: 'sn1' })], true],
+    ['not where it is another', [order('a', { productNo: '9' })], false],
+    ['not where none of our orders shows it', [order('b', { productNo: 'sn1' }), order('a')], false],
+  ])('%s', (_, listed, expected) => {
+    expect(showsSerials(listed, rows)).toBe(expected);
   });
 });
 

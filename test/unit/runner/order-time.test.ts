@@ -28,8 +28,8 @@ describe('the clock of the orders', () => {
 });
 
 describe('the window of a lost order', () => {
-  it('begins, where the clock is known, when it was sent', () => {
-    expect(windowOf(50_000, 300_000, 50_000)).toEqual({ since: 348_000, notBefore: 348_000 });
+  it('begins, where the clock is known, when it was sent, and nothing of a day before is ruled out', () => {
+    expect(windowOf(50_000, 300_000, 50_000)).toEqual({ since: 348_000, notBefore: 50_000 - 24 * HOUR });
   });
 
   it('is told by the Date header else, and nothing of a day before is ruled out', () => {
