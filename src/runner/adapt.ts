@@ -30,11 +30,13 @@ const FLOOR = 4;
 const MARGIN = 0.98;
 /** At most this much is lost at one cut; more needs the portal to push back again. */
 const DEEPEST_CUT = 0.7;
-/** A pace that the portal confirmed as its limit is held long: each probe costs a pause. */
+/** The limit is at least this share of a slowly grown pace at which the portal pushed back. */
+const NEAR_LIMIT = 0.95;
 /** With fewer accepted in the last second a pushback says little about a limit. */
 const FEW = 10;
 const FAST_HOLD_MS = 200;
 const FAST_DOUBLING_MS = 300;
+/** A pace that the portal confirmed as its limit, after it had been held, is held long: a probe costs a pause. */
 const CONFIRMED_HOLD_MS = 60_000;
 const UNCONFIRMED_HOLD_MS = 2_000;
 
@@ -99,8 +101,10 @@ export function onPushback(
     };
   }
   const first = rate.phase !== 'hold' || rate.growth === 'fast';
-  const ceiling = Math.max(FLOOR, first ? accepted : Math.max(accepted, current * DEEPEST_CUT));
   const confirmed = !first && accepted >= current * 0.8;
+  // Answers that jitter are counted late: a pace that grew slowly was not far above the limit when it met it.
+  const least = first ? 0 : current * (confirmed ? NEAR_LIMIT : DEEPEST_CUT);
+  const ceiling = Math.max(FLOOR, accepted, least);
   // A pace that was held without a pushback before it grew is good enough to go back to.
   const held = now - rate.since >= rate.holdMs;
   const proven = confirmed && held && accepted >= rate.base * 0.95 ? rate.base : 0;
@@ -108,7 +112,7 @@ export function onPushback(
     base: Math.max(FLOOR, proven, ceiling * MARGIN),
     phase: 'hold',
     since: now,
-    holdMs: confirmed ? CONFIRMED_HOLD_MS : UNCONFIRMED_HOLD_MS,
+    holdMs: confirmed && held ? CONFIRMED_HOLD_MS : UNCONFIRMED_HOLD_MS,
     ceiling,
     cutFrom: current,
     growth: 'slow',

@@ -57,6 +57,35 @@ describe('a portal that does not echo our reference', () => {
     });
   }
 
+  it.each([
+    [true, 0],
+    ['details', 0],
+    [false, 4],
+  ] as const)(
+    'whose clock of the orders is set back between the runs (echo: %s) is sent nothing twice',
+    async (echoReference, expected) => {
+      const first = await startSandbox({ echoReference });
+      const place = workplace(first);
+      const stateFile = `${place.folder}/portal.jsonl`;
+      await first.close();
+      const before = await startSandbox({ port: first.port, echoReference, stateFile });
+      place.write('orders.csv', csvOf(10));
+      await place.run(['orders.csv', ...QUICK, '--limit', '5']);
+      await before.close();
+      const after = await sandboxForTest({
+        port: first.port,
+        echoReference,
+        stateFile,
+        clockOffsetMs: -6_000,
+        dateOffsetMs: 6_000,
+        faults: [{ kind: 'reset', share: 1, when: 'after', times: 1 }],
+      });
+      const { status } = await place.summary(['orders.csv', ...QUICK, '--canary', '0']);
+      expect(contradictions(place.results('orders.results.csv'), after.truth())).toEqual([]);
+      expect({ status, placed: after.truth().length }).toEqual({ status: expected, placed: 10 });
+    },
+  );
+
   it('with --no-reference gets no poNumber of ours', async () => {
     const sandbox = await sandboxForTest({ faults: [{ kind: 'reset', share: 0.3 }] });
     const place = workplace(sandbox);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPace } from '../../../src/runner/pace.js';
+import { seededRandom } from '../../../src/sandbox/random.js';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.js';
 
 interface Portal {
@@ -12,7 +13,15 @@ interface Portal {
 /** Senders in a loop against a portal that accepts so many requests in any one second. */
 function drive(
   clock: VirtualClock,
-  options: { limit: number; cap?: number; senders?: number; latencyMs?: number; retryAfterMs?: number },
+  options: {
+    limit: number;
+    cap?: number;
+    senders?: number;
+    latencyMs?: number;
+    retryAfterMs?: number;
+    /** How long the portal takes to answer once it has counted the request, ms. */
+    answerMs?: () => number;
+  },
 ) {
   const stop = new AbortController();
   const portal: Portal = { limit: options.limit, accepted: [], refused: [], starts: [] };
@@ -32,7 +41,7 @@ function drive(
       const recent = portal.accepted.filter((at) => at > arrived - 1000).length;
       const ok = recent < portal.limit;
       (ok ? portal.accepted : portal.refused).push(arrived);
-      await clock.sleep((options.latencyMs ?? 20) / 2);
+      await clock.sleep(options.answerMs?.() ?? (options.latencyMs ?? 20) / 2);
       if (ok) pace.accepted(startedAt);
       else pace.turnedAway(startedAt, options.retryAfterMs);
     }
@@ -62,6 +71,20 @@ describe('the pace against a hidden limit of 40 requests a second', () => {
       });
     }
   }
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'uses it as well where answers take from 40 to 200 ms (seed %i)',
+    async (seed) => {
+      const clock = virtualClock();
+      const chance = seededRandom(seed);
+      const { portal, stop } = drive(clock, { limit: 40, latencyMs: 4, answerMs: () => 40 + chance() * 160 });
+      await clock.runUntil(60_000);
+      stop.abort();
+      const sends = portal.accepted.length + portal.refused.length;
+      expect(portal.accepted.length / (40 * 60)).toBeGreaterThanOrEqual(0.95);
+      expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
+    },
+  );
 
   it('settles again within ten seconds when the limit halves', async () => {
     const clock = virtualClock();
