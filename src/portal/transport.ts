@@ -122,7 +122,9 @@ export function createTransport(options: TransportOptions): Transport {
     },
     query: async (request) => {
       const reply = await observed(request, () => exchange(repeated, toConfig(request)));
-      if (reply.kind === 'answer' && reply.status < 400) options.onQueryAccepted();
+      // Whether the token request counts is not known: counted wrongly, it would set the pace above the limit.
+      if (request.token !== undefined && reply.kind === 'answer' && reply.status < 400)
+        options.onQueryAccepted();
       return reply;
     },
     close: () => {

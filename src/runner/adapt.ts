@@ -21,7 +21,7 @@ export interface AdaptiveRate {
   readonly growth: 'slow' | 'fast';
 }
 
-const RAMP_START = 75;
+const RAMP_START = 250;
 const RAMP_STEP_MS = 100;
 const RAMP_END = 5_000;
 /** Below this no cut goes: a slower portal is met by pauses. */

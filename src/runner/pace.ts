@@ -7,6 +7,12 @@ import { createSpacer } from './spacer.js';
 export interface Pace {
   /** Resolves true when an order may start now; false when the run is stopping. */
   readonly passOrder: () => Promise<boolean>;
+  /** True while nothing holds orders back: no cap, no limit met, no pause, a portal that answers. */
+  readonly isFree: () => boolean;
+  /** As `passOrder` for one who cannot wait: true when an order may start at once. */
+  readonly passNow: () => boolean;
+  /** How many orders leave in the time that the disk takes for their intents: so many may be written ahead. */
+  readonly ahead: () => number;
   /** Resolves when any other request may start. */
   readonly pass: () => Promise<void>;
   /** False while something holds all orders: checked once more just before a send. */
@@ -40,6 +46,9 @@ const CAP_WIDENING = 1.04;
 
 /** The least pause after a pushback that names no time; it grows while the portal goes on pushing back. */
 const PUSHBACK_PAUSE_MS = 30;
+
+/** A commit and its turn in the event loop take some milliseconds; intents are ready for so many. */
+const AHEAD_MS = 20;
 
 /** One gate for every request: the user's cap, the portal's limit as far as it is felt, and pauses for all. */
 export function createPace({ clock, signal, cap, breaker, onChange }: PaceOptions): Pace {
@@ -95,7 +104,17 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
     onChange();
   };
 
+  const isFree = (): boolean => {
+    if (cap !== undefined || rate === undefined || signal.aborted) return false;
+    const now = clock.monotonic();
+    const unlimited = now >= pausedUntil && currentRate(rate, now) === Number.POSITIVE_INFINITY;
+    return unlimited && (breaker()?.state() ?? 'closed') === 'closed';
+  };
+
   return {
+    isFree,
+    passNow: () => isFree() && (breaker()?.admit() ?? true),
+    ahead: () => (isFree() ? Math.floor((accepted.lastSecond(clock.monotonic()) * AHEAD_MS) / 1000) : 0),
     isOpen: () => clock.monotonic() >= pausedUntil && breaker()?.state() !== 'open',
     pass: waitForStart,
     passOrder: async () => {

@@ -23,9 +23,9 @@ const MOST_IN_DOUBT = 1_000;
 
 /** Sends the rows of a run, settles what is lost, and stops where a rule says so. The truth is in the ledger. */
 export async function runBatch(context: RunContext): Promise<RunEnd> {
-  const { batch, runNo, settings, ledger, stop, emit } = context;
-  const slots = pLimit(settings.concurrency);
-  const send = createSender(context);
+  const { batch, runNo, settings, ledger, pace, stop, emit } = context;
+  const slots = pLimit({ concurrency: settings.concurrency, rejectOnClear: true });
+  const send = createSender(context, slots);
   /** Rows that this run settles or asks about: they come back to be sent by `resend` alone. */
   const settledHere = new Set<string>();
   const source = rowSource(ledger, { batch, runNo }, (row) => settledHere.has(row.sn_key));
@@ -33,7 +33,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   let tally: Tally = noRows;
   let sent = 0;
   let launched = 0;
-  /** Requests that are not over yet, and rows whose end is not on disk yet: the second holds the first. */
+  /** Requests that are not over yet (or wait for a slot), and rows whose end is not on disk yet: the second holds the first. */
   let inFlight = 0;
   let underWay = 0;
   /** Rows launched by this run that have no end yet: in a slot, watched, or waiting to be sent again. */
@@ -46,6 +46,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   let wake: () => void = () => undefined;
   const stopped = new Promise<void>((resolve) => {
     const onStop = (): void => {
+      slots.clearQueue();
       wake();
       resolve();
     };
@@ -115,7 +116,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
     if (!unfinished.has(row.sn_key)) launched++;
     unfinished.add(row.sn_key);
     inFlight++;
-    slots(() => send(row))
+    send(row)
       .finally(() => {
         inFlight--;
         wake();
@@ -131,7 +132,12 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   /** The next row that may go now; `wait` when something has to end first. */
   const next = async (): Promise<OrderRow | 'wait' | 'none'> => {
     const oneAtATime = canariesLeft > 0;
-    if (oneAtATime ? underWay > 0 : inFlight >= settings.concurrency) return 'wait';
+    if (
+      oneAtATime
+        ? underWay > 0
+        : inFlight >= settings.concurrency + Math.min(pace.ahead(), settings.concurrency)
+    )
+      return 'wait';
     const limit = settings.limit ?? Number.POSITIVE_INFINITY;
     // Rows that an earlier run sent are new to this one: they count, and the canary goes before them.
     const isNew = ({ sn_key }: OrderRow): boolean => !unfinished.has(sn_key);

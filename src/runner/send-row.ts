@@ -1,3 +1,4 @@
+import type { LimitFunction } from 'p-limit';
 import { Problem } from '../errors.js';
 import type { Reference } from '../ids.js';
 import type { ResolvedRow } from '../job.js';
@@ -6,6 +7,7 @@ import { backoff } from '../portal/backoff.js';
 import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
+import { createLeaver } from './leave.js';
 import { referenceFor } from './reference.js';
 
 /** Where a row stands once its outcome is on disk. */
@@ -27,10 +29,14 @@ const FORBIDDEN_IN_A_ROW = 5;
 
 /**
  * Sends one row, again where it is proven that nothing was placed, until it has an end or its answer is lost.
- * Intent on disk before each POST, outcome after it. The slot is the caller's.
+ * Intent on disk before each POST, outcome after it.
  */
-export function createSender(context: RunContext): (row: OrderRow) => Promise<SendResult> {
+export function createSender(
+  context: RunContext,
+  slots: LimitFunction,
+): (row: OrderRow) => Promise<SendResult> {
   const { batch, runNo, job, settings, ledger, portal, pace, breaker, stop, clock, emit } = context;
+  const leave = createLeaver(context, slots);
   let forbiddenInARow = 0;
 
   return async (row) => {
@@ -39,22 +45,18 @@ export function createSender(context: RunContext): (row: OrderRow) => Promise<Se
     const body = job.order(resolved(row, reference));
     let attempts = row.sent_run === runNo ? row.run_attempts : 0;
     let tokenRefused = false;
+    let wasHeld = false;
 
     for (;;) {
-      if (!(await pace.passOrder())) return { kind: 'untouched' };
-      const submittedAt = clock.now();
-      const openUntil = submittedAt + settings.timeoutMs;
-      await ledger.record({ move: 'intend', ...key, runNo, reference, submittedAt, openUntil });
-      if (!pace.isOpen() || stop.signal.aborted) {
-        // The portal pushed back, or the run was stopped, while the intent was written.
+      const left = await leave({ key, reference, body, wasHeld });
+      if (left === 'stopped') return { kind: 'untouched' };
+      wasHeld = left === 'held';
+      if (left === 'held') {
         const reason = { code: 'held_back', message: 'not sent: all senders were paused' };
         await ledger.record({ move: 'withdraw', ...key, reason, counts: false });
-        breaker.handBack();
         continue;
       }
-      const startedAt = clock.monotonic();
-      emit({ type: 'order-leaves' });
-      const outcome = await portal.placeOrder(body, openUntil);
+      const { outcome, startedAt } = left;
       const sent = outcome.kind !== 'never-sent';
       if (sent) attempts++;
       report(outcome, startedAt);

@@ -168,16 +168,16 @@ describe('access that is lost in mid-run', () => {
 });
 
 describe('a hidden limit', () => {
-  it('of 40 requests a second is used well and rarely met', async () => {
+  it('of 40 requests a second is rarely met', async () => {
     const sandbox = await sandboxForTest({ ratePerSecond: 40 });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(300));
-    const { status, summary } = await place.summary(['orders.csv', '--concurrency', '50']);
+    const { status } = await place.run(['orders.csv', '--concurrency', '50']);
     expect(status).toBe(0);
+    // How much of the limit is used is measured by a virtual clock (pace.test.ts) and by `npm run bench -- pace`.
     const { refused429 } = sandbox.stats();
+    expect(refused429).toBeGreaterThan(0);
     expect(refused429 / (300 + refused429)).toBeLessThanOrEqual(0.08);
-    // Bounded loosely, because the machine may be slow: the share of the limit is measured in the unit test.
-    expect(300 / (summary.durationMs / 1000)).toBeGreaterThan(40 * 0.6);
   });
 
   it('--rate is never exceeded in any second as the portal counts it', async () => {
