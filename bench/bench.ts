@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util';
 import { type Line, TABLE_HEAD, tableRow } from './figures.js';
 import { workplace } from './measure.js';
 import { others } from './others.js';
-import { type Bench, cpu, latency, size, slowDisk, start } from './parts.js';
+import { type Bench, cpu, latency, pace, size, slowDisk, start } from './parts.js';
 
 /** `npm run bench -- [part ...] [--pairs n] [--largest rows]`: all parts where none is named. */
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Line[]>>> = {
   latency,
+  pace,
   cpu,
   others,
   size,

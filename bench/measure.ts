@@ -14,6 +14,8 @@ const PORTAL = here('portal.js');
 
 interface Counted {
   readonly orders: number;
+  /** Requests turned away by the portal's limit. */
+  readonly refused: number;
   readonly firstAt: number;
   readonly lastAt: number;
 }
@@ -25,8 +27,10 @@ export interface Portal {
   readonly close: () => void;
 }
 
-export async function startPortal(latencyMs: number): Promise<Portal> {
-  const child: ChildProcess = spawn(process.execPath, [PORTAL, String(latencyMs)], {
+/** @param perSecond what the portal takes in any one second; absent: all there is */
+export async function startPortal(latencyMs: number, perSecond?: number): Promise<Portal> {
+  const limit = perSecond === undefined ? [] : [String(perSecond)];
+  const child: ChildProcess = spawn(process.execPath, [PORTAL, String(latencyMs), ...limit], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (child.stdout === null) throw new Error('the portal has no output');

@@ -2,10 +2,15 @@ import http from 'node:http';
 
 /**
  * The least that can stand in for the portal: answers at once or after a fixed time, checks nothing, and
- * counts. In a process of its own, so that its work is not the program's.
+ * counts; with a second argument it takes no more than so many requests in any one second. In a process of its
+ * own, so that its work is not the program's.
  */
 const latencyMs = Number(process.argv[2] ?? 0);
+const perSecond = Number(process.argv[3] ?? Number.POSITIVE_INFINITY);
 let orders = 0;
+let refused = 0;
+/** When the last requests were let in; as many as the limit matter. */
+const letIn: number[] = [];
 let firstAt = 0;
 let lastAt = 0;
 
@@ -36,8 +41,27 @@ const page = (): string =>
     totalPage: 1,
   });
 
+const TOO_MANY = JSON.stringify({ code: 'too_many_requests', requestId: 'bench', result: null, status: 429 });
+
+/** A sliding second, as strict as a limit can be. */
+function isOverLimit(): boolean {
+  if (perSecond === Number.POSITIVE_INFINITY) return false;
+  const now = performance.now();
+  while (letIn.length > 0 && (letIn[0] ?? 0) <= now - 1000) letIn.shift();
+  if (letIn.length >= perSecond) return true;
+  letIn.push(now);
+  return false;
+}
+
 const server = http.createServer((request, response) => {
   const url = request.url ?? '';
+  if (!url.startsWith('/bench') && !url.startsWith('/auth') && isOverLimit()) {
+    refused++;
+    request.resume();
+    response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '1' });
+    response.end(TOO_MANY);
+    return;
+  }
   const send = (body: string): void => {
     response.writeHead(200, {
       'content-type': 'application/json',
@@ -73,8 +97,9 @@ const server = http.createServer((request, response) => {
   }
   request.resume();
   if (url === '/bench/reset') {
-    const counted = JSON.stringify({ orders, firstAt, lastAt });
+    const counted = JSON.stringify({ orders, refused, firstAt, lastAt });
     orders = 0;
+    refused = 0;
     firstAt = 0;
     listed = [];
     send(counted);

@@ -59,8 +59,10 @@ function tell({ findings, io, record, warn }: Adoption, found: LookBack, look: n
     io.say(`The portal already shows ${found.adopted} orders of this batch: taken over, not ordered again.`);
   }
   if (!found.complete) {
-    throw new Problem('list_unreadable', "The portal's list of orders could not be read whole.", {
-      remedy: 'Nothing was sent, since earlier orders of this batch could have been missed. Run it again.',
+    throw new Problem('list_unreadable', "The portal's orders could not all be read.", {
+      remedy:
+        'Nothing was sent, since earlier orders of this batch could have been missed. Run it again; where that ' +
+        'does not help, look at the orders in the Partner Portal and shorten --lookback.',
       exitStatus: EXIT.stoppedEarly,
     });
   }

@@ -1,5 +1,6 @@
+import pLimit from 'p-limit';
 import type { Finding } from '../finding.js';
-import { type OrderNo, serialKey } from '../ids.js';
+import { serialKey } from '../ids.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
@@ -7,7 +8,7 @@ import { best } from './match.js';
 import { readBackTo } from './order-time.js';
 import { batchPrefix, referenceKey } from './reference.js';
 import { referenceOf } from './send-row.js';
-import { byReference, orderNosBySn, type Sighting, sightingsOf } from './sightings.js';
+import { append, byReference, orderNosBySn, type Sighting, sightingsOf } from './sightings.js';
 
 export interface LookBack {
   readonly looked: number;
@@ -30,7 +31,7 @@ export async function lookBack(
   context: Pick<RunContext, 'batch' | 'runNo' | 'settings' | 'ledger' | 'portal' | 'clock' | 'firstSeen'>,
   since: number,
 ): Promise<LookBack> {
-  const { batch, runNo, ledger, portal, clock } = context;
+  const { batch, runNo, settings, ledger, portal, clock } = context;
   const { orders, complete } = await portal.sweeper.sweep(readBackTo(portal.clock.earliest(since)));
   const taken = await ledger.read.credited(orders.map((order) => order.orderNo));
   const uncredited = orders.filter(({ orderNo }) => !taken.has(orderNo));
@@ -46,8 +47,7 @@ export async function lookBack(
 
   const adopt = async (row: OrderRow): Promise<void> => {
     const reference = referenceOf(context, row);
-    const named = reference === null ? [] : (found.get(referenceKey(reference)) ?? []);
-    const own = row.own_po_number === null ? named : await withSerialNumber(named, row);
+    const own = reference === null ? [] : await ordersUnder(referenceKey(reference), row);
     const order = best(own.map((sighting) => sighting.order));
     if (order === undefined || reference === null) {
       if (bySn.has(row.sn_key)) suspects.push(row.serial_number);
@@ -68,18 +68,33 @@ export async function lookBack(
     findings.push({ line: row.line, code: 'order_needs_a_person', message });
   };
 
-  const serialKeysOf = async (orderNo: OrderNo): Promise<readonly string[]> => {
-    const details = await portal.orderDetails(orderNo);
-    return details === undefined || details === 'unreadable' ? [] : details.productNos.map(serialKey);
+  const ordersUnder = async (reference: string, row: OrderRow): Promise<readonly Sighting[]> =>
+    (row.own_po_number === null ? found.get(reference) : (await bySerialNumber(reference)).get(row.sn_key)) ??
+    [];
+
+  let unreadable = 0;
+  const serialKeysOf = async ({ order, snKeys }: Sighting): Promise<readonly string[]> => {
+    if (snKeys !== undefined) return snKeys;
+    const details = await portal.orderDetails(order.orderNo);
+    if (details !== undefined && details !== 'unreadable') return details.productNos.map(serialKey);
+    unreadable++;
+    return [];
   };
 
-  const withSerialNumber = async (named: readonly Sighting[], row: OrderRow): Promise<Sighting[]> => {
-    const own: Sighting[] = [];
-    for (const sighting of named) {
-      const snKeys = sighting.snKeys ?? (await serialKeysOf(sighting.order.orderNo));
-      if (snKeys.includes(row.sn_key)) own.push(sighting);
-    }
-    return own;
+  /** A number of the user's own may stand on thousands of orders: their details are read once, and together. */
+  const limit = pLimit(settings.concurrency);
+  const underNumber = new Map<string, Promise<Map<string, Sighting[]>>>();
+  const bySerialNumber = (reference: string): Promise<Map<string, Sighting[]>> => {
+    const known = underNumber.get(reference) ?? readSerialNumbers(found.get(reference) ?? []);
+    underNumber.set(reference, known);
+    return known;
+  };
+  const readSerialNumbers = async (named: readonly Sighting[]): Promise<Map<string, Sighting[]>> => {
+    const bySnKey = new Map<string, Sighting[]>();
+    await limit.map(named, async (sighting) => {
+      for (const snKey of await serialKeysOf(sighting)) append(bySnKey, snKey, sighting);
+    });
+    return bySnKey;
   };
 
   // Without a reference that could be this batch's, or a number of the user's own, no row needs to be read.
@@ -98,7 +113,7 @@ export async function lookBack(
     }
   }
   // Where the details tell, an order whose details cannot be had may be one of ours.
-  const readAll = complete && damaged === 0 && !(shown === 'details' && unread > 0);
+  const readAll = complete && damaged + unreadable === 0 && !(shown === 'details' && unread > 0);
   if (readAll) await ledger.rememberLookBack(batch);
   return {
     looked: orders.length,

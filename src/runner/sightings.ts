@@ -92,10 +92,16 @@ export function byReference(sightings: readonly Sighting[]): Map<string, Sightin
   const found = new Map<string, Sighting[]>();
   for (const sighting of sightings) {
     for (const reference of new Set(sighting.references.map(referenceKey))) {
-      found.set(reference, [...(found.get(reference) ?? []), sighting]);
+      append(found, reference, sighting);
     }
   }
   return found;
+}
+
+export function append<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
 }
 
 /** The serial numbers of the orders of a portal that tells no references, for a person to look at. */

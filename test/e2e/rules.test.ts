@@ -183,6 +183,20 @@ describe('the file between runs', () => {
     expect(sandbox.truth()).toHaveLength(8);
   });
 
+  it('with a lost ledger and one purchase-order number on all rows reads each order once', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    const [header, ...rows] = csvOf(30).trim().split('\n');
+    place.write('orders.csv', [`${header},poNumber`, ...rows.map((row) => `${row},PO-2026-11`)].join('\n'));
+    await place.summary(['orders.csv', '--limit', '20', '--ledger', 'first.db']);
+    const before = sandbox.stats().requests['details'] ?? 0;
+    const again = await place.summary(['orders.csv', '--ledger', 'second.db', '--settle', '500ms']);
+    expect(again.summary).toMatchObject({ sent: 10, counts: { succeeded: 30 } });
+    expect(sandbox.truth()).toHaveLength(30);
+    // Two looks: the second after the first has found something.
+    expect((sandbox.stats().requests['details'] ?? 0) - before).toBeLessThanOrEqual(2 * 20 + 2);
+  });
+
   it('with a ledger from before the last run orders nothing twice', async () => {
     const sandbox = await sandboxForTest();
     const place = workplace(sandbox);

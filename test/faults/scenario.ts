@@ -70,13 +70,15 @@ export function scenarioOf(seed: number): Scenario {
   const chance = chanceFrom(seed);
   const timeoutMs = chance.whole(200, 350);
   const listLagMs = chance.often(0.6) ? chance.whole(20, 150) : 0;
-  const latencyMs = chance.often(0.5) ? chance.whole(1, 20) : 0;
+  // Only a batch of some hundred rows, with answers that take their time, gets up to its full speed.
+  const brisk = chance.often(0.2);
+  const latencyMs = brisk ? chance.whole(40, 80) : chance.often(0.5) ? chance.whole(1, 20) : 0;
   const delayMs = chance.whole(20, 200);
   const latestMs = listLagMs + latencyMs + delayMs;
   const settleMs = latestMs + STALL_MS;
   const noReference = chance.often(0.2);
   const echoReference = chance.often(0.65) ? chance.one([true, true, 'details' as const]) : false;
-  const lines = linesFor(chance, chance.whole(20, 60));
+  const lines = linesFor(chance, brisk ? chance.whole(250, 400) : chance.whole(20, 60));
   const sandbox: SandboxOptions = {
     seed: chance.whole(1, 2 ** 31),
     listLagMs,
@@ -92,17 +94,17 @@ export function scenarioOf(seed: number): Scenario {
     pendingMs: chance.whole(100, 700),
     requireProductNo: chance.often(0.2),
     retryAfter: chance.one(['none', 'none', 'seconds', 'date']),
-    ...(chance.often(0.3) ? { ratePerSecond: chance.whole(30, 150) } : {}),
+    ...(!brisk && chance.often(0.3) ? { ratePerSecond: chance.whole(30, 150) } : {}),
   };
   const times = ['--timeout', `${timeoutMs}ms`, '--settle', `${settleMs}ms`];
   const options = [
     ...times,
     ...(noReference ? ['--no-reference'] : []),
-    ...(chance.often(0.2) ? ['--rate', String(chance.whole(60, 200))] : []),
+    ...(!brisk && chance.often(0.2) ? ['--rate', String(chance.whole(60, 200))] : []),
   ];
   const mayLose = echoReference !== false && !noReference;
   const rounds = Array.from({ length: chance.whole(2, 4) }, (_, i) =>
-    roundOf(chance, { delayMs, rows: lines.length, mayLose: mayLose && i > 0, first: i === 0 }),
+    roundOf(chance, { delayMs, rows: lines.length, mayLose: mayLose && i > 0, first: i === 0, brisk }),
   );
   return { seed, lines, sandbox, times, options, rounds, latestMs, settleMs };
 }
@@ -131,14 +133,15 @@ interface Surroundings {
   readonly rows: number;
   readonly mayLose: boolean;
   readonly first: boolean;
+  readonly brisk: boolean;
 }
 
-function roundOf(chance: Chance, { delayMs, rows, mayLose, first }: Surroundings): Round {
+function roundOf(chance: Chance, { delayMs, rows, mayLose, first, brisk }: Surroundings): Round {
   return {
     faults: faultsFor(chance, delayMs),
-    end: endFor(chance, rows),
+    end: endFor(chance, brisk ? rows : Math.ceil(rows / 3)),
     options: [
-      ...['--concurrency', String(chance.one([1, 3, 5, 10, 20]))],
+      ...['--concurrency', String(brisk ? 20 : chance.one([1, 3, 5, 10, 20]))],
       ...['--max-attempts', String(chance.one([1, 2, 5, 20]))],
       ...['--canary', chance.one(['0', '0', '1'])],
       ...['--max-failures', chance.one(['100%', '100%', '50%', '3'])],
@@ -154,8 +157,8 @@ function roundOf(chance: Chance, { delayMs, rows, mayLose, first }: Surroundings
   };
 }
 
-function endFor(chance: Chance, rows: number): End {
-  const nth = chance.whole(1, Math.ceil(rows / 3));
+function endFor(chance: Chance, latest: number): End {
+  const nth = chance.whole(1, latest);
   const draw = chance.between(0, 1);
   if (draw < 0.1) return { kind: 'left-alone' };
   if (draw < 0.25) return { kind: 'kill-at-instant', ms: chance.whole(400, 1500) };
