@@ -39,33 +39,17 @@ const RESULTS_FIELDS = [
 const BRIEF_FIELDS = [
   'position',
   'cells',
-  'status',
   'plan_id',
   'billing_contact_id',
-  'attempts',
-  'error_code',
 ] as const satisfies readonly (keyof OrderRow)[];
-
-/** What a row that was never sent and never refused has in the other fields. */
-const UNTOUCHED = {
-  order_no: null,
-  transaction_no: null,
-  order_status: null,
-  instance_id: null,
-  reference: null,
-  request_id: null,
-  submitted_at: null,
-  finished_at: null,
-  error_message: null,
-};
-
-const isUntouched = (row: Pick<OrderRow, 'status' | 'attempts' | 'error_code'>): boolean =>
-  row.status === 'not_sent' && row.attempts === 0 && row.error_code === null;
 
 /** Statuses of a row of an earlier run that a finding of this one must not hide. */
 const ORDERED: RowStatus[] = ['succeeded', 'pending', 'sending', 'in_doubt'];
 
-export type ResultsRow = Pick<OrderRow, (typeof RESULTS_FIELDS)[number]>;
+type BriefRow = Pick<OrderRow, (typeof BRIEF_FIELDS)[number]>;
+type FullRow = Pick<OrderRow, (typeof RESULTS_FIELDS)[number]>;
+/** What is absent has nothing to tell: the row was never sent and never refused. */
+export type ResultsRow = BriefRow & Partial<FullRow>;
 
 /**
  * The run as an expression, not a column, so that no planner takes the index by position for a portion by
@@ -167,8 +151,11 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .orderBy('position')
         .limit(PORTION);
       // After a dry run no row has more to tell, and every column read costs.
-      const brief = await portion.select([...BRIEF_FIELDS]).execute();
-      if (brief.every(isUntouched)) return brief.map((row) => ({ ...UNTOUCHED, ...row }));
+      const brief = await portion
+        .select([...BRIEF_FIELDS])
+        .select(sql<number>`status <> 'not_sent' or attempts > 0 or error_code is not null`.as('touched'))
+        .execute();
+      if (brief.every(({ touched }) => touched === 0)) return brief;
       return await portion.select([...RESULTS_FIELDS]).execute();
     },
 

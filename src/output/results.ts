@@ -79,48 +79,61 @@ async function* linesOf({ ledger, batch }: ResultsSource): AsyncGenerator<Line[]
   const planIdAt = (JSON.parse(batch.columns) as string[]).findIndex((name) => normalised(name) === 'planid');
   const rows = portions((after) => ledger.read.rowsByPosition(run, after));
   const rejected = portions((after) => ledger.read.rejectedByPosition(run, after));
-  let row = await rows();
-  let reject = await rejected();
-  let lines: Line[] = [];
-  while (row !== undefined || reject !== undefined) {
-    if (reject === undefined || (row !== undefined && row.position < reject.position)) {
-      if (row !== undefined) lines.push(orderLine(row));
-      row = await rows();
-    } else {
-      lines.push(rejectedLine(reject, planIdAt));
-      reject = await rejected();
+  for (;;) {
+    await rows.fill();
+    await rejected.fill();
+    const lines: Line[] = [];
+    // Merged without waiting for as long as both can tell which of them is next.
+    while (rows.isReady() && rejected.isReady()) {
+      const row = rows.peek();
+      const reject = rejected.peek();
+      if (row !== undefined && (reject === undefined || row.position < reject.position)) {
+        lines.push(orderLine(row));
+        rows.skip();
+      } else if (reject !== undefined) {
+        lines.push(rejectedLine(reject, planIdAt));
+        rejected.skip();
+      } else {
+        yield lines;
+        return;
+      }
     }
-    if (lines.length >= 500) {
-      yield lines;
-      lines = [];
-    }
+    yield lines;
   }
-  yield lines;
 }
 
-function portions<T extends { position: number }>(
-  read: (after: number) => Promise<T[]>,
-): () => Promise<T | undefined> {
+/** Something by position that is read in portions. */
+function portions<T extends { position: number }>(read: (after: number) => Promise<T[]>) {
   let portion: T[] = [];
   let at = 0;
   let after = -1;
-  return async () => {
-    if (at >= portion.length) {
+  let ended = false;
+  return {
+    /** Reads the next portion where this one is used up. */
+    fill: async (): Promise<void> => {
+      if (at < portion.length || ended) return;
       portion = await read(after);
       at = 0;
       after = portion.at(-1)?.position ?? after;
-    }
-    return portion[at++];
+      ended = portion.length === 0;
+    },
+    /** Whether `peek` tells what is next; it tells `undefined` at the end. */
+    isReady: (): boolean => at < portion.length || ended,
+    peek: (): T | undefined => portion[at],
+    skip: (): void => {
+      at++;
+    },
   };
 }
 
-const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString());
+const time = (epochMs: number | null | undefined): string =>
+  epochMs == null ? '' : new Date(epochMs).toISOString();
 
 function orderLine(row: ResultsRow): Line {
   return {
     cells: JSON.parse(row.cells) as string[],
     result: {
-      status: publicStatus(row.status),
+      status: publicStatus(row.status ?? 'not_sent'),
       orderNo: row.order_no ?? '',
       transactionNo: row.transaction_no ?? '',
       orderStatus: row.order_status ?? '',
@@ -128,7 +141,7 @@ function orderLine(row: ResultsRow): Line {
       planId: row.plan_id,
       billingContactId: row.billing_contact_id,
       reference: row.reference ?? '',
-      attempts: String(row.attempts),
+      attempts: String(row.attempts ?? 0),
       requestId: row.request_id ?? '',
       errorCode: row.error_code ?? '',
       errorMessage: row.error_message ?? '',
