@@ -9,9 +9,26 @@ const jobs = readdirSync('dist/jobs')
   .filter((name) => name.endsWith('.js'))
   .map((name) => [`jobs/${name.slice(0, -3)}`, `dist/jobs/${name}`]);
 
+/**
+ * What is bundled in another's place, for each start pays for each module: of undici one class is used, and not a
+ * browser's fetch, web sockets and mocks; and orders go over it, not over axios' own node:http and its form data.
+ */
+const NOTHING = 'export default null;';
+const INSTEAD = [
+  [/^undici$/, "export { default as Agent } from 'undici/lib/dispatcher/agent.js';"],
+  [/[/\\]axios[/\\]lib[/\\]adapters[/\\]http\.js$/, NOTHING],
+  [/[/\\]axios[/\\]lib[/\\]platform[/\\]node[/\\]classes[/\\]FormData\.js$/, NOTHING],
+];
+const instead = {
+  name: 'instead',
+  resolveId: (id) => (id === 'undici' ? id : undefined),
+  load: (id) => INSTEAD.find(([pattern]) => pattern.test(id))?.[1],
+};
+
 export default defineConfig({
   input: { 'bin/cli': 'dist/src/cli.js', ...Object.fromEntries(jobs) },
   platform: 'node',
+  plugins: [instead],
   // What reads files beside itself, is compiled, or is needed by the sandbox and the report alone.
   external: [/^(better-sqlite3|yargs|pino|fastify|@fastify\/formbody|echarts|prom-client)(\/|$)/],
   output: {
