@@ -76,9 +76,9 @@ export async function lookBack(
   const serialKeysOf = async ({ order, snKeys }: Sighting): Promise<readonly string[]> => {
     if (snKeys !== undefined) return snKeys;
     const details = await portal.orderDetails(order.orderNo);
-    if (details !== undefined && details !== 'unreadable') return details.productNos.map(serialKey);
-    unreadable++;
-    return [];
+    const told = details === undefined || details === 'unreadable' ? [] : details.productNos;
+    if (told.length === 0) unreadable++;
+    return told.map(serialKey);
   };
 
   /** A number of the user's own may stand on thousands of orders: their details are read once, and together. */

@@ -57,6 +57,7 @@ describe('a look back for orders under one purchase-order number', () => {
   it.each([
     ['cannot be had', undefined],
     ['come back damaged', 'unreadable'],
+    ['name no serial number', { orderNos: [], productNos: [], references: [NUMBER] }],
   ] as const)('is not complete where the details of one of them %s', async (_, answer) => {
     const { look } = await oneNumber(3, (sn) => (sn.endsWith('1') ? answer : detailsFor(sn)));
     expect(await look()).toMatchObject({ adopted: 2, complete: false });
