@@ -86,6 +86,14 @@ export function moveStatements(db: Kysely<LedgerTables>): MoveStatements {
         attempts: eb('attempts', '-', s.uncounted),
         run_attempts: eb('run_attempts', '-', s.uncounted),
         open_until: null,
+        // A row that was never sent has nothing to show of a send.
+        reference: eb.case().when('attempts', '>', s.uncounted).then(eb.ref('reference')).else(null).end(),
+        submitted_at: eb
+          .case()
+          .when('attempts', '>', s.uncounted)
+          .then(eb.ref('submitted_at'))
+          .else(null)
+          .end(),
       })),
     ),
     lose: template<Slots>((s) =>

@@ -76,7 +76,8 @@ export type Move =
   | ({ readonly move: 'refuse'; readonly reason: Reason; readonly at: number } & RowKey)
   | ({
       readonly move: 'withdraw';
-      readonly reason: Reason;
+      /** Absent: there is nothing to tell of a request that never left. */
+      readonly reason?: Reason;
       /** Whether the send counts as an attempt: a request that never left does not. */
       readonly counts: boolean;
     } & RowKey)

@@ -65,10 +65,17 @@ export function createLeaver(
 
   const leaveInTurn = (order: OrderToLeave): Promise<Leaving> =>
     inSlot('stopped', async () => {
-      if (!(await pace.passOrder())) return 'stopped';
-      const openUntil = clock.now() + settings.timeoutMs;
-      await intend(order, openUntil);
-      if (pace.isOpen() && !stop.signal.aborted) return post(order, openUntil);
+      let openUntil = 0;
+      const prepare = (): Promise<void> => {
+        openUntil = clock.now() + LONGEST_AHEAD_MS + settings.timeoutMs;
+        return intend(order, openUntil);
+      };
+      const turn = await pace.passOrder(prepare);
+      if (turn === 'stopped') return 'stopped';
+      if (turn === 'ready') await prepare();
+      const deadlineAt = clock.now() + settings.timeoutMs;
+      const mayLeave = turn !== 'held' && pace.isOpen() && !stop.signal.aborted;
+      if (mayLeave && deadlineAt <= openUntil) return post(order, deadlineAt);
       // The portal pushed back, or the run was stopped, while the intent was written.
       breaker.handBack();
       return 'held';

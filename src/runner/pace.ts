@@ -5,8 +5,11 @@ import type { Breaker } from './breaker.js';
 import { createSpacer } from './spacer.js';
 
 export interface Pace {
-  /** Resolves true when an order may start now; false when the run is stopping. */
-  readonly passOrder: () => Promise<boolean>;
+  /**
+   * Waits for an order's turn. Where that takes a while, `prepare` runs meanwhile, so that the order leaves at
+   * its moment and not a write to the disk later. A `Turn` tells which.
+   */
+  readonly passOrder: (prepare?: () => Promise<void>) => Promise<Turn>;
   /** True while nothing holds orders back: no cap, no limit met, no pause, a portal that answers. */
   readonly isFree: () => boolean;
   /** As `passOrder` for one who cannot wait: true when an order may start at once. */
@@ -32,6 +35,12 @@ export interface Pace {
   };
 }
 
+/**
+ * `ready`: it may start now, and nothing was prepared; `prepared`: it may start now; `held`: it was prepared, but
+ * what it waited for no longer holds; `stopped`: the run is stopping, and nothing was prepared.
+ */
+export type Turn = 'ready' | 'prepared' | 'held' | 'stopped';
+
 export interface PaceOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -47,6 +56,10 @@ const CAP_WIDENING = 1.04;
 /** The least pause after a pushback that names no time; it grows while the portal goes on pushing back. */
 const PUSHBACK_PAUSE_MS = 30;
 
+/** A turn that comes sooner is as soon there as a write to the disk; one that comes later would make it stale. */
+const SHORTEST_PREPARED_MS = 10;
+const LONGEST_PREPARED_MS = 500;
+
 /** A commit and its turn in the event loop take some milliseconds; intents are ready for so many. */
 const AHEAD_MS = 20;
 
@@ -61,7 +74,7 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
   let lastPushbackAt = Number.NEGATIVE_INFINITY;
   /** Aborted when what was booked no longer holds: who waits books anew. */
   let bookings = new AbortController();
-  let line: Promise<void> = Promise.resolve();
+  let line: Promise<unknown> = Promise.resolve();
 
   const book = (now: number): number => {
     rate ??= startRamp(now);
@@ -70,22 +83,31 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
     return cap === undefined ? paced : capSpacer.book(paced, cap);
   };
 
-  const waitInFront = async (): Promise<void> => {
+  const waitInFront = async (prepare?: () => Promise<void>): Promise<Turn> => {
+    let prepared = false;
     while (!signal.aborted) {
       const booked = bookings.signal;
       const wait = book(clock.monotonic()) - clock.monotonic();
-      if (wait > 0) await clock.sleep(wait, booked);
-      if (booked.aborted) continue;
+      if (prepare !== undefined && wait >= SHORTEST_PREPARED_MS && wait <= LONGEST_PREPARED_MS) {
+        prepared = true;
+        await Promise.all([clock.sleep(wait, booked), prepare()]);
+      } else if (wait > 0) await clock.sleep(wait, booked);
+      if (booked.aborted) {
+        if (prepared) break;
+        continue;
+      }
       spacer.started(clock.monotonic());
       capSpacer.started(clock.monotonic());
-      return;
+      return prepared ? 'prepared' : 'ready';
     }
+    return prepared ? 'held' : 'stopped';
   };
 
   /** One at a time waits in front; those behind it book with the pace of their own moment. */
-  const waitForStart = (): Promise<void> => {
-    line = line.then(waitInFront);
-    return line;
+  const waitForStart = (prepare?: () => Promise<void>): Promise<Turn> => {
+    const turn = line.then(() => waitInFront(prepare));
+    line = turn.catch(() => undefined);
+    return turn;
   };
 
   const rebook = (): void => {
@@ -116,16 +138,17 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
     passNow: () => isFree() && (breaker()?.admit() ?? true),
     ahead: () => (isFree() ? Math.floor((accepted.lastSecond(clock.monotonic()) * AHEAD_MS) / 1000) : 0),
     isOpen: () => clock.monotonic() >= pausedUntil && breaker()?.state() !== 'open',
-    pass: waitForStart,
-    passOrder: async () => {
+    pass: async () => void (await waitForStart()),
+    passOrder: async (prepare) => {
       while (!signal.aborted) {
         if (breaker()?.admit() ?? true) {
-          await waitForStart();
-          return !signal.aborted;
+          const turn = await waitForStart(prepare);
+          if (!signal.aborted) return turn;
+          return turn === 'prepared' || turn === 'held' ? 'held' : 'stopped';
         }
         await breaker()?.changed(signal);
       }
-      return false;
+      return 'stopped';
     },
     accepted: (startedAt) => {
       const now = clock.monotonic();

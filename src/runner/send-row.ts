@@ -52,8 +52,7 @@ export function createSender(
       if (left === 'stopped') return { kind: 'untouched' };
       wasHeld = left === 'held';
       if (left === 'held') {
-        const reason = { code: 'held_back', message: 'not sent: all senders were paused' };
-        await ledger.record({ move: 'withdraw', ...key, reason, counts: false });
+        await ledger.record({ move: 'withdraw', ...key, counts: false });
         continue;
       }
       const { outcome, startedAt } = left;

@@ -321,6 +321,24 @@ describe('a signal', () => {
     });
   }
 
+  it('at full speed leaves what was only intended as if it had never been taken up', async () => {
+    const sandbox = await sandboxForTest({ latencyMs: 60 });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(900));
+    const running = place.start(['orders.csv', '--concurrency', '20', '--json']);
+    while (sandbox.truth().length < 400) await new Promise((resolve) => setTimeout(resolve, 5));
+    running.child.kill('SIGINT');
+    const { status, stdout } = await running.ended;
+    expect(status).toBe(130);
+    const { counts } = JSON.parse(stdout);
+    expect(counts).toMatchObject({ in_doubt: 0, failed: 0, succeeded: sandbox.truth().length });
+    expect(sandbox.stats().ordersInFlightMax).toBeLessThanOrEqual(20);
+    const unsent = place.results('orders.results.csv').filter((row) => row['status'] === 'not_sent');
+    expect(unsent).toHaveLength(counts.not_sent);
+    for (const row of unsent)
+      expect(row).toMatchObject({ attempts: '0', errorCode: '', submittedAt: '', reference: '' });
+  });
+
   it('given twice does not wait for a portal that never answers', async () => {
     const sandbox = await sandboxForTest({ faults: [{ kind: 'hang', share: 1, when: 'after' }] });
     const place = workplace(sandbox);

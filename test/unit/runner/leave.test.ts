@@ -32,7 +32,7 @@ function oneSlot({ free = true, open = true } = {}) {
       isFree: () => pace.free,
       passNow: () => pace.free,
       isOpen: () => pace.open,
-      passOrder: async () => !stop.signal.aborted,
+      passOrder: async () => (stop.signal.aborted ? 'stopped' : 'ready'),
     },
     ledger: {
       record: async (move: Move) => {

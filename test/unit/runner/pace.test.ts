@@ -33,7 +33,7 @@ function drive(
     onChange: () => undefined,
   });
   const sender = async (): Promise<void> => {
-    while (await pace.passOrder()) {
+    while ((await pace.passOrder()) !== 'stopped') {
       const startedAt = clock.monotonic();
       portal.starts.push(startedAt);
       await clock.sleep((options.latencyMs ?? 20) / 2);
@@ -127,5 +127,77 @@ describe('the pace', () => {
     stop.abort();
     const first = portal.refused[0] ?? Number.NaN;
     expect(between(portal.starts, first + 11, first + 3_000)).toBe(0);
+  });
+
+  describe('with something to prepare for an order', () => {
+    const paced = (perSecond: number) => {
+      const clock = virtualClock();
+      const stop = new AbortController();
+      const onChange = (): void => undefined;
+      const pace = createPace({
+        clock,
+        signal: stop.signal,
+        cap: perSecond,
+        breaker: () => undefined,
+        onChange,
+      });
+      const prepared: number[] = [];
+      const prepare = async (): Promise<void> => void prepared.push(clock.monotonic());
+      return { clock, stop, pace, prepared, pass: () => pace.passOrder(prepare) };
+    };
+
+    it('prepares while the order waits for its moment, and not where that is now', async () => {
+      const { clock, pass, prepared } = paced(20);
+      expect(await pass()).toBe('ready');
+      const second = pass();
+      await clock.runUntil(clock.monotonic() + 5);
+      expect(prepared).toHaveLength(1);
+      await clock.runUntil(clock.monotonic() + 100);
+      expect(await second).toBe('prepared');
+    });
+
+    it('holds an order that was prepared when the portal pushes back, and one that is not starts later', async () => {
+      const { clock, pace, pass, prepared } = paced(20);
+      await pass();
+      const [second, third] = [pass(), pass()];
+      await clock.runUntil(clock.monotonic() + 5);
+      pace.turnedAway(clock.monotonic(), 2_000);
+      await clock.runUntil(clock.monotonic() + 5);
+      expect(await second).toBe('held');
+      const pushedBackAt = clock.monotonic();
+      await clock.runUntil(pushedBackAt + 3_000);
+      expect(await third).toBe('ready');
+      expect(prepared).toHaveLength(1);
+    });
+
+    it('does not prepare for a moment that is far away', async () => {
+      const { clock, pass, prepared } = paced(1);
+      await pass();
+      const second = pass();
+      await clock.runUntil(clock.monotonic() + 2_000);
+      expect(await second).toBe('ready');
+      expect(prepared).toEqual([]);
+    });
+
+    it('lets go of it when the run stops', async () => {
+      const { clock, stop, pass } = paced(20);
+      await pass();
+      const [second, third] = [pass(), pass()];
+      await clock.runUntil(clock.monotonic() + 5);
+      stop.abort();
+      expect(await second).toBe('held');
+      expect(await third).toBe('stopped');
+    });
+
+    it('fails for the order whose preparation failed, and for no other', async () => {
+      const { clock, pace, pass } = paced(20);
+      await pass();
+      const second = pace.passOrder(() => Promise.reject(new Error('the disk is full')));
+      const told = expect(second).rejects.toThrow('the disk is full');
+      const third = pass();
+      await clock.runUntil(clock.monotonic() + 500);
+      await told;
+      expect(await third).toBe('prepared');
+    });
   });
 });
