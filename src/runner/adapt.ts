@@ -1,24 +1,31 @@
 /**
- * How fast to go against a limit that nobody documents. The pace ramps up until the portal pushes back,
- * is cut to what the portal was seen to accept, holds, and then feels its way up again.
+ * How fast to go against a limit that nobody documents: a sliding second, a fixed one, a bucket of tokens. The
+ * pace ramps up until the portal pushes back, is cut to what the portal was seen to accept, is held, and is
+ * then raised in trials. A pushback in a trial leads back to the pace that was held before it.
  */
 export interface AdaptiveRate {
-  /** Starts a second while neither ramping nor free; Infinity: no limit met. */
+  /** Starts a second in this phase, before any trial; Infinity: no limit met. */
   readonly base: number;
   readonly phase: 'ramp' | 'free' | 'hold';
-  /** When this phase began, monotonic ms. */
+  /** When this phase began, monotonic ms: with `hold` when sending goes on after the pause. */
   readonly since: number;
-  /** How long a cut pace is held before growing, ms. */
+  /** When the portal pushed back: answers to what was started before tell more of what it takes. */
+  readonly cutAt: number;
+  /** How long the pace is held before a trial, ms. */
   readonly holdMs: number;
+  /** By what share the next trial raises the pace. */
+  readonly step: number;
+  /** Whether the pace is known to be accepted: it was held for longer than any window. */
+  readonly proven: boolean;
+  /** The lowest pace at which the portal pushed back lately. */
+  readonly failedAt: number;
   /** What the portal accepted in a second when it last pushed back. */
   readonly ceiling: number;
-  /** The pace at which it did. */
-  readonly cutFrom: number;
   /**
    * `fast` while so little was accepted that the pushbacks may have another reason than our pace: a portal
    * that turns away at random must not slow a batch to a crawl.
    */
-  readonly growth: 'slow' | 'fast';
+  readonly growth: 'trials' | 'fast';
 }
 
 const RAMP_START = 250;
@@ -26,28 +33,38 @@ const RAMP_STEP_MS = 100;
 const RAMP_END = 5_000;
 /** Below this no cut goes: a slower portal is met by pauses. */
 const FLOOR = 4;
-/** A cut pace stays this far below what was accepted, so that jitter does not reach the limit. */
-const MARGIN = 0.98;
-/** At most this much is lost at one cut; more needs the portal to push back again. */
-const DEEPEST_CUT = 0.7;
-/** The limit is at least this share of a slowly grown pace at which the portal pushed back. */
-const NEAR_LIMIT = 0.95;
+/** A pace stays this far below what was accepted, so that jitter does not reach the limit. */
+const MARGIN = 0.985;
 /** With fewer accepted in the last second a pushback says little about a limit. */
 const FEW = 10;
 const FAST_HOLD_MS = 200;
 const FAST_DOUBLING_MS = 300;
-/** A pace that the portal confirmed as its limit, after it had been held, is held long: a probe costs a pause. */
-const CONFIRMED_HOLD_MS = 60_000;
-const UNCONFIRMED_HOLD_MS = 2_000;
+
+const SECOND_MS = 1_000;
+/** Longer than any window of a second, wherever it begins. */
+const WINDOW_MS = 2_000;
+const FIRST_STEP = 0.05;
+const LARGEST_STEP = 0.5;
+/** This close below a pace that failed, another trial is worth less than the pause that it costs. */
+const CLOSE = 1.06;
+const SETTLED_MS = 60_000;
+/** When far less is accepted than the pace, the limit has fallen: at most this much is lost at one cut. */
+const FALLEN = 0.8;
+const DEEPEST_CUT = 0.6;
+/** What a pace that was never proven loses: it may have been read off two windows of the portal's. */
+const UNPROVEN_CUT = 0.9;
 
 export const startRamp = (now: number): AdaptiveRate => ({
   base: RAMP_START,
   phase: 'ramp',
   since: now,
-  holdMs: UNCONFIRMED_HOLD_MS,
+  cutAt: Number.NEGATIVE_INFINITY,
+  holdMs: WINDOW_MS,
+  step: FIRST_STEP,
+  proven: false,
+  failedAt: Number.POSITIVE_INFINITY,
   ceiling: 0,
-  cutFrom: Number.POSITIVE_INFINITY,
-  growth: 'slow',
+  growth: 'trials',
 });
 
 /**
@@ -61,12 +78,11 @@ export function onAccepted(
   now: number,
   accepted: number,
 ): AdaptiveRate {
-  if (rate.phase === 'hold' && rate.growth === 'slow' && startedAt < rate.since && accepted > rate.ceiling) {
-    return {
-      ...rate,
-      ceiling: accepted,
-      base: Math.max(rate.base, Math.min(accepted * MARGIN, rate.cutFrom)),
-    };
+  if (rate.phase === 'hold') {
+    const tellsMore = rate.growth === 'trials' && !rate.proven && startedAt < rate.cutAt;
+    if (!tellsMore || accepted <= rate.ceiling) return rate;
+    const base = Math.max(rate.base, Math.min(accepted * MARGIN, rate.failedAt));
+    return { ...rate, ceiling: accepted, base };
   }
   if (rate.phase !== 'ramp' || startedAt < rate.since || now - rate.since < RAMP_STEP_MS) return rate;
   const base = rate.base * 2;
@@ -76,55 +92,89 @@ export function onAccepted(
 }
 
 /**
- * The portal pushed back on a request that was started at this pace. Pure.
+ * The portal pushed back on a request. Pure.
+ * @param startedAt when that request was started, monotonic ms
  * @param accepted requests accepted in the last second
+ * @param resumeAt when sending goes on after the pause that the portal asked for, monotonic ms
  */
 export function onPushback(
   rate: AdaptiveRate,
   startedAt: number,
   now: number,
   accepted: number,
+  resumeAt: number = now,
 ): AdaptiveRate {
-  // Requests that were already under way at the last cut say nothing about the pace since.
-  if (rate.phase === 'hold' && startedAt < rate.since) return rate;
-  const current = currentRate(rate, now);
-  if (accepted < FEW && rate.ceiling < 2 * FEW) {
-    const base = Math.max(FLOOR, accepted, Math.min(current, RAMP_START) / 2);
-    return {
-      base,
-      phase: 'hold',
-      since: now,
-      holdMs: FAST_HOLD_MS,
-      ceiling: accepted,
-      cutFrom: current,
-      growth: 'fast',
-    };
-  }
-  const first = rate.phase !== 'hold' || rate.growth === 'fast';
-  const confirmed = !first && accepted >= current * 0.8;
-  // Answers that jitter are counted late: a pace that grew slowly was not far above the limit when it met it.
-  const least = first ? 0 : current * (confirmed ? NEAR_LIMIT : DEEPEST_CUT);
-  const ceiling = Math.max(FLOOR, accepted, least);
-  // A pace that was held without a pushback before it grew is good enough to go back to.
-  const held = now - rate.since >= rate.holdMs;
-  const proven = confirmed && held && accepted >= rate.base * 0.95 ? rate.base : 0;
-  return {
-    base: Math.max(FLOOR, proven, ceiling * MARGIN),
+  // What was under way at the last cut says nothing about the pace since, and neither does a second that was
+  // full already then: where the pause was short, it goes on being full.
+  const full = rate.growth === 'fast' ? rate.since : Math.max(rate.since, rate.cutAt + SECOND_MS);
+  if (rate.phase === 'hold' && startedAt < full) return rate;
+  const stand = standOf(rate, startedAt);
+  const cut: AdaptiveRate = {
+    ...rate,
     phase: 'hold',
-    since: now,
-    holdMs: confirmed && held ? CONFIRMED_HOLD_MS : UNCONFIRMED_HOLD_MS,
-    ceiling,
-    cutFrom: current,
-    growth: 'slow',
+    since: resumeAt,
+    cutAt: now,
+    holdMs: WINDOW_MS,
+    step: FIRST_STEP,
+    proven: false,
+    failedAt: stand.pace,
+    ceiling: accepted,
+    growth: 'trials',
   };
+  if (accepted < FEW && rate.ceiling < 2 * FEW) {
+    const base = Math.max(FLOOR, accepted, Math.min(stand.pace, RAMP_START / 4) / 2);
+    return { ...cut, base, holdMs: FAST_HOLD_MS, growth: 'fast' };
+  }
+  const seen = Math.max(FLOOR, accepted * MARGIN);
+  if (rate.phase !== 'hold' || rate.growth === 'fast') return { ...cut, base: Math.min(seen, stand.pace) };
+  if (accepted < stand.base * FALLEN) return { ...cut, base: Math.max(seen, stand.base * DEEPEST_CUT) };
+  if (stand.inTrial) return afterTrial(cut, stand, seen);
+  const heldMs = startedAt - rate.since;
+  if (!rate.proven && heldMs < WINDOW_MS) return { ...cut, base: Math.max(FLOOR, stand.base * UNPROVEN_CUT) };
+  // Jitter, another client, or a bucket that has run dry: the sooner, the further the pace was above the limit.
+  const base = Math.max(FLOOR, stand.base * (heldMs < 5 * WINDOW_MS ? 0.96 : 0.98));
+  return { ...cut, base, holdMs: SETTLED_MS };
 }
 
-/** Starts a second allowed now: after the hold the pace grows, slowly at first and then faster. */
-export function currentRate(rate: AdaptiveRate, now: number): number {
-  if (rate.phase !== 'hold') return rate.base;
-  const seconds = (now - rate.since - rate.holdMs) / 1000;
-  if (seconds <= 0) return rate.base;
-  if (rate.growth === 'fast') return rate.base * 2 ** ((seconds * 1000) / FAST_DOUBLING_MS);
-  const grown = rate.base * Math.exp(0.01 * seconds + 0.02 * seconds * seconds);
-  return grown > RAMP_END ? Number.POSITIVE_INFINITY : grown;
+/** Back to what was held before the trial; close enough to what failed, it is held for long. */
+function afterTrial(cut: AdaptiveRate, { base, step }: Stand, seen: number): AdaptiveRate {
+  const settled = 1 + step <= CLOSE || seen <= base * 1.02;
+  return settled
+    ? { ...cut, base, proven: true, holdMs: SETTLED_MS }
+    : { ...cut, base, proven: true, step: step / 2 };
+}
+
+/** Starts a second allowed now. */
+export const currentRate = (rate: AdaptiveRate, now: number): number => standOf(rate, now).pace;
+
+interface Stand {
+  /** The pace that was held last. */
+  readonly base: number;
+  readonly pace: number;
+  readonly step: number;
+  readonly inTrial: boolean;
+}
+
+/** Where a pace stands: each trial that passed is the pace from which the next one, a larger one, goes on. */
+function standOf(rate: AdaptiveRate, now: number): Stand {
+  let { base, step, failedAt } = rate;
+  if (rate.phase !== 'hold') return { base, pace: base, step, inTrial: false };
+  let left = now - rate.since - rate.holdMs;
+  if (rate.growth === 'fast') {
+    const pace = base * 2 ** (Math.max(0, left) / FAST_DOUBLING_MS);
+    return { base, pace: pace > RAMP_END ? Number.POSITIVE_INFINITY : pace, step, inTrial: left >= 0 };
+  }
+  while (left >= WINDOW_MS && base <= RAMP_END) {
+    base *= 1 + step;
+    left -= WINDOW_MS;
+    if (base * CLOSE >= failedAt) {
+      left -= SETTLED_MS;
+      step = FIRST_STEP;
+      failedAt = Number.POSITIVE_INFINITY;
+    } else step = Math.min(step * 3, LARGEST_STEP, (failedAt / base - 1) / 2);
+  }
+  if (base > RAMP_END) base = Number.POSITIVE_INFINITY;
+  return left < 0
+    ? { base, pace: base, step, inTrial: false }
+    : { base, pace: base * (1 + step), step, inTrial: true };
 }

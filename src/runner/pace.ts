@@ -169,9 +169,12 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
         pushbacksInARow++;
         lastPushbackAt = now;
       }
-      rate = onPushback(rate ?? startRamp(now), startedAt, now, accepted.lastSecond(now));
+      const before = rate ?? startRamp(now);
+      const counted = accepted.lastSecond(now);
       if (retryAfterMs !== undefined) pause(retryAfterMs);
       else if (news) pause(PUSHBACK_PAUSE_MS + backoff(pushbacksInARow, clock.random()) / 4);
+      rate = onPushback(before, startedAt, now, counted, Math.max(now, pausedUntil));
+      rebook();
     },
     pauseFor: pause,
     current: () => {

@@ -44,13 +44,25 @@ describe('when the portal pushes back', () => {
   it('pushbacks to requests from before the cut do not cut again', () => {
     const cut = onPushback(before, 390, 400, 40);
     expect(onPushback(cut, 395, 450, 40)).toBe(cut);
-    expect(onPushback(cut, 410, 450, 10)).not.toBe(cut);
+    expect(onPushback(cut, 1_410, 1_450, 10)).not.toBe(cut);
   });
 
-  it('one cut takes no more than a third', () => {
+  it('one cut takes no more than two fifths', () => {
     const cut = onPushback(before, 390, 400, 100);
-    const again = onPushback(cut, 450, 500, 20);
-    expect(currentRate(again, 500)).toBeGreaterThan(currentRate(cut, 500) * 0.65);
+    const again = onPushback(cut, 1_450, 1_500, 20);
+    expect(currentRate(again, 1_500)).toBeGreaterThan(currentRate(cut, 400) * 0.59);
+  });
+
+  it('more pushbacks within the second that was full already do not cut again', () => {
+    const cut = onPushback(before, 390, 400, 40);
+    expect(onPushback(cut, 1_390, 1_400, 40)).toBe(cut);
+    expect(onPushback(cut, 1_410, 1_420, 40)).not.toBe(cut);
+  });
+
+  it('the pause that the portal asked for is no part of the time for which the pace is held', () => {
+    const cut = onPushback(before, 390, 400, 40, 30_400);
+    expect(currentRate(cut, 32_000)).toBe(currentRate(cut, 400));
+    expect(currentRate(cut, 32_500)).toBeGreaterThan(currentRate(cut, 400));
   });
 
   it('where little was accepted, the pace comes back soon: it may have another reason', () => {
@@ -84,12 +96,46 @@ describe('when the portal pushes back', () => {
   });
 });
 
+describe('a trial of a higher pace', () => {
+  const cut = onPushback(ramped(400), 390, 400, 40);
+  const trialAt = 400 + cut.holdMs + 10;
+
+  it('that the portal turns away leads back to the pace before it, for long', () => {
+    expect(currentRate(cut, trialAt)).toBeGreaterThan(cut.base);
+    const back = onPushback(cut, trialAt + 500, trialAt + 510, 41);
+    expect(currentRate(back, trialAt + 510)).toBe(cut.base);
+    expect(currentRate(back, trialAt + 60_000)).toBe(cut.base);
+    expect(currentRate(back, trialAt + 61_000)).toBeGreaterThan(cut.base);
+  });
+
+  it('that passes is followed by larger ones, until the pace is free', () => {
+    const after = (trials: number): number => currentRate(cut, trialAt + trials * 2_000);
+    expect(after(1) / after(0)).toBeGreaterThan(after(0) / cut.base);
+    expect(after(60)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('that was a large one leads to a smaller one next', () => {
+    const large = trialAt + 3 * 2_000;
+    const held = currentRate(cut, large) / 1.5;
+    const back = onPushback(cut, large + 500, large + 510, Math.round(held * 1.4));
+    expect(currentRate(back, large + 510)).toBeGreaterThan(held * 0.9);
+    const next = currentRate(back, large + 510 + 2_010);
+    expect(next).toBeGreaterThan(currentRate(back, large + 510));
+    expect(next).toBeLessThan(currentRate(cut, large));
+  });
+
+  it('far less accepted than before is a limit that has fallen', () => {
+    const fallen = onPushback(cut, trialAt + 500, trialAt + 510, 25);
+    expect(currentRate(fallen, trialAt + 510)).toBeLessThan(26);
+  });
+});
+
 describe('what was under way at a cut', () => {
   it('raises the pace to what the portal is seen to take after all, and no further than it was', () => {
     const cut = onPushback(ramped(400), 390, 400, 20);
     const more = onAccepted(cut, 380, 450, 40);
-    expect(currentRate(more, 450)).toBeCloseTo(39.2);
+    expect(currentRate(more, 450)).toBeCloseTo(39.4);
     expect(onAccepted(more, 460, 500, 60)).toBe(more);
-    expect(currentRate(onAccepted(cut, 380, 450, 1_000_000), 450)).toBe(cut.cutFrom);
+    expect(currentRate(onAccepted(cut, 380, 450, 1_000_000), 450)).toBe(cut.failedAt);
   });
 });

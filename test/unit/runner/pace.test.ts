@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPace } from '../../../src/runner/pace.js';
 import { seededRandom } from '../../../src/sandbox/random.js';
+import { fixedSecond, type Limiter, slidingSecond, tokenBucket } from '../../support/limits.js';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.js';
 
 interface Portal {
@@ -21,6 +22,8 @@ function drive(
     retryAfterMs?: number;
     /** How long the portal takes to answer once it has counted the request, ms. */
     answerMs?: () => number;
+    /** How the portal counts; absent: in a sliding second. */
+    limiter?: Limiter;
   },
 ) {
   const stop = new AbortController();
@@ -32,14 +35,14 @@ function drive(
     breaker: () => undefined,
     onChange: () => undefined,
   });
+  const passes = options.limiter ?? slidingSecond(() => portal.limit);
   const sender = async (): Promise<void> => {
     while ((await pace.passOrder()) !== 'stopped') {
       const startedAt = clock.monotonic();
       portal.starts.push(startedAt);
       await clock.sleep((options.latencyMs ?? 20) / 2);
       const arrived = clock.monotonic();
-      const recent = portal.accepted.filter((at) => at > arrived - 1000).length;
-      const ok = recent < portal.limit;
+      const ok = passes(arrived);
       (ok ? portal.accepted : portal.refused).push(arrived);
       await clock.sleep(options.answerMs?.() ?? (options.latencyMs ?? 20) / 2);
       if (ok) pace.accepted(startedAt);
@@ -85,6 +88,37 @@ describe('the pace against a hidden limit of 40 requests a second', () => {
       expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
     },
   );
+
+  describe.each([1000, undefined])('counted otherwise (Retry-After %s)', (retryAfterMs) => {
+    const limiters: [string, number, () => Limiter][] = [
+      ...[0, 150, 400, 650, 900].map((phase): [string, number, () => Limiter] => [
+        `in seconds of a clock, ${phase} ms before ours`,
+        0.94,
+        () => fixedSecond(40, phase),
+      ]),
+      ['in a bucket of 40', 0.95, () => tokenBucket(40, 40)],
+      // A bucket that is nearly empty all the time cannot be told from a limit that has fallen: some is lost.
+      ['in a bucket of 20', 0.85, () => tokenBucket(40, 20)],
+      ['in a bucket of 10', 0.8, () => tokenBucket(40, 10)],
+      ['in a bucket of 1', 0.6, () => tokenBucket(40, 1)],
+    ];
+    it.each(limiters)('it is used and rarely met: %s', async (_, least, limiter) => {
+      const clock = virtualClock();
+      const chance = seededRandom(1);
+      const { portal, stop } = drive(clock, {
+        limit: 40,
+        limiter: limiter(),
+        latencyMs: 4,
+        answerMs: () => 15 + chance() * 10,
+        ...(retryAfterMs ? { retryAfterMs } : {}),
+      });
+      await clock.runUntil(60_000);
+      stop.abort();
+      const sends = portal.accepted.length + portal.refused.length;
+      expect(portal.accepted.length / (40 * 60)).toBeGreaterThanOrEqual(least);
+      expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
+    });
+  });
 
   it('settles again within ten seconds when the limit halves', async () => {
     const clock = virtualClock();
