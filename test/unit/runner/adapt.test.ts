@@ -109,9 +109,9 @@ describe('a trial of a higher pace', () => {
   });
 
   it('that passes is followed by larger ones, until the pace is free', () => {
-    const after = (trials: number): number => currentRate(cut, trialAt + trials * 2_000);
-    expect(after(1) / after(0)).toBeGreaterThan(after(0) / cut.base);
-    expect(after(60)).toBe(Number.POSITIVE_INFINITY);
+    const paceAfter = (trials: number): number => currentRate(cut, trialAt + trials * 2_000);
+    expect(paceAfter(1) / paceAfter(0)).toBeGreaterThan(paceAfter(0) / cut.base);
+    expect(paceAfter(60)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('that was a large one leads to a smaller one next', () => {
