@@ -51,6 +51,9 @@ const SETTLED_MS = 60_000;
 /** When far less is accepted than the pace, the limit has fallen: at most this much is lost at one cut. */
 const FALLEN = 0.8;
 const DEEPEST_CUT = 0.6;
+/** What a proven pace loses that fails again within so long, ms. */
+const SOON_CUT = 0.96;
+const SOON_MS = 10_000;
 /** What a pace that was never proven loses: it may have been read off two windows of the portal's. */
 const UNPROVEN_CUT = 0.9;
 
@@ -131,9 +134,9 @@ export function onPushback(
   if (stand.inTrial) return afterTrial(cut, stand, seen);
   const heldMs = startedAt - rate.since;
   if (!rate.proven && heldMs < WINDOW_MS) return { ...cut, base: Math.max(FLOOR, stand.base * UNPROVEN_CUT) };
-  // Jitter, another client, or a bucket that has run dry: the sooner, the further the pace was above the limit.
-  const base = Math.max(FLOOR, stand.base * (heldMs < 5 * WINDOW_MS ? 0.96 : 0.98));
-  return { ...cut, base, holdMs: SETTLED_MS };
+  // A stall or another client; what comes back soon is a pace above the limit, or a bucket that has run dry.
+  const base = heldMs < SOON_MS ? Math.max(FLOOR, stand.base * SOON_CUT) : stand.base;
+  return { ...cut, base, proven: true, holdMs: SETTLED_MS };
 }
 
 /** Back to what was held before the trial; close enough to what failed, it is held for long. */
