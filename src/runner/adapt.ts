@@ -126,10 +126,12 @@ export function onPushback(
   };
   if (accepted < FEW && rate.ceiling < 2 * FEW) {
     const base = Math.max(FLOOR, accepted, Math.min(stand.pace, RAMP_START / 4) / 2);
-    return { ...cut, base, holdMs: FAST_HOLD_MS, growth: 'fast' };
+    return { ...cut, base, holdMs: FAST_HOLD_MS, failedAt: Number.POSITIVE_INFINITY, growth: 'fast' };
   }
   const seen = Math.max(FLOOR, accepted * MARGIN);
-  if (rate.phase !== 'hold' || rate.growth === 'fast') return { ...cut, base: Math.min(seen, stand.pace) };
+  if (rate.phase !== 'hold') return { ...cut, base: Math.min(seen, stand.pace) };
+  // What a pace failed at while little was known of the limit may have been the second before it.
+  if (rate.growth === 'fast') return { ...cut, base: seen, failedAt: Number.POSITIVE_INFINITY };
   if (accepted < stand.base * FALLEN) return { ...cut, base: Math.max(seen, stand.base * DEEPEST_CUT) };
   if (stand.inTrial) return afterTrial(cut, stand, seen);
   const heldMs = startedAt - rate.since;

@@ -22,6 +22,8 @@ function drive(
     retryAfterMs?: number;
     /** How long the portal takes to answer once it has counted the request, ms. */
     answerMs?: () => number;
+    /** Whether a request is turned away before the work that an answer takes. */
+    refusesAtOnce?: boolean;
     /** How the portal counts; absent: in a sliding second. */
     limiter?: Limiter;
   },
@@ -44,7 +46,8 @@ function drive(
       const arrived = clock.monotonic();
       const ok = passes(arrived);
       (ok ? portal.accepted : portal.refused).push(arrived);
-      await clock.sleep(options.answerMs?.() ?? (options.latencyMs ?? 20) / 2);
+      if (ok || !options.refusesAtOnce)
+        await clock.sleep(options.answerMs?.() ?? (options.latencyMs ?? 20) / 2);
       if (ok) pace.accepted(startedAt);
       else pace.turnedAway(startedAt, options.retryAfterMs);
     }
@@ -75,12 +78,17 @@ describe('the pace against a hidden limit of 40 requests a second', () => {
     }
   }
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'uses it as well where answers take from 40 to 200 ms (seed %i)',
-    async (seed) => {
+  const seeds = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((seed) => [
+    { seed, refusesAtOnce: false },
+    { seed, refusesAtOnce: true },
+  ]);
+  it.each(seeds)(
+    'uses it as well where answers take from 40 to 200 ms (seed $seed, refused at once: $refusesAtOnce)',
+    async ({ seed, refusesAtOnce }) => {
       const clock = virtualClock();
       const chance = seededRandom(seed);
-      const { portal, stop } = drive(clock, { limit: 40, latencyMs: 4, answerMs: () => 40 + chance() * 160 });
+      const answerMs = (): number => 40 + chance() * 160;
+      const { portal, stop } = drive(clock, { limit: 40, latencyMs: 4, answerMs, refusesAtOnce });
       await clock.runUntil(60_000);
       stop.abort();
       const sends = portal.accepted.length + portal.refused.length;
