@@ -15,6 +15,8 @@ export interface AdaptiveRate {
   readonly holdMs: number;
   /** By what share the next trial raises the pace. */
   readonly step: number;
+  /** The pace was read off what was accepted by then: answers that were under way still add to it. */
+  readonly isReading: boolean;
   /** Whether the pace is known to be accepted: it was held for longer than any window. */
   readonly proven: boolean;
   /** The lowest pace at which the portal pushed back lately. */
@@ -55,7 +57,7 @@ const DEEPEST_CUT = 0.6;
 const SOON_CUT = 0.96;
 const SOON_MS = 10_000;
 /** What a pace that was never proven loses: it may have been read off two windows of the portal's. */
-const UNPROVEN_CUT = 0.9;
+const UNPROVEN_CUT = 0.85;
 
 export const startRamp = (now: number): AdaptiveRate => ({
   base: RAMP_START,
@@ -64,6 +66,7 @@ export const startRamp = (now: number): AdaptiveRate => ({
   cutAt: Number.NEGATIVE_INFINITY,
   holdMs: WINDOW_MS,
   step: FIRST_STEP,
+  isReading: false,
   proven: false,
   failedAt: Number.POSITIVE_INFINITY,
   ceiling: 0,
@@ -82,7 +85,7 @@ export function onAccepted(
   accepted: number,
 ): AdaptiveRate {
   if (rate.phase === 'hold') {
-    const tellsMore = rate.growth === 'trials' && !rate.proven && startedAt < rate.cutAt;
+    const tellsMore = rate.isReading && startedAt < rate.cutAt;
     if (!tellsMore || accepted <= rate.ceiling) return rate;
     const base = Math.max(rate.base, Math.min(accepted * MARGIN, rate.failedAt));
     return { ...rate, ceiling: accepted, base };
@@ -119,6 +122,7 @@ export function onPushback(
     cutAt: now,
     holdMs: WINDOW_MS,
     step: FIRST_STEP,
+    isReading: false,
     proven: false,
     failedAt: stand.pace,
     ceiling: accepted,
@@ -129,9 +133,10 @@ export function onPushback(
     return { ...cut, base, holdMs: FAST_HOLD_MS, failedAt: Number.POSITIVE_INFINITY, growth: 'fast' };
   }
   const seen = Math.max(FLOOR, accepted * MARGIN);
-  if (rate.phase !== 'hold') return { ...cut, base: Math.min(seen, stand.pace) };
+  if (rate.phase !== 'hold') return { ...cut, base: Math.min(seen, stand.pace), isReading: true };
   // What a pace failed at while little was known of the limit may have been the second before it.
-  if (rate.growth === 'fast') return { ...cut, base: seen, failedAt: Number.POSITIVE_INFINITY };
+  if (rate.growth === 'fast')
+    return { ...cut, base: seen, failedAt: Number.POSITIVE_INFINITY, isReading: true };
   if (accepted < stand.base * FALLEN) return { ...cut, base: Math.max(seen, stand.base * DEEPEST_CUT) };
   if (stand.inTrial) return afterTrial(cut, stand, seen);
   const heldMs = startedAt - rate.since;
