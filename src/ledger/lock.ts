@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import type { Clock } from '../clock.js';
@@ -22,8 +22,7 @@ const POLL_MS = 250;
  * @returns the release
  */
 export async function lockLedger(path: string, waitMs: number, clock: Clock): Promise<() => void> {
-  refuseSecondName(path);
-  const lockPath = `${path}.lock`;
+  const lockPath = lockPathOf(path);
   const giveUpAt = clock.monotonic() + waitMs;
   for (;;) {
     const held = tryLock(lockPath);
@@ -33,9 +32,22 @@ export async function lockLedger(path: string, waitMs: number, clock: Clock): Pr
   }
 }
 
-/** The lock stands beside the name: by another name of the same file a second run would not see it. */
+/** The lock stands beside the file itself, whichever link leads there: two runs of one ledger must meet. */
+function lockPathOf(path: string): string {
+  try {
+    // A link may point at a ledger that is still to be made.
+    ensurePrivateFile(path);
+    const file = realpathSync.native(path);
+    refuseSecondName(file);
+    return `${file}.lock`;
+  } catch (error) {
+    throw ledgerProblem(error, path) ?? error;
+  }
+}
+
+/** Unlike a symbolic link, a hard link does not tell which other names there are. */
 function refuseSecondName(path: string): void {
-  if ((statSync(path, { throwIfNoEntry: false })?.nlink ?? 1) < 2) return;
+  if (statSync(path).nlink < 2) return;
   throw new Problem('ledger_two_names', `The ledger ${path} has a second name (a hard link).`, {
     remedy: 'Remove the other name: two runs could use the same ledger without seeing each other.',
   });
@@ -43,7 +55,8 @@ function refuseSecondName(path: string): void {
 
 /** Who holds the ledger at this moment, without taking it; `undefined`: nobody. */
 export function ledgerHolder(path: string): Holder | 'unknown' | undefined {
-  const lockPath = `${path}.lock`;
+  if (!existsSync(path)) return undefined;
+  const lockPath = `${realpathSync.native(path)}.lock`;
   if (!existsSync(lockPath)) return undefined;
   const db = new Sqlite(lockPath, { timeout: 0 });
   try {

@@ -27,7 +27,10 @@ export function ledgerProblem(error: unknown, path: string): Problem | undefined
       'Restore it from a backup. With a new ledger, orders that the portal shows for the batch are adopted.',
     );
   }
-  if (code.startsWith('SQLITE_CANTOPEN') || ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(code)) {
+  if (
+    code.startsWith('SQLITE_CANTOPEN') ||
+    ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ELOOP'].includes(code)
+  ) {
     return problem(
       'ledger_unusable',
       `The ledger ${path} cannot be opened.`,

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, statSync } from 'node:fs';
+import { linkSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.js';
-import { lockLedger } from '../../../src/ledger/lock.js';
+import { ledgerHolder, lockLedger } from '../../../src/ledger/lock.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 import { virtualClock } from '../../support/virtual-clock.js';
 
@@ -102,6 +102,37 @@ describe('the ledger is held by one run', () => {
     const release = await tryLock(path);
     expect(statSync(`${path}.lock`).mode & 0o777).toBe(0o600);
     release();
+  });
+
+  it.each([
+    ['its own file', 'own'],
+    ['a ledger that is still to be made', 'still-to-be-made'],
+  ])('by the name of a symbolic link to %s is the same ledger', async (_, name) => {
+    const path = join(folder, `${name}.db`);
+    const link = join(folder, `link-to-${name}.db`);
+    if (name === 'own') (await tryLock(path))();
+    symlinkSync(`${name}.db`, link);
+    const release = await tryLock(link);
+    await expect(tryLock(path)).rejects.toMatchObject({ code: 'ledger_held', exitStatus: 5 });
+    expect(ledgerHolder(link)).toMatchObject({ pid: process.pid });
+    expect(ledgerHolder(path)).toMatchObject({ pid: process.pid });
+    release();
+    const other = await tryLock(path);
+    await expect(tryLock(link)).rejects.toMatchObject({ code: 'ledger_held' });
+    other();
+  });
+
+  it('by the name of a hard link is refused: no name leads to the others', async () => {
+    const path = join(folder, 'hard.db');
+    (await tryLock(path))();
+    linkSync(path, join(folder, 'hard-too.db'));
+    await expect(tryLock(path)).rejects.toMatchObject({ code: 'ledger_two_names' });
+  });
+
+  it('by a link that leads to itself is a problem with the ledger', async () => {
+    const path = join(folder, 'loop.db');
+    symlinkSync('loop.db', path);
+    await expect(tryLock(path)).rejects.toMatchObject({ code: 'ledger_unusable' });
   });
 
   it('in a place that cannot be written is a problem with the ledger, not a defect', async () => {
