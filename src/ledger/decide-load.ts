@@ -36,11 +36,7 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
   const sn = row.order.serialNumber;
   // A negative run: taken out of this run again, because two lines disagree about it.
   if (own !== undefined && Math.abs(own.run_no) === run.runNo) {
-    return reject(
-      row,
-      'duplicate_serial_number',
-      `serial number ${sn} stands in line ${own.line} already: remove one of the two`,
-    );
+    return { do: 'reject', finding: duplicateOf(own, row) };
   }
   if (own?.held === 1) {
     return reject(
@@ -87,6 +83,13 @@ export const UNORDERED = ROW_STATUSES.filter((status) => !ORDERED.has(status));
 const isInDoubt = (status: RowStatus): boolean => status === 'in_doubt' || status === 'sending';
 
 export const isOrdered = (status: RowStatus): boolean => ORDERED.has(status);
+
+/** The finding for a line whose serial number stands in an earlier line of the file. */
+export const duplicateOf = (first: Pick<Existing, 'line'>, second: Wanted): Finding => ({
+  line: second.line,
+  code: 'duplicate_serial_number',
+  message: `serial number ${second.order.serialNumber} stands in line ${first.line} already: remove one of the two`,
+});
 
 /** The finding for the first of two lines that want different plans for one serial number. */
 export const conflictingTwin = (first: Existing, second: Wanted): Finding => ({

@@ -2,9 +2,11 @@ import type { Clock } from '../clock.js';
 import { Problem } from '../errors.js';
 import type { Finding } from '../finding.js';
 import type { BatchId } from '../ids.js';
+import type { CheckedLine } from './checked-line.js';
 import { openDatabase } from './database.js';
+import { createFirstLoader } from './first-load.js';
 import { createJournal } from './journal.js';
-import { type CheckedLine, createLoader } from './load-rows.js';
+import { createLoader } from './load-rows.js';
 import type { Move, MoveResult } from './moves.js';
 import { type LedgerQueries, ledgerQueries } from './queries.js';
 import type { ReferenceEcho } from './schema.js';
@@ -76,13 +78,9 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
         .executeTakeFirstOrThrow();
       await trx.deleteFrom('rejected_line').where('batch', '=', file.batch).execute();
       const { batch, allowRepeat, onFinding } = file;
-      const loader = createLoader(trx, {
-        batch,
-        runNo,
-        allowRepeat,
-        onFinding,
-        mayExist: anyRow !== undefined,
-      });
+      const options = { batch, runNo, allowRepeat, onFinding };
+      const loader =
+        anyRow === undefined ? await createFirstLoader(trx, options) : createLoader(trx, options);
       for await (const chunk of file.lines) await loader.load(chunk);
       await loader.finish();
       return runNo;

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
 import { Problem } from '../errors.js';
+import { createKeyIndexes } from './key-indexes.js';
 
 /** Each migration stands for good once released; a change to the tables is another one. */
 const migrations: Record<string, Migration> = {
@@ -54,7 +55,6 @@ const migrations: Record<string, Migration> = {
         .addColumn('request_id', 'text')
         .addColumn('error_code', 'text')
         .addColumn('error_message', 'text')
-        .addPrimaryKeyConstraint('order_row_pk', ['batch', 'sn_key'])
         .execute();
       // Serves the queue and the results; a row's moves leave it alone, since no status is in it.
       await db.schema
@@ -62,8 +62,7 @@ const migrations: Record<string, Migration> = {
         .on('order_row')
         .columns(['batch', 'run_no', 'position'])
         .execute();
-      // Whether another batch has ordered for a serial number already.
-      await db.schema.createIndex('order_row_serial_number').on('order_row').column('sn_key').execute();
+      await createKeyIndexes(db);
       await db.schema
         .createTable('rejected_line')
         .addColumn('batch', 'text', (c) => c.notNull())

@@ -3,7 +3,7 @@ import type { SerialNumber } from '../ids.js';
 import { serialKey } from '../ids.js';
 import type { InputRow } from '../input/read-input.js';
 import type { Job } from '../job.js';
-import type { CheckedLine, OrderTerms } from '../ledger/load-rows.js';
+import type { CheckedLine, OrderTerms } from '../ledger/checked-line.js';
 import type { Names, Resolved } from './names.js';
 
 /** Rows of the file with their names resolved: what is to be ordered, or what keeps it from being ordered. */

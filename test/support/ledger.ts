@@ -9,8 +9,8 @@ import {
   type SerialNumber,
   serialKey,
 } from '../../src/ids.js';
+import type { CheckedLine } from '../../src/ledger/checked-line.js';
 import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
-import type { CheckedLine } from '../../src/ledger/load-rows.js';
 import type { Move, MoveName } from '../../src/ledger/moves.js';
 import type { RowStatus } from '../../src/ledger/schema.js';
 import { virtualClock } from './virtual-clock.js';

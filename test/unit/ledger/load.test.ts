@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BatchId, serialKey } from '../../../src/ids.js';
+import type { CheckedLine } from '../../../src/ledger/checked-line.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
-import type { CheckedLine } from '../../../src/ledger/load-rows.js';
 import { ROW_STATUSES } from '../../../src/ledger/schema.js';
 import { bring, JUNE, line, load, move, newLedger } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
@@ -401,6 +401,18 @@ describe('whatever a file holds and whatever came before', () => {
     cutAfter: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
   });
 
+  const chunksOf = (
+    file: readonly { sn: string; plan: string; broken: boolean }[],
+    cutAfter: readonly boolean[],
+  ): CheckedLine[][] => {
+    const chunks: CheckedLine[][] = [[]];
+    file.forEach(({ sn, plan, broken }, i) => {
+      chunks.at(-1)?.push(line(i, sn, { plan, ...(broken ? { findings: ['broken'] } : {}) }));
+      if (cutAfter[i]) chunks.push([]);
+    });
+    return chunks;
+  };
+
   it('every line becomes a row or a rejected line, none both, and a serial number is ordered by one line', async () => {
     await fc.assert(
       fc.asyncProperty(aWorld, async ({ may, june, file, cutAfter }) => {
@@ -418,17 +430,10 @@ describe('whatever a file holds and whatever came before', () => {
             for (const [sn, , status] of first)
               await bring(ledger, sn, status, { batch, orderNo: `${batch} ${sn}` });
           }
-          const lines = file.map(({ sn, plan, broken }, i) =>
-            line(i, sn, { plan, ...(broken ? { findings: ['broken'] } : {}) }),
-          );
-          const chunks: CheckedLine[][] = [[]];
-          lines.forEach((one, i) => {
-            chunks.at(-1)?.push(one);
-            if (cutAfter[i]) chunks.push([]);
-          });
+          const chunks = chunksOf(file, cutAfter);
           const { runNo } = await load(ledger, chunks);
           const found = await inFile(ledger, runNo);
-          expect(found.map((text) => Number.parseInt(text, 10))).toStrictEqual(lines.map((_, i) => i));
+          expect(found.map((text) => Number.parseInt(text, 10))).toStrictEqual(file.map((_, i) => i));
           const waiting = await ledger.read.queue({ batch: JUNE, runNo }, 'new', -1);
           expect(new Set(waiting.map((row) => row.sn_key)).size).toBe(waiting.length);
         } finally {
@@ -436,6 +441,25 @@ describe('whatever a file holds and whatever came before', () => {
         }
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it('a ledger without any row makes of it what a ledger with other rows makes of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(aWorld, async ({ file, cutAfter }) => {
+        const made = async (ledger: Ledger): Promise<unknown> => {
+          const { findings, runNo } = await load(ledger, chunksOf(file, cutAfter));
+          const rows = await Promise.all(SNS.map((sn) => rowOf(ledger, sn)));
+          const rejected = await ledger.read.rejectedByPosition({ batch: JUNE, runNo }, -1);
+          await ledger.close();
+          return { findings: new Set(findings.map((finding) => JSON.stringify(finding))), rows, rejected };
+        };
+        const empty = await newLedger(folder);
+        const other = await newLedger(folder);
+        await load(other, [[line(0, 'Z')]], { batch: MAY });
+        expect(await made(empty)).toStrictEqual(await made(other));
+      }),
+      { numRuns: 60 },
     );
   });
 });

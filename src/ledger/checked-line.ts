@@ -1,0 +1,28 @@
+import type { Finding } from '../finding.js';
+import type { BillingContactId, PlanId, SerialKey, SerialNumber } from '../ids.js';
+
+/** A line of the file after all checks that need no ledger. */
+export interface CheckedLine {
+  readonly position: number;
+  readonly line: number;
+  /** The carried-through cells, as JSON. */
+  readonly cells: string;
+  readonly snKey: SerialKey | undefined;
+  /** What is to be ordered; absent where the line has findings. */
+  readonly order: OrderTerms | undefined;
+  readonly findings: readonly Finding[];
+}
+
+export interface OrderTerms {
+  readonly serialNumber: SerialNumber;
+  readonly planId: PlanId;
+  readonly billingContactId: BillingContactId;
+  readonly multiCycle: number;
+  readonly ownPoNumber: string | undefined;
+}
+
+/** A line that can be ordered as it stands. */
+export type Orderable = CheckedLine & { readonly snKey: SerialKey; readonly order: OrderTerms };
+
+export const isOrderable = (line: CheckedLine): line is Orderable =>
+  line.order !== undefined && line.snKey !== undefined && line.findings.length === 0;
