@@ -19,6 +19,10 @@ export interface AdaptiveRate {
   readonly isReading: boolean;
   /** Whether the pace is known to be accepted: it was held for longer than any window. */
   readonly proven: boolean;
+  /** Cuts in a row of a pace that was not proven. */
+  readonly cuts: number;
+  /** How long the pace is held that a failed trial led back to, ms. */
+  readonly patienceMs: number;
   /** The lowest pace at which the portal pushed back lately. */
   readonly failedAt: number;
   /** What the portal accepted in a second when it last pushed back. */
@@ -35,8 +39,13 @@ const RAMP_STEP_MS = 100;
 const RAMP_END = 5_000;
 /** Below this no cut goes: a slower portal is met by pauses. */
 const FLOOR = 4;
-/** A pace stays this far below what was accepted, so that jitter does not reach the limit. */
-const MARGIN = 0.985;
+/** A pace stays this far below what was accepted: 30 ms of jitter in a second do not reach the limit. */
+const MARGIN = 0.97;
+/**
+ * With so many accepted in the second before the first pushback the limit is known well enough that its first trial,
+ * which would cost a pause, can wait. Fewer may be the size of a bucket.
+ */
+const PLENTY = 30;
 /** With fewer accepted in the last second a pushback says little about a limit. */
 const FEW = 10;
 const FAST_HOLD_MS = 200;
@@ -50,12 +59,16 @@ const LARGEST_STEP = 0.5;
 /** This close below a pace that failed, another trial is worth less than the pause that it costs. */
 const CLOSE = 1.06;
 const SETTLED_MS = 60_000;
+/** Each trial that fails doubles the time to the next, up to this: limits change seldom. */
+const LONGEST_PATIENCE_MS = 300_000;
 /** When far less is accepted than the pace, the limit has fallen: at most this much is lost at one cut. */
 const FALLEN = 0.8;
 const DEEPEST_CUT = 0.6;
-/** What a proven pace loses that fails again within so long, ms. */
-const SOON_CUT = 0.96;
+/** What a pace loses that fails again within so long, ms, or that jitter took to the limit. */
+const SLIGHT_CUT = 0.97;
 const SOON_MS = 10_000;
+/** A pace far above the limit fails sooner than this after a pause. */
+const NEARLY_A_SECOND_MS = 900;
 /** What a pace that was never proven loses: it may have been read off two windows of the portal's. */
 const UNPROVEN_CUT = 0.85;
 
@@ -68,6 +81,8 @@ export const startRamp = (now: number): AdaptiveRate => ({
   step: FIRST_STEP,
   isReading: false,
   proven: false,
+  cuts: 0,
+  patienceMs: SETTLED_MS,
   failedAt: Number.POSITIVE_INFINITY,
   ceiling: 0,
   growth: 'trials',
@@ -88,7 +103,7 @@ export function onAccepted(
     const tellsMore = rate.isReading && startedAt < rate.cutAt;
     if (!tellsMore || accepted <= rate.ceiling) return rate;
     const base = Math.max(rate.base, Math.min(accepted * MARGIN, rate.failedAt));
-    return { ...rate, ceiling: accepted, base };
+    return { ...rate, ceiling: accepted, base, holdMs: firstHold(accepted) };
   }
   if (rate.phase !== 'ramp' || startedAt < rate.since || now - rate.since < RAMP_STEP_MS) return rate;
   const base = rate.base * 2;
@@ -124,6 +139,7 @@ export function onPushback(
     step: FIRST_STEP,
     isReading: false,
     proven: false,
+    cuts: 0,
     failedAt: stand.pace,
     ceiling: accepted,
     growth: 'trials',
@@ -133,25 +149,37 @@ export function onPushback(
     return { ...cut, base, holdMs: FAST_HOLD_MS, failedAt: Number.POSITIVE_INFINITY, growth: 'fast' };
   }
   const seen = Math.max(FLOOR, accepted * MARGIN);
-  if (rate.phase !== 'hold') return { ...cut, base: Math.min(seen, stand.pace), isReading: true };
+  if (rate.phase !== 'hold') {
+    return { ...cut, base: Math.min(seen, stand.pace), isReading: true, holdMs: firstHold(accepted) };
+  }
   // What a pace failed at while little was known of the limit may have been the second before it.
   if (rate.growth === 'fast')
     return { ...cut, base: seen, failedAt: Number.POSITIVE_INFINITY, isReading: true };
-  if (accepted < stand.base * FALLEN) return { ...cut, base: Math.max(seen, stand.base * DEEPEST_CUT) };
+  if (accepted < stand.base * FALLEN) {
+    return { ...cut, base: Math.max(seen, stand.base * DEEPEST_CUT), patienceMs: SETTLED_MS };
+  }
   if (stand.inTrial) return afterTrial(cut, stand, seen);
   const heldMs = startedAt - rate.since;
-  if (!rate.proven && heldMs < WINDOW_MS) return { ...cut, base: Math.max(FLOOR, stand.base * UNPROVEN_CUT) };
+  const cutBy = (share: number): number => Math.max(FLOOR, stand.base * share);
+  if (!rate.proven && heldMs < WINDOW_MS) {
+    const jitter = rate.cuts === 0 && heldMs >= NEARLY_A_SECOND_MS;
+    return jitter
+      ? { ...cut, base: cutBy(SLIGHT_CUT), holdMs: SETTLED_MS, cuts: 1 }
+      : { ...cut, base: cutBy(UNPROVEN_CUT), cuts: rate.cuts + 1 };
+  }
   // A stall or another client; what comes back soon is a pace above the limit, or a bucket that has run dry.
-  const base = heldMs < SOON_MS ? Math.max(FLOOR, stand.base * SOON_CUT) : stand.base;
+  const base = heldMs < SOON_MS ? cutBy(SLIGHT_CUT) : stand.base;
   return { ...cut, base, proven: true, holdMs: SETTLED_MS };
 }
+
+const firstHold = (accepted: number): number => (accepted < PLENTY ? WINDOW_MS : SETTLED_MS);
 
 /** Back to what was held before the trial; close enough to what failed, it is held for long. */
 function afterTrial(cut: AdaptiveRate, { base, step }: Stand, seen: number): AdaptiveRate {
   const settled = 1 + step <= CLOSE || seen <= base * 1.02;
-  return settled
-    ? { ...cut, base, proven: true, holdMs: SETTLED_MS }
-    : { ...cut, base, proven: true, step: step / 2 };
+  if (!settled) return { ...cut, base, proven: true, step: step / 2 };
+  const { patienceMs: holdMs } = cut;
+  return { ...cut, base, proven: true, holdMs, patienceMs: Math.min(holdMs * 2, LONGEST_PATIENCE_MS) };
 }
 
 /** Starts a second allowed now. */
@@ -178,7 +206,7 @@ function standOf(rate: AdaptiveRate, now: number): Stand {
     base *= 1 + step;
     left -= WINDOW_MS;
     if (base * CLOSE >= failedAt) {
-      left -= SETTLED_MS;
+      left -= rate.patienceMs;
       step = FIRST_STEP;
       failedAt = Number.POSITIVE_INFINITY;
     } else step = Math.min(step * 3, LARGEST_STEP, (failedAt / base - 1) / 2);

@@ -1,6 +1,8 @@
 /** Above this rate timers are too coarse for one start at a time: starts come in bursts of a few ms. */
 const FAST = 250;
 const BURST_MS = 10;
+/** More would crowd the portal's second after each stall. */
+const MADE_UP_MS = 5;
 
 /** Spreads starts evenly, so that no burst follows a quiet moment. Pure but for the time of the last start. */
 export interface Spacer {
@@ -33,8 +35,8 @@ export function createSpacer(widen = 1): Spacer {
     },
     started: (now) => {
       lastStart = now;
-      // After a late start the next may make up for a part of it: timers are late by a little all the time.
-      due = Math.max(due, now + (fastRate ? 0 : distance / 2));
+      // After a late start the next may make up for a little of it: timers are late by that all the time.
+      due = Math.max(due, now + (fastRate ? 0 : distance - Math.min(distance / 2, MADE_UP_MS)));
     },
     reset: () => {
       due = Math.min(due, lastStart + distance);

@@ -38,7 +38,7 @@ describe('when the portal pushes back', () => {
     expect(currentRate(cut, 400)).toBeLessThan(40);
     expect(currentRate(cut, 400)).toBeGreaterThan(35);
     expect(currentRate(cut, 1_400)).toBe(currentRate(cut, 400));
-    expect(currentRate(cut, 20_000)).toBeGreaterThan(currentRate(cut, 400));
+    expect(currentRate(cut, 80_000)).toBeGreaterThan(currentRate(cut, 400));
   });
 
   it('pushbacks to requests from before the cut do not cut again', () => {
@@ -60,9 +60,27 @@ describe('when the portal pushes back', () => {
   });
 
   it('the pause that the portal asked for is no part of the time for which the pace is held', () => {
-    const cut = onPushback(before, 390, 400, 40, 30_400);
+    const cut = onPushback(before, 390, 400, 20, 30_400);
     expect(currentRate(cut, 32_000)).toBe(currentRate(cut, 400));
     expect(currentRate(cut, 32_500)).toBeGreaterThan(currentRate(cut, 400));
+  });
+
+  it('the first trial waits long where so many were accepted that the limit is known well', () => {
+    const firstTrial = (accepted: number): number => onPushback(before, 390, 400, accepted).holdMs;
+    expect(firstTrial(20)).toBe(2_000);
+    expect(firstTrial(40)).toBe(60_000);
+    expect(onAccepted(onPushback(before, 390, 400, 20), 380, 450, 40).holdMs).toBe(60_000);
+  });
+
+  it('a pace that jitter took to the limit loses little; one that fails at once, or again, was far above it', () => {
+    const cut = onPushback(before, 390, 400, 40, 1_400);
+    const shareLeft = (rate: typeof cut, startedAt: number): number => {
+      const next = onPushback(rate, startedAt, startedAt, 39, startedAt + 1_000);
+      return next.base / rate.base;
+    };
+    expect(shareLeft(cut, 2_500)).toBeCloseTo(0.97);
+    expect(shareLeft(cut, 1_900)).toBeCloseTo(0.85);
+    expect(shareLeft(onPushback(cut, 2_500, 2_500, 39, 3_500), 4_700)).toBeCloseTo(0.85);
   });
 
   it('where little was accepted, the pace comes back soon: it may have another reason', () => {
@@ -97,15 +115,26 @@ describe('when the portal pushes back', () => {
 });
 
 describe('a trial of a higher pace', () => {
-  const cut = onPushback(ramped(400), 390, 400, 40);
+  const cut = onPushback(ramped(400), 390, 400, 20);
   const trialAt = 400 + cut.holdMs + 10;
 
   it('that the portal turns away leads back to the pace before it, for long', () => {
     expect(currentRate(cut, trialAt)).toBeGreaterThan(cut.base);
-    const back = onPushback(cut, trialAt + 500, trialAt + 510, 41);
+    const back = onPushback(cut, trialAt + 500, trialAt + 510, 20);
     expect(currentRate(back, trialAt + 510)).toBe(cut.base);
     expect(currentRate(back, trialAt + 60_000)).toBe(cut.base);
     expect(currentRate(back, trialAt + 61_000)).toBeGreaterThan(cut.base);
+  });
+
+  it('that fails again and again comes ever later, but comes', () => {
+    const holds: number[] = [];
+    let rate = cut;
+    for (let now = trialAt, i = 0; i < 6; i++) {
+      rate = onPushback(rate, now + 500, now + 510, 20);
+      holds.push(rate.holdMs);
+      now += 510 + rate.holdMs + 10;
+    }
+    expect(holds).toEqual([60_000, 120_000, 240_000, 300_000, 300_000, 300_000]);
   });
 
   it('that passes is followed by larger ones, until the pace is free', () => {
@@ -125,8 +154,8 @@ describe('a trial of a higher pace', () => {
   });
 
   it('far less accepted than before is a limit that has fallen', () => {
-    const fallen = onPushback(cut, trialAt + 500, trialAt + 510, 25);
-    expect(currentRate(fallen, trialAt + 510)).toBeLessThan(26);
+    const fallen = onPushback(cut, trialAt + 500, trialAt + 510, 12);
+    expect(currentRate(fallen, trialAt + 510)).toBeLessThan(13);
   });
 });
 
@@ -134,7 +163,7 @@ describe('what was under way at a cut', () => {
   it('raises the pace to what the portal is seen to take after all, and no further than it was', () => {
     const cut = onPushback(ramped(400), 390, 400, 20);
     const more = onAccepted(cut, 380, 450, 40);
-    expect(currentRate(more, 450)).toBeCloseTo(39.4);
+    expect(currentRate(more, 450)).toBeCloseTo(38.8);
     expect(onAccepted(more, 460, 500, 60)).toBe(more);
     expect(currentRate(onAccepted(cut, 380, 450, 1_000_000), 450)).toBe(cut.failedAt);
   });

@@ -19,6 +19,8 @@ function drive(
     cap?: number;
     senders?: number;
     latencyMs?: number;
+    /** By how much more a request may take to the portal, ms. */
+    jitterMs?: () => number;
     retryAfterMs?: number;
     /** How long the portal takes to answer once it has counted the request, ms. */
     answerMs?: () => number;
@@ -42,7 +44,7 @@ function drive(
     while ((await pace.passOrder()) !== 'stopped') {
       const startedAt = clock.monotonic();
       portal.starts.push(startedAt);
-      await clock.sleep((options.latencyMs ?? 20) / 2);
+      await clock.sleep((options.latencyMs ?? 20) / 2 + (options.jitterMs?.() ?? 0));
       const arrived = clock.monotonic();
       const ok = passes(arrived);
       (ok ? portal.accepted : portal.refused).push(arrived);
@@ -96,6 +98,18 @@ describe('the pace against a hidden limit of 40 requests a second', () => {
       expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
     },
   );
+
+  it.each([1, 2, 3, 4])('uses it as well over a line with 25 ms of jitter (seed %i)', async (seed) => {
+    const clock = virtualClock();
+    const chance = seededRandom(seed);
+    const jitterMs = (): number => chance() * 25;
+    const { portal, stop } = drive(clock, { limit: 40, jitterMs, retryAfterMs: 1000 });
+    await clock.runUntil(60_000);
+    stop.abort();
+    const sends = portal.accepted.length + portal.refused.length;
+    expect(portal.accepted.length / (40 * 60)).toBeGreaterThanOrEqual(0.95);
+    expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
+  });
 
   describe.each([
     { retryAfterMs: 1000, answers: 'quick' },
