@@ -30,14 +30,21 @@ function whereTyped(environment: Environment, working: string): string {
   return movedByNpm ? (environment['INIT_CWD'] ?? working) : working;
 }
 
-/** Adds options from their one table to a command. */
-function withOptions<T>(command: Argv<T>, names: readonly RunOption[]): Argv<T> {
+/**
+ * Adds options from their one table to a command.
+ * @param words what an option is to this command, where that is not what it is to `run`
+ */
+function withOptions<T>(
+  command: Argv<T>,
+  names: readonly RunOption[],
+  words: Partial<Record<RunOption, string>> = {},
+): Argv<T> {
   for (const name of names) {
     const spec: OptionSpec = RUN_OPTIONS[name];
     const shown = spec.default === undefined ? '' : ` [${spec.default}]`;
     command.option(name, {
       type: spec.kind === 'flag' ? 'boolean' : 'string',
-      describe: `${spec.describe}${shown}`,
+      describe: `${words[name] ?? spec.describe}${shown}`,
       group: spec.group,
       requiresArg: spec.kind === 'text',
     });
@@ -112,10 +119,16 @@ async function runCommand(typed: Typed): Promise<number> {
   });
 }
 
+const OF_A_BATCH = ['results', 'report', 'reconcile'];
 const COMMANDS = ['run', 'status', 'results', 'report', 'reconcile', 'jobs', 'sandbox', 'completion'];
-const LEDGER_OPTIONS = ['ledger', 'sandbox', 'json'] as const;
+const LEDGER_OPTIONS = ['ledger', 'sandbox'] as const;
+const LEDGER_WORDS = { sandbox: "the sandbox's ledger, not that of real orders", json: 'as JSON on stdout' };
+const RECONCILE_WORDS = { ...LEDGER_WORDS, sandbox: "the sandbox's orders, not real ones" };
+/** As `status` lists it. */
+const A_BATCH = { type: 'string', describe: 'a batch, as the command status lists it' } as const;
 const RECONCILE_OPTIONS = [
   ...LEDGER_OPTIONS,
+  'json',
   'lock-wait',
   'settle',
   'timeout',
@@ -139,7 +152,10 @@ function sayUsage(message: string | undefined): string {
   const option = /^Not enough arguments following: (.+)$/.exec(message ?? '')?.[1];
   if (option !== undefined) return `--${option} needs a value.`;
   if (message?.startsWith('Not enough non-option arguments')) {
-    return 'Something is missing: a CSV file, as in `yeastar-batch orders.csv`, or what the command is about.';
+    const command = process.argv[2] ?? '';
+    return OF_A_BATCH.includes(command)
+      ? `The batch is missing, as in \`yeastar-batch ${command} june\`: the command status lists them.`
+      : 'The CSV file is missing, as in `yeastar-batch orders.csv`.';
   }
   return message ?? 'The command cannot be understood.';
 }
@@ -169,7 +185,7 @@ await yargs(process.argv.slice(2))
   .command(
     'status [batch]',
     "the ledger's batches, or one batch's counts and open rows",
-    (command) => withOptions(command.positional('batch', { type: 'string' }), LEDGER_OPTIONS),
+    (command) => withOptions(command.positional('batch', A_BATCH), [...LEDGER_OPTIONS, 'json'], LEDGER_WORDS),
     (typed) =>
       finish(async () => {
         const { status } = await import('./commands/status.js');
@@ -185,10 +201,11 @@ await yargs(process.argv.slice(2))
     'results <batch>',
     "write a batch's results CSV again, from the ledger",
     (command) =>
-      withOptions(command.positional('batch', { type: 'string', demandOption: true }), [
-        'out',
-        ...LEDGER_OPTIONS,
-      ]),
+      withOptions(
+        command.positional('batch', { ...A_BATCH, demandOption: true }),
+        ['out', ...LEDGER_OPTIONS],
+        LEDGER_WORDS,
+      ),
     (typed) =>
       finish(async () => {
         const { results } = await import('./commands/results.js');
@@ -201,11 +218,13 @@ await yargs(process.argv.slice(2))
     'report <batch>',
     'the batch as one HTML page, from the ledger',
     (command) =>
-      withOptions(command.positional('batch', { type: 'string', demandOption: true }), [
-        'ledger',
-        'sandbox',
-      ]).option('out', {
+      withOptions(
+        command.positional('batch', { ...A_BATCH, demandOption: true }),
+        LEDGER_OPTIONS,
+        LEDGER_WORDS,
+      ).option('out', {
         type: 'string',
+        group: RUN_OPTIONS.out.group,
         describe: "the page (default: beside the batch's file, as <file>.report.html)",
         requiresArg: true,
       }),
@@ -224,7 +243,11 @@ await yargs(process.argv.slice(2))
     'reconcile <batch>',
     'settle rows in_doubt and pending against the portal; places no order',
     (command) =>
-      withOptions(command.positional('batch', { type: 'string', demandOption: true }), RECONCILE_OPTIONS),
+      withOptions(
+        command.positional('batch', { ...A_BATCH, demandOption: true }),
+        RECONCILE_OPTIONS,
+        RECONCILE_WORDS,
+      ),
     (typed) =>
       finish(async () => {
         const { reconcile } = await import('./commands/reconcile.js');
@@ -233,6 +256,7 @@ await yargs(process.argv.slice(2))
         return reconcile({
           ...(await ledgerOf({ ...typed, batch: undefined })),
           batch,
+          argv: process.argv.slice(2),
           io,
           clock,
           stop,
@@ -244,7 +268,7 @@ await yargs(process.argv.slice(2))
   .command(
     'jobs',
     'the jobs in jobs/, with their columns',
-    (command) => withOptions(command, ['json']),
+    (command) => withOptions(command, ['json'], LEDGER_WORDS),
     (typed) =>
       finish(async () => {
         const { jobs } = await import('./commands/jobs.js');
@@ -255,7 +279,9 @@ await yargs(process.argv.slice(2))
     'sandbox',
     'a simulated Partner Portal on loopback, until stopped',
     (command) =>
-      withOptions(command, ['fault'])
+      withOptions(command, ['fault'], {
+        fault: 'what goes wrong and how often, such as reset:30% (may be repeated)',
+      })
         .option('port', { type: 'number', default: 0, describe: '0: any free one' })
         .option('seed', { type: 'number', default: 1, describe: 'where the chance of the faults starts' })
         .option('state', { type: 'string', describe: 'a file that keeps its orders between starts' }),

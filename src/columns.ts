@@ -35,7 +35,7 @@ export const serialNumber: Column = {
     if (!/^[A-Za-z0-9]{1,64}$/.test(cell)) {
       return problem(
         'malformed_serial_number',
-        `"${cell.slice(0, 80)}" is not a serial number: it has letters and digits only`,
+        `"${cell.slice(0, 80)}" is no serial number: those have letters and digits alone`,
       );
     }
     return { value: cell };
@@ -66,7 +66,10 @@ export const multiCycle: Column = {
   check: (cell) =>
     /^[1-5]$/.test(cell)
       ? { value: cell }
-      : problem('cycle_out_of_range', `"${cell.slice(0, 80)}" is not a cycle: 1 to 5 years can be ordered`),
+      : problem(
+          'cycle_out_of_range',
+          `"${cell.slice(0, 80)}" is no cycle: write 1 to 5, the years to be ordered`,
+        ),
 };
 
 export const billingContact: Column = {

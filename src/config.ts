@@ -86,9 +86,13 @@ export function resolveRunConfig(
 /** The batch that a file is where none is named. */
 export const batchOf = (file: string): string => basename(file, extname(file));
 
-/** The sandbox keeps a ledger of its own beside the real one. */
-export const ledgerPath = (path: string, sandbox: boolean): string =>
-  sandbox ? resolve(dirname(path), `${basename(path, extname(path))}.sandbox${extname(path)}`) : path;
+/** The sandbox keeps a ledger of its own beside the real one: `x.db` stands for `x.sandbox.db`, which may be named too. */
+export function ledgerPath(path: string, sandbox: boolean): string {
+  const name = basename(path, extname(path));
+  return sandbox && !name.endsWith('.sandbox')
+    ? resolve(dirname(path), `${name}.sandbox${extname(path)}`)
+    : path;
+}
 
 /** The options alone, for commands without a file. */
 export function resolveOptions(typed: Typed, environment: Environment): RunOptions {

@@ -18,6 +18,9 @@ export interface Io {
 const TO_START_AND_CLEAR = '\r\u001b[K';
 
 export function createIo(secrets: Secrets): Io {
+  // A closed pipe or a full disk behind stdout must not end a run with orders in flight, nor change its exit status:
+  // the ledger and the results tell all that is lost here.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   let live = '';
   const columns = (): number => process.stderr.columns || 80;
   /** Lines scroll by above the live one. */

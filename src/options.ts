@@ -46,7 +46,7 @@ export const RUN_OPTIONS = {
     value: '<file>',
     default: '.batch/ledger.db',
     group: BATCH,
-    describe: 'the ledger (SQLite)',
+    describe: 'the ledger (SQLite); with --sandbox its neighbour, ledger.sandbox.db',
   },
   'lock-wait': {
     kind: 'text',

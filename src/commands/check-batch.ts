@@ -26,6 +26,8 @@ export interface CheckedBatch {
   /** The plan's hash; null for an unreadable file. */
   readonly plan: string | null;
   readonly rows: number;
+  /** Columns of the file that the job does not read. */
+  readonly unusedColumns: readonly string[];
   readonly counts: Counts;
 }
 
@@ -44,6 +46,7 @@ export interface CheckOptions {
 export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
   const { config, job, ledger, io, warn } = options;
   const findings = collectFindings();
+  const columns = io.interactive ? io.columns() : undefined;
   let prepared: Prepared;
   try {
     prepared = await prepare({
@@ -55,8 +58,7 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
       portal: () => options.connection().portal,
     });
   } catch (error) {
-    if (findings.count() > 0)
-      io.say(findings.report(config.fileShown, io.interactive ? io.columns() : undefined));
+    if (findings.count() > 0) io.say(findings.report(config.fileShown, columns, false));
     throw error;
   }
   const settings = sendSettings(config);
@@ -79,8 +81,7 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
   }
   if (!unreadable) assertComplete(prepared.rows, counts.total);
   const plan = unreadable ? null : await planHash(ledger, runKey, job.name, settings.useReference);
-  if (findings.count() > 0)
-    io.say(findings.report(config.fileShown, io.interactive ? io.columns() : undefined));
+  if (findings.count() > 0) io.say(findings.report(config.fileShown, columns, !unreadable));
   const blocked = unreadable || (findings.count() > 0 && !config['skip-invalid']);
   if (!blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan) {
     throw new Problem('another_plan', `The file's plan is ${plan}, not the approved ${config.plan}.`, {
@@ -96,6 +97,7 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
     blocked,
     plan,
     rows: prepared.rows,
+    unusedColumns: prepared.input.unused,
     counts,
   };
 }

@@ -18,14 +18,15 @@ export interface Situation {
   readonly plan: string | null;
 }
 
-/** What another command about the same batch needs to be given again. */
-const SHARED = ['--ledger', '--env-file', '--sandbox'];
+/** What a command about the same batch needs to be given again: one that reads the ledger, one that asks the portal. */
+const OF_LEDGER = ['--ledger', '--sandbox'];
+const OF_PORTAL = [...OF_LEDGER, '--env-file'];
 
-/** A webhook's address is a secret, and the plan is another. */
-const LEFT_OUT = ['--dry-run', '--plan', '--notify'];
+/** A webhook's address is a secret. */
+const LEFT_OUT = ['--dry-run', '--notify'];
 
-/** The rows that did not succeed are a file of their own, with results of their own. */
-const OF_ONE_FILE = ['--batch', '--out', '--failures', '--report', '--skip-invalid'];
+/** The rows that did not succeed are a file of their own: with results, and to be approved, of their own. */
+const OF_ONE_FILE = ['--batch', '--out', '--failures', '--report', '--skip-invalid', '--plan'];
 
 /** What to type next, where there is something to do: a sentence, and the command on a line of its own. Pure. */
 export function nextSteps(situation: Situation): string[] {
@@ -36,14 +37,15 @@ export function nextSteps(situation: Situation): string[] {
       ? ['mend the file and run it again.']
       : ['mend the findings and run it again, or leave those rows out with --skip-invalid.'];
   }
-  if (!sending) return plan === null ? [] : ['place exactly this:', `${again} --plan ${plan}`];
+  if (!sending) {
+    const open = counts.not_sent + counts.failed + counts.in_doubt;
+    if (plan === null || open === 0) return [];
+    const words = withoutOptions(argv, [...LEFT_OUT, '--plan']).map(quoted);
+    return ['place exactly this:', [program, ...words, '--plan', plan].join(' ')];
+  }
   if (status === EXIT.stoppedEarly || status >= EXIT.interrupted) return ['the same command goes on:', again];
   if (counts.in_doubt > 0) {
-    const shared = onlyOptions(argv, SHARED).map(quoted);
-    return [
-      'look at the portal again, placing nothing:',
-      [program, 'reconcile', quoted(batch), ...shared].join(' '),
-    ];
+    return ['look at the portal again, placing nothing:', about('reconcile', situation, OF_PORTAL)];
   }
   if (counts.failed + counts.invalid > 0 && failures !== undefined) {
     const rest = withoutOptions(argv, [...LEFT_OUT, ...OF_ONE_FILE]);
@@ -57,6 +59,24 @@ export function nextSteps(situation: Situation): string[] {
   if (counts.not_sent > 0) return [`${counts.not_sent} rows wait:`, again];
   return [];
 }
+
+/** What to type after `reconcile`. Pure. */
+export function nextAfterReconcile(
+  situation: Pick<Situation, 'batch' | 'program' | 'argv' | 'counts'>,
+): string[] {
+  return situation.counts.in_doubt > 0
+    ? [
+        'look for these in the Partner Portal; a run without --on-doubt hold sends what is not there:',
+        about('status', situation, OF_LEDGER),
+      ]
+    : ['write the results again:', about('results', situation, OF_LEDGER)];
+}
+
+const about = (
+  command: string,
+  { program, batch, argv }: Pick<Situation, 'program' | 'batch' | 'argv'>,
+  options: readonly string[],
+): string => [program, command, quoted(batch), ...onlyOptions(argv, options).map(quoted)].join(' ');
 
 /** How the user called the program, by what npm leaves in the environment. */
 export const calledAs = (environment: Readonly<Record<string, string | undefined>>): string =>

@@ -6,7 +6,7 @@ import type { Io } from '../io.js';
 import { loadJob } from '../jobs.js';
 import { openLedger } from '../ledger/ledger.js';
 import { lockLedger } from '../ledger/lock.js';
-import { type Counts, countRows } from '../output/counts.js';
+import { countRows } from '../output/counts.js';
 import { labelled } from '../output/labelled.js';
 import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
@@ -19,6 +19,7 @@ import type { Secrets } from '../secrets.js';
 import { connect } from './connect.js';
 import { existingLedger } from './existing-ledger.js';
 import { exitStatusOf, sayStop } from './exit-status.js';
+import { calledAs, nextAfterReconcile } from './next-steps.js';
 import { unknownBatch } from './status.js';
 
 export interface ReconcileDependencies {
@@ -27,6 +28,8 @@ export interface ReconcileDependencies {
   readonly ledger: string;
   readonly options: ReturnType<typeof resolveOptions>;
   readonly environment: Environment;
+  /** The arguments as typed. */
+  readonly argv: readonly string[];
   readonly io: Io;
   readonly clock: Clock;
   readonly stop: Stop;
@@ -92,15 +95,13 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
   else {
     const stopped = sayStop(reason);
     if (stopped !== undefined) io.say(labelled('Stopped', stopped));
-    const open = `${counts.in_doubt} still in doubt, ${counts.pending} pending`;
+    const open = `${counts.in_doubt} still in doubt, ${counts.pending} pending, ${counts.not_sent} not sent`;
     io.print(labelled('Batch', batch.id));
     io.print(labelled('Rows', `${settled} settled, ${open}; no order was placed`));
-    io.print(labelled('Next', ...nextAfterReconcile(counts, batch.id)));
+    const program = calledAs(dependencies.environment);
+    io.print(
+      labelled('Next', ...nextAfterReconcile({ batch: batch.id, program, argv: dependencies.argv, counts })),
+    );
   }
   return status;
 }
-
-const nextAfterReconcile = (counts: Counts, batch: string): string[] =>
-  counts.in_doubt > 0
-    ? ['look for what is in doubt in the Partner Portal; the SNs:', `status ${batch}`]
-    : ['write the results again:', `results ${batch}`];

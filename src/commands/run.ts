@@ -139,14 +139,16 @@ async function takeLedger({ config, clock, releasers }: RunDependencies): Promis
 }
 
 function sayPlan({ config }: RunDependencies, checked: CheckedBatch, portal: string): Promise<string> {
-  const { context, names, counts } = checked;
+  const { context, names, counts, unusedColumns } = checked;
   return overview(context.ledger, context, names, {
     file: config.fileShown,
     job: config.job,
+    unusedColumns,
     portal,
     sandbox: config.sandbox,
     counts,
     limit: config.limit,
+    resends: config['on-doubt'] === 'resend',
     concurrency: config.concurrency,
     rate: config.rate,
     referenceOf: config['dry-run'] ? (row) => referenceOf(context, row) : undefined,

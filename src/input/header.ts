@@ -20,6 +20,8 @@ export interface Layout {
   /** The places carried through to the results, and their names as written. */
   readonly carried: readonly number[];
   readonly columns: readonly string[];
+  /** The names of those that the job does not read, as written. */
+  readonly unused: readonly string[];
   readonly used: readonly UsedColumn[];
   /** For each required group: those of its columns that the file has, as indexes of `used`. */
   readonly groups: readonly (readonly number[])[];
@@ -62,7 +64,9 @@ export function layOut(header: HeaderRecord, job: Job): { layout: Layout; findin
     ),
   ];
   const columns = kept.map((index) => names[index] ?? '');
-  return { layout: { width: names.length, carried: kept, columns, used, groups }, findings };
+  const read = new Set(used.map(({ index }) => index));
+  const unused = kept.filter((index) => !read.has(index)).map((index) => names[index] ?? '');
+  return { layout: { width: names.length, carried: kept, columns, unused, used, groups }, findings };
 }
 
 /**

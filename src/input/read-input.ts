@@ -36,6 +36,8 @@ export interface InputFile {
   readonly dialect: Dialect;
   /** The header's names carried through to the results, as written. */
   readonly columns: readonly string[];
+  /** Those of them that the job does not read. */
+  readonly unused: readonly string[];
   /** The rows in chunks of up to 1000. Iterated once; the file is closed when the iteration ends. */
   readonly rows: AsyncIterable<readonly InputRow[]>;
   /** What is wrong with the file as a whole so far: complete once `rows` has been consumed. */
@@ -67,7 +69,13 @@ async function read(source: Source, job: Job): Promise<InputFile> {
   const bom = bomLength > 0;
   const unusable = async (findings: readonly Finding[], columns: readonly string[], dialect: Dialect) => {
     await source.close();
-    return { dialect, columns, rows: noRows(), findings: () => [...findings, ...damage.findings()] };
+    return {
+      dialect,
+      columns,
+      unused: [],
+      rows: noRows(),
+      findings: () => [...findings, ...damage.findings()],
+    };
   };
 
   const foreign = bom ? undefined : foreignFormat(head);
@@ -97,6 +105,7 @@ async function read(source: Source, job: Job): Promise<InputFile> {
   return {
     dialect,
     columns: layout.columns,
+    unused: layout.unused.filter((name) => name.trim() !== ''),
     rows: rows(source, chunks(source, rest, whole, toText), header, layout, ofTheFile),
     findings: () => [...ofTheFile, ...damage.findings()],
   };

@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Finding } from '../finding.js';
+import { counted } from './labelled.js';
 
 const SHOWN = 20;
 /** Kept for sorting by line; more are only counted. */
@@ -10,8 +11,11 @@ export interface Findings {
   readonly count: () => number;
   /** Findings about the file as a whole: with them no row can be trusted, whatever --skip-invalid says. */
   readonly concernFile: () => boolean;
-  /** @param columns of the terminal; absent: a pipe, where each finding stays one line */
-  readonly report: (file: string, columns?: number) => string;
+  /**
+   * @param columns of the terminal; absent: a pipe, where each finding stays one line
+   * @param inResults whether results with all findings are written
+   */
+  readonly report: (file: string, columns: number | undefined, inResults: boolean) => string;
 }
 
 const ABOUT_THE_FILE: ReadonlySet<Finding['code']> = new Set([
@@ -38,18 +42,18 @@ export function collectFindings(): Findings {
     },
     count: () => count,
     concernFile: () => concernFile,
-    report: (file, columns) => {
+    report: (file, columns, inResults) => {
       const sorted = [...kept].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
       const lines = sorted.slice(0, SHOWN).map((finding) => {
         const place = finding.line === undefined ? '' : `:${finding.line}`;
         const same = finding.code === 'missing_billing_contact' ? missingContacts - 1 : 0;
         return hanging(
-          `${file}${place}  ${finding.message}${same > 0 ? ` (and ${same} more rows)` : ''}`,
+          `${file}${place}  ${finding.message}${same > 0 ? ` (and ${counted(same, 'more row')})` : ''}`,
           columns,
         );
       });
       const more = count - lines.length - Math.max(0, missingContacts - 1);
-      if (more > 0) lines.push(`  … and ${more} more: the results have them all`);
+      if (more > 0) lines.push(`  … and ${more} more${inResults ? ': the results have them all' : ''}`);
       return `${count} ${count === 1 ? 'finding' : 'findings'}:\n${lines.join('\n')}`;
     },
   };

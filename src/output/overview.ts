@@ -4,15 +4,19 @@ import type { RunKey } from '../ledger/queries.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { Names } from '../resolve/names.js';
 import type { Counts } from './counts.js';
-import { labelled } from './labelled.js';
+import { counted, labelled } from './labelled.js';
 
 export interface OverviewFacts {
   readonly file: string;
   readonly job: string;
+  /** Columns of the file that are carried through, not read. */
+  readonly unusedColumns: readonly string[];
   readonly portal: string;
   readonly sandbox: boolean;
   readonly counts: Counts;
   readonly limit: number | undefined;
+  /** Whether rows in doubt that the portal does not show are sent again. */
+  readonly resends: boolean;
   readonly concurrency: number;
   readonly rate: number | undefined;
   /** In a dry run: what travels in an order's `poNumber`; the first orders are then shown as they would leave. */
@@ -40,6 +44,7 @@ export async function overview(
   const byContact = sums(open, (group) => names.billingContactName(group.billing_contact_id));
   const waiting = counts.not_sent + counts.failed;
   const now = Math.min(waiting, facts.limit ?? waiting);
+  const resent = facts.resends ? Math.min(counts.in_doubt, (facts.limit ?? Infinity) - now) : 0;
   const done = [
     counts.succeeded > 0 ? `${counts.succeeded} ordered already` : '',
     counts.pending > 0 ? `${counts.pending} pending, asked about again` : '',
@@ -49,14 +54,16 @@ export async function overview(
   ].filter(Boolean);
   const lines = [
     labelled('Batch', `${run.batch} (job ${facts.job}, run ${run.runNo})`),
-    labelled('File', `${facts.file}, ${counts.total} rows`),
+    labelled('File', `${facts.file}, ${counted(counts.total, 'row')}`),
     labelled('Portal', facts.sandbox ? 'SANDBOX, no real order is placed' : facts.portal),
   ];
   if (byPlan.length > 0)
     lines.push(labelled('Plans', ...list(byPlan)), labelled('Billing', ...list(byContact)));
+  if (facts.unusedColumns.length > 0)
+    lines.push(labelled('Unused', `${listed(facts.unusedColumns)}: only carried through to the results`));
   if (done.length > 0) lines.push(labelled('Before', ...done));
-  const pace = `${facts.concurrency} at a time${sayRate(now, facts.rate)}`;
-  lines.push(labelled('Now', now > 0 ? `${now} orders to place, ${pace}` : 'no order to place'));
+  const pace = `${facts.concurrency} at a time${sayRate(now + resent, facts.rate)}`;
+  lines.push(labelled('Now', ...sayNow(now, resent, pace)));
   if (facts.referenceOf !== undefined) {
     const first = await ledger.read.queue(run, 'new', -1);
     const shown = first.slice(0, SHOWN).flatMap((row) => {
@@ -72,6 +79,13 @@ export async function overview(
   return lines.join('\n');
 }
 
+function sayNow(now: number, resent: number, pace: string): string[] {
+  const doubtful = 'of those in doubt, if the portal does not show them';
+  if (now === 0) return [resent > 0 ? `up to ${counted(resent, 'order')}, ${doubtful}` : 'no order to place'];
+  const orders = `${counted(now, 'order')} to place, ${pace}`;
+  return resent > 0 ? [orders, `and up to ${resent} ${doubtful}`] : [orders];
+}
+
 type Group = Pick<OrderRow, 'plan_id' | 'billing_contact_id'> & { rows: number };
 
 function sums(groups: readonly Group[], name: (group: Group) => string): [string, number][] {
@@ -84,6 +98,11 @@ function list(totals: readonly [string, number][]): string[] {
   const lines = totals.slice(0, LISTED).map(([name, rows]) => `${rows} × ${name}`);
   return totals.length > LISTED ? [...lines, `and ${totals.length - LISTED} others`] : lines;
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length > LISTED
+    ? `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} others`
+    : names.join(', ');
 
 function sayRate(orders: number, rate: number | undefined): string {
   if (rate === undefined) return ', as fast as the portal allows';

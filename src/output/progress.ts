@@ -4,6 +4,7 @@ import type { Io } from '../io.js';
 import type { Breaker } from '../runner/breaker.js';
 import type { Emit, RunEvent } from '../runner/events.js';
 import type { Pace } from '../runner/pace.js';
+import { counted } from './labelled.js';
 
 export interface ProgressStart {
   readonly total: number;
@@ -43,6 +44,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   let started: (ProgressStart & { at: number }) | undefined;
   let timer: NodeJS.Timeout | undefined;
   let inFlight = 0;
+  let settling = 0;
   let paused = false;
   let down = false;
 
@@ -71,6 +73,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
       ended() > 0 ? `${((ended() * 1000) / ms).toFixed(1)}/s` : undefined,
       eta,
       inFlight > 0 ? `${inFlight} in flight` : undefined,
+      settling > 0 ? `${counted(settling, 'lost answer')} looked for` : undefined,
       tally.failed > 0 ? `${tally.failed} failed` : undefined,
       tally.in_doubt > 0 ? `${tally.in_doubt} in doubt` : undefined,
       trouble,
@@ -120,6 +123,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
       if (event.outcome.kind === 'turned-away') met.turnedAway++;
       if (event.outcome.kind === 'never-sent') met.unreachable++;
     }
+    if (event.type === 'settling') settling = event.rows;
     if (event.type === 'pace') sayPause();
     if (event.type === 'warning') io.say(`Warning: ${event.message}`);
     if (event.type === 'breaker') sayBreaker(event);
@@ -173,6 +177,7 @@ function logEvent(logger: Logger, batch: string, event: RunEvent): void {
       logger.warn({ event: 'warning', batch, message: event.message });
       return;
     case 'pace':
+    case 'settling':
     case 'order-leaves':
       return;
     default:

@@ -9,7 +9,7 @@ import { type Reply, worseOf } from './outcome.js';
  * `portal_refused` (the portal's own no) and `foreign_answer` (no envelope).
  */
 export function resultOf(reply: Reply, what: string, secrets: Secrets): unknown {
-  if (reply.kind === 'no-answer') throw unreachable(what, `${reply.message} (${reply.code})`);
+  if (reply.kind === 'no-answer') throw unreachable(what, sayNoAnswer(reply));
   const envelope = readEnvelope(reply.body);
   const status = worseOf(reply.status, envelope?.status);
   if (envelope?.success && reply.status < 300 && status < 400) return envelope.result;
@@ -41,15 +41,19 @@ export const isTokenRefused = (reply: Reply): boolean => toldStatus(reply) === 4
 export const hasEnvelope = (reply: Reply): boolean =>
   reply.kind === 'answer' && readEnvelope(reply.body) !== undefined;
 
+/** Node's messages name the code themselves. */
+const sayNoAnswer = ({ message, code }: Extract<Reply, { kind: 'no-answer' }>): string =>
+  message.includes(code) ? message : `${message} (${code})`;
+
 const unreachable = (what: string, why: string): Problem =>
-  new Problem('portal_unreachable', `The portal does not answer for ${what}: ${why}.`, {
+  new Problem('portal_unreachable', `The portal does not answer when asked for ${what}: ${why}.`, {
     remedy: 'Check the network and the portal, then run the same command again.',
     exitStatus: EXIT.stoppedEarly,
   });
 
 /** What an answer said, for a person: the status, the code, the detail and the request id to quote. */
 function sayEnvelope(status: number, envelope: Envelope | undefined): string {
-  if (envelope === undefined) return `HTTP ${status} without the portal's envelope`;
+  if (envelope === undefined) return `HTTP ${status} without the portal's usual answer`;
   const detail =
     envelope.detailMessage === undefined ? '' : `, ${envelope.detailMessage.replace(/[.]$/, '')}`;
   const requestId = envelope.requestId === undefined ? '' : ` (requestId ${envelope.requestId})`;

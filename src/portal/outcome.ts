@@ -136,7 +136,7 @@ const contradiction = (said: Said): Outcome => ({ kind: 'unknown', ...said, code
 
 function describe(status: number, envelope: Envelope | undefined): Said {
   if (envelope === undefined) {
-    return { code: `http_${status}`, message: `HTTP ${status} without the portal's envelope` };
+    return { code: `http_${status}`, message: `HTTP ${status} without the portal's usual answer` };
   }
   return {
     code: envelope.success ? `http_${status}` : envelope.code,

@@ -26,6 +26,8 @@ export type RunEvent =
   | { readonly type: 'breaker'; readonly state: BreakerState; readonly why: string }
   | { readonly type: 'pace' }
   | { readonly type: 'look'; readonly rows: number; readonly complete: boolean; readonly pages: number }
+  /** So many lost answers are being looked for. */
+  | { readonly type: 'settling'; readonly rows: number }
   | { readonly type: 'released'; readonly serialNumber: string }
   | { readonly type: 'warning'; readonly message: string };
 

@@ -160,9 +160,14 @@ export function createSender(
 }
 
 const lostAccess = (why: string): Problem =>
-  new Problem('access_refused', `The portal no longer accepts orders from this client: ${why}.`, {
-    remedy: "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.",
-  });
+  new Problem(
+    'access_refused',
+    `The portal no longer accepts orders from this client: ${why.replace(/[.]$/, '')}.`,
+    {
+      remedy:
+        "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.",
+    },
+  );
 
 type Key = { readonly batch: OrderRow['batch']; readonly snKey: OrderRow['sn_key'] };
 

@@ -64,7 +64,13 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     const openUntil = row.open_until ?? clock.now();
     const sentAt = row.doubt_since ?? row.submitted_at ?? openUntil;
     watched.set(row.sn_key, { row, sentAt, openUntil, useless: 0 });
+    emit({ type: 'settling', rows: watched.size });
     wake?.();
+  };
+
+  const forget = (row: OrderRow): void => {
+    watched.delete(row.sn_key);
+    emit({ type: 'settling', rows: watched.size });
   };
 
   const run = async (): Promise<void> => {
@@ -208,7 +214,7 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
           })
         : await ledger.record({ move: 'find', ...key, fate, order, at });
     if (result === 'taken') return;
-    watched.delete(row.sn_key);
+    forget(row);
     callbacks.ended(row, fate === 'dead' ? 'failed' : fate, fate === 'dead' ? code : undefined);
   };
 
@@ -222,7 +228,7 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     const attempts = row.sent_run === context.runNo ? row.run_attempts : 0;
     const mayResend = row.run_no === context.runNo && settings.onDoubt === 'resend';
     if (sight === 'unclear' || !mayResend || attempts >= settings.maxAttempts) {
-      watched.delete(row.sn_key);
+      forget(row);
       callbacks.ended(
         row,
         'in_doubt',
@@ -233,7 +239,7 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
     await ledger.record({ move: 'release', batch, snKey: row.sn_key, lookedAt, settleMs: settings.settleMs });
     emit({ type: 'released', serialNumber: row.serial_number });
     // Not before it is on the disk: a run with nothing to watch and nothing to send is over.
-    watched.delete(row.sn_key);
+    forget(row);
     callbacks.released(row);
   };
 

@@ -43,3 +43,44 @@ it('a chat that is down changes no exit status, and its address is not repeated'
   expect(stderr).toContain('500');
   expect(stdout + stderr).not.toContain('s3cret');
 });
+
+it('a run whose readers have gone places its orders and keeps its exit status', async () => {
+  const sandbox = await sandboxForTest();
+  const place = workplace(sandbox);
+  place.write('orders.csv', csvOf(3));
+  const running = place.start(['orders.csv', '--log-level', 'info']);
+  running.child.stdout?.destroy();
+  running.child.stderr?.destroy();
+  expect((await running.ended).status).toBe(0);
+  expect(sandbox.truth()).toHaveLength(3);
+  expect(place.results('orders.results.csv').map(({ status }) => status)).toEqual(
+    Array.from({ length: 3 }, () => 'succeeded'),
+  );
+});
+
+it('an order that may be sent again is said beforehand, and what to type next can be typed', async () => {
+  const sandbox = await sandboxForTest({ faults: [{ kind: 'reset', share: 1, when: 'before', times: 1 }] });
+  const place = workplace(sandbox);
+  place.write('orders.csv', csvOf(1));
+  const held = await place.run(['orders.csv', '--on-doubt', 'hold', '--settle', '100ms']);
+  expect(held.status).toBe(4);
+  const looked = await place.run(['reconcile', 'orders', '--settle', '100ms']);
+  expect(looked.stdout).toContain('yeastar-batch status orders\n');
+  const dry = await place.run(['orders.csv', '--dry-run', '--settle', '100ms']);
+  expect(dry.stderr).toContain('Now      up to 1 order, of those in doubt, if the portal does not show them');
+  expect(dry.stdout).toContain('place exactly this:');
+  const none = await place.run(['orders.csv', '--dry-run', '--on-doubt', 'hold']);
+  expect(none.stderr).toContain('Now      no order to place');
+});
+
+it('columns that no order is made of are named before anything is sent', async () => {
+  const place = workplace(await sandboxForTest());
+  place.write('orders.csv', 'sn;plan;Jahre;Kunde\n369400000001;Linkus Cloud Service Pro;3;Müller\n');
+  const { stderr } = await place.run([
+    'orders.csv',
+    '--dry-run',
+    '--billing-contact',
+    'ada.keller@example.com',
+  ]);
+  expect(stderr).toContain('Unused   Jahre, Kunde: only carried through to the results\n');
+});

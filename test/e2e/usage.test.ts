@@ -28,7 +28,7 @@ describe('what is typed', () => {
     ['an option without its value', ['orders.csv', '--limit'], '--limit needs a value.'],
     ['a misspelt option', ['orders.csv', '--concurency', '3'], 'Did you mean --concurrency?'],
     ['the beginning of an option', ['orders.csv', '--billing', 'ada'], 'Did you mean --billing-contact?'],
-    ['nothing at all', [], 'a CSV file, as in'],
+    ['nothing at all', [], 'The CSV file is missing, as in'],
     ['an env file that is not there', ['orders.csv', '--env-file', 'none.env'], 'none.env cannot be read'],
     ['a misspelt command', ['stauts'], 'Did you mean the command status?'],
     ['a file that is not there', ['none.csv'], 'none.csv" does not exist. Check'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calledAs, nextSteps, type Situation } from '../../../src/commands/next-steps.js';
+import { calledAs, nextAfterReconcile, nextSteps, type Situation } from '../../../src/commands/next-steps.js';
 
 const COUNTS = { total: 3, succeeded: 3, pending: 0, failed: 0, in_doubt: 0, invalid: 0, not_sent: 0 };
 const next = (more: Partial<Situation>): string[] =>
@@ -24,9 +24,33 @@ describe('what to type next', () => {
 
   it('after a dry run is the same command with the plan’s hash in its place', () => {
     const argv = ['--dry-run', 'june.csv', '--env-file=portal.env', '--plan', 'old'];
-    expect(next({ sending: false, argv })[1]).toBe(
+    expect(next({ sending: false, argv, counts: { ...COUNTS, not_sent: 3 } })[1]).toBe(
       'yeastar-batch june.csv --env-file=portal.env --plan c0ffee',
     );
+  });
+
+  it('after a dry run that leaves nothing to place is nothing', () => {
+    expect(next({ sending: false })).toStrictEqual([]);
+    expect(next({ sending: false, counts: { ...COUNTS, in_doubt: 1 } })[0]).toBe('place exactly this:');
+  });
+
+  it('after an early stop keeps the plan that was approved', () => {
+    const argv = ['june.csv', '--plan', 'c0ffee'];
+    expect(next({ status: 130, argv })[1]).toBe('yeastar-batch june.csv --plan c0ffee');
+    expect(next({ counts: { ...COUNTS, not_sent: 7 }, argv })[1]).toContain('--plan c0ffee');
+  });
+
+  it('after reconcile is a whole command with the same ledger', () => {
+    const argv = ['reconcile', 'june', '--sandbox', '--settle', '1s', '--env-file', 'portal.env'];
+    const said = (in_doubt: number): string | undefined =>
+      nextAfterReconcile({
+        batch: 'june',
+        program: 'npm run batch --',
+        argv,
+        counts: { ...COUNTS, in_doubt },
+      })[1];
+    expect(said(2)).toBe('npm run batch -- status june --sandbox');
+    expect(said(0)).toBe('npm run batch -- results june --sandbox');
   });
 
   it('after an early stop is the same command, quoted for a shell', () => {

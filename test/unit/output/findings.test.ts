@@ -15,30 +15,35 @@ describe('findings', () => {
     add(findings, 'unknown_plan', 7, 'c');
     add(findings, 'unknown_plan', 2, 'b');
     add(findings, 'empty_file', undefined, 'a');
-    expect(findings.report('in.csv')).toBe('3 findings:\n  in.csv  a\n  in.csv:2  b\n  in.csv:7  c');
+    expect(findings.report('in.csv', undefined, true)).toBe(
+      '3 findings:\n  in.csv  a\n  in.csv:2  b\n  in.csv:7  c',
+    );
   });
 
   it('of one are one', () => {
     const findings = collectFindings();
     add(findings, 'unknown_plan', 2);
-    expect(findings.report('in.csv')).toMatch(/^1 finding:/);
+    expect(findings.report('in.csv', undefined, true)).toMatch(/^1 finding:/);
   });
 
   it('past the first twenty are counted', () => {
     const findings = collectFindings();
     for (let line = 5_000; line > 1; line--) add(findings, 'unknown_plan', line);
-    const report = findings.report('in.csv').split('\n');
+    const report = findings.report('in.csv', undefined, true).split('\n');
     expect(findings.count()).toBe(4_999);
     expect(report).toHaveLength(22);
     expect(report[0]).toBe('4999 findings:');
     expect(report.at(-1)).toBe('  … and 4979 more: the results have them all');
+    expect(findings.report('in.csv', undefined, false)).toMatch(/… and 4979 more$/);
   });
 
   it('that would say the same of every row are said once, and counted', () => {
     const findings = collectFindings();
     for (let line = 2; line < 12; line++) add(findings, 'missing_billing_contact', line, 'name one');
     expect(findings.count()).toBe(10);
-    expect(findings.report('in.csv')).toBe('10 findings:\n  in.csv:2  name one (and 9 more rows)');
+    expect(findings.report('in.csv', undefined, true)).toBe(
+      '10 findings:\n  in.csv:2  name one (and 9 more rows)',
+    );
   });
 
   it.each<readonly [FindingCode, boolean]>([
