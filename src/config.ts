@@ -26,6 +26,8 @@ export interface RunConfig extends Omit<RunOptions, 'batch' | 'out'> {
   readonly fileShown: string;
   readonly batch: BatchId;
   readonly out: string;
+  /** The ledger of real orders, also where the sandbox's is used. */
+  readonly realLedger: string;
   /** --failures as typed. */
   readonly failuresShown: string | undefined;
   /** Whether --log-level was given: without a log file the log then goes to stderr. */
@@ -63,6 +65,7 @@ export function resolveRunConfig(
     batch: (options.batch ?? batchOf(file)) as BatchId,
     out: path(options.out ?? `${file.slice(0, file.length - extname(file).length)}.results.csv`),
     ledger: ledgerPath(path(options.ledger), options.sandbox),
+    realLedger: path(options.ledger),
     ...(options.failures === undefined ? {} : { failures: path(options.failures) }),
     ...(options['log-file'] === undefined ? {} : { 'log-file': path(options['log-file']) }),
     ...(options.report === undefined ? {} : { report: path(options.report) }),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '../clock.js';
 import type { Environment, RunConfig } from '../config.js';
 import { Problem } from '../errors.js';
@@ -5,6 +6,7 @@ import type { Io } from '../io.js';
 import { loadJob } from '../jobs.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { lockLedger } from '../ledger/lock.js';
+import { knowsBatch } from '../ledger/peek.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
 import { overview } from '../output/overview.js';
@@ -57,7 +59,7 @@ async function place(dependencies: RunDependencies): Promise<number> {
   const log = openLog(config['log-file'], config['log-level'], config.logAsked, secrets);
   releasers.add(log.close);
   const ledger = await takeLedger(dependencies);
-  if (config.sandbox) io.say('SANDBOX: a simulated portal. No real order is placed.');
+  if (config.sandbox) sayItIsTheSandbox(config, io);
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
   releasers.add(progress.stop);
   const connection = await tryToConnect(dependencies, log.logger, progress);
@@ -98,6 +100,15 @@ async function place(dependencies: RunDependencies): Promise<number> {
   printConclusion(concluded, config.json, io);
   await tellOthers({ ...dependencies, concluded, checked, ledger });
   return concluded.summary.exitCode;
+}
+
+function sayItIsTheSandbox({ realLedger, ledger, batch, out }: RunConfig, io: Io): void {
+  io.say('SANDBOX: a simulated portal. No real order is placed.');
+  if (realLedger === ledger || !existsSync(out) || !knowsBatch(realLedger, batch)) return;
+  io.say(
+    `Warning: ${out} may be that of real orders: simulated results take its place. The command ` +
+      '`results` without --sandbox writes it again; --out keeps the two apart.',
+  );
 }
 
 /**

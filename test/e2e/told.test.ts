@@ -84,3 +84,15 @@ it('columns that no order is made of are named before anything is sent', async (
   ]);
   expect(stderr).toContain('Unused   Jahre, Kunde: only carried through to the results\n');
 });
+
+it('simulated results that take the place of real ones are warned of', async () => {
+  const place = workplace(await sandboxForTest());
+  place.write('orders.csv', csvOf(1));
+  expect((await place.run(['orders.csv', '--sandbox'])).stderr).not.toContain('Warning');
+  await place.run(['orders.csv']);
+  const { stderr } = await place.run(['orders.csv', '--sandbox', '--dry-run']);
+  expect(stderr).toMatch(/Warning: .*orders\.results\.csv may be that of real orders/);
+  expect((await place.run(['orders.csv', '--sandbox', '--out', 'tried.csv'])).stderr).not.toContain(
+    'Warning',
+  );
+});
