@@ -26,7 +26,7 @@ const instead = {
 };
 
 export default defineConfig({
-  input: { 'bin/cli': 'dist/src/cli.js', ...Object.fromEntries(jobs) },
+  input: { 'bin/cli': 'dist/src/cli/cli.js', ...Object.fromEntries(jobs) },
   platform: 'node',
   plugins: [instead],
   // What reads files beside itself, is compiled, or is needed by the sandbox and the report alone.
@@ -35,7 +35,7 @@ export default defineConfig({
     dir: 'dist/app',
     format: 'esm',
     sourcemap: true,
-    chunkFileNames: 'lib/[name]-[hash].js',
+    chunkFileNames: 'lib/chunks/[name]-[hash].js',
     cleanDir: true,
   },
 });

@@ -1,5 +1,5 @@
-import { billingContact, multiCycle, plan, planId, poNumber, serialNumber } from '../src/columns.js';
-import { defineJob } from '../src/job.js';
+import { billingContact, multiCycle, plan, planId, poNumber, serialNumber } from '../src/job/columns.js';
+import { defineJob } from '../src/job/define.js';
 
 /** Switches a PBX's Linkus Cloud Service to another plan (the vendor's tutorial, field for field). */
 export default defineJob({

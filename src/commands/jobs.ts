@@ -1,5 +1,5 @@
-import type { Io } from '../io.js';
-import { jobNames, loadJob } from '../jobs.js';
+import type { Io } from '../cli/io.js';
+import { jobNames, loadJob } from '../job/load.js';
 
 /** The jobs in `jobs/`, with their columns. */
 export async function jobs(json: boolean, io: Io): Promise<number> {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { Clock } from '../clock.js';
-import type { BatchId } from '../ids.js';
-import type { Io } from '../io.js';
+import { existingLedger } from '../batch/existing-ledger.js';
+import type { Io } from '../cli/io.js';
+import type { Clock } from '../common/clock.js';
+import type { BatchId } from '../common/ids.js';
 import { openLedger } from '../ledger/ledger.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { writeResults } from '../output/results.js';
-import { existingLedger } from './existing-ledger.js';
 import { unknownBatch } from './status.js';
 
 export interface ResultsOptions {

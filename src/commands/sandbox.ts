@@ -1,4 +1,4 @@
-import type { Io } from '../io.js';
+import type { Io } from '../cli/io.js';
 import { parseFault } from '../sandbox/fault-spec.js';
 import { startSandbox } from '../sandbox/start-sandbox.js';
 

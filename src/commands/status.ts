@@ -1,13 +1,13 @@
-import type { Clock } from '../clock.js';
-import { Problem } from '../errors.js';
-import type { BatchId } from '../ids.js';
-import type { Io } from '../io.js';
+import { existingLedger } from '../batch/existing-ledger.js';
+import type { Io } from '../cli/io.js';
+import type { Clock } from '../common/clock.js';
+import { Problem } from '../common/errors.js';
+import type { BatchId } from '../common/ids.js';
 import { openLedger } from '../ledger/ledger.js';
-import { ledgerHolder, sayHolder } from '../ledger/lock.js';
 import type { BatchRecord } from '../ledger/schema.js';
+import { ledgerHolder, sayHolder } from '../ledger/sqlite/lock.js';
 import { countRows } from '../output/counts.js';
 import { PUBLIC_STATUSES, publicStatus } from '../output/results.js';
-import { existingLedger } from './existing-ledger.js';
 
 export interface StatusOptions {
   readonly batch: string | undefined;

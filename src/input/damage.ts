@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.js';
+import type { Finding } from '../common/finding.js';
 import type { Encoding } from './encoding.js';
 import type { Damage } from './text.js';
 

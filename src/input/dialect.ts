@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import type { Finding } from '../finding.js';
+import type { Finding } from '../common/finding.js';
 import type { Dialect } from './read-input.js';
 import { malformedFinding, PARSER_OPTIONS } from './records.js';
 import { countLineFeeds } from './text.js';

@@ -1,7 +1,7 @@
-import type { Column } from '../columns.js';
-import type { Finding } from '../finding.js';
-import type { Job } from '../job.js';
-import { RESULTS_COLUMNS } from '../results-columns.js';
+import type { Finding } from '../common/finding.js';
+import type { Column } from '../job/columns.js';
+import type { Job } from '../job/define.js';
+import { RESULTS_COLUMNS } from '../job/results-columns.js';
 import { quoted, undefuse } from './cell.js';
 import type { HeaderRecord } from './dialect.js';
 

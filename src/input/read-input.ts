@@ -1,5 +1,5 @@
-import type { Finding } from '../finding.js';
-import type { Job } from '../job.js';
+import type { Finding } from '../common/finding.js';
+import type { Job } from '../job/define.js';
 import { damageReport } from './damage.js';
 import { type HeaderRecord, readHeader } from './dialect.js';
 import { encodingOf, foreignFormat, type Stage, utf16ToUtf8 } from './encoding.js';

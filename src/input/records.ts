@@ -1,5 +1,5 @@
 import { CsvError, Parser } from 'csv-parse';
-import type { Finding } from '../finding.js';
+import type { Finding } from '../common/finding.js';
 import { countLineFeeds } from './text.js';
 
 /** The longest record read, in bytes: an unclosed quote must not pull the rest of the file into memory. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.js';
+import type { Finding } from '../common/finding.js';
 import { quoted, trimCell, undefuse, visible } from './cell.js';
 import type { Layout, UsedColumn } from './header.js';
 import type { InputRow } from './read-input.js';

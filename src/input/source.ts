@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { Problem } from '../errors.js';
+import { Problem } from '../common/errors.js';
 
 const CHUNK_SIZE = 64 * 1024;
 

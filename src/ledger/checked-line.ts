@@ -1,5 +1,5 @@
-import type { Finding } from '../finding.js';
-import type { BillingContactId, PlanId, SerialKey, SerialNumber } from '../ids.js';
+import type { Finding } from '../common/finding.js';
+import type { BillingContactId, PlanId, SerialKey, SerialNumber } from '../common/ids.js';
 
 /** A line of the file after all checks that need no ledger. */
 export interface CheckedLine {

@@ -1,5 +1,5 @@
-import type { Finding, FindingCode } from '../finding.js';
-import type { BatchId, PlanId } from '../ids.js';
+import type { Finding, FindingCode } from '../common/finding.js';
+import type { BatchId, PlanId } from '../common/ids.js';
 import { type OrderRow, ROW_STATUSES, type RowStatus } from './schema.js';
 
 /** What the ledger already has for a serial number. */

@@ -1,16 +1,16 @@
-import type { Clock } from '../clock.js';
-import { Problem } from '../errors.js';
-import type { Finding } from '../finding.js';
-import type { BatchId } from '../ids.js';
+import type { Clock } from '../common/clock.js';
+import { Problem } from '../common/errors.js';
+import type { Finding } from '../common/finding.js';
+import type { BatchId } from '../common/ids.js';
 import type { CheckedLine } from './checked-line.js';
-import { openDatabase } from './database.js';
-import { createFirstLoader } from './first-load.js';
-import { createJournal } from './journal.js';
-import { createLoader } from './load-rows.js';
 import type { Move, MoveResult } from './moves.js';
-import { type LedgerQueries, ledgerQueries } from './queries.js';
 import type { ReferenceEcho } from './schema.js';
-import { ledgerProblem } from './sqlite-errors.js';
+import { openDatabase } from './sqlite/database.js';
+import { createFirstLoader } from './sqlite/first-load.js';
+import { createJournal } from './sqlite/journal.js';
+import { createLoader } from './sqlite/load-rows.js';
+import { type LedgerQueries, ledgerQueries } from './sqlite/queries.js';
+import { ledgerProblem } from './sqlite/sqlite-errors.js';
 
 export interface FileToLoad {
   readonly batch: BatchId;

@@ -1,4 +1,4 @@
-import type { BatchId, OrderNo, Reference, SerialKey } from '../ids.js';
+import type { BatchId, OrderNo, Reference, SerialKey } from '../common/ids.js';
 import type { RowStatus } from './schema.js';
 
 /**

@@ -7,7 +7,7 @@ import type {
   Reference,
   SerialKey,
   SerialNumber,
-} from '../ids.js';
+} from '../common/ids.js';
 
 /** Where a row stands. `sending` is on disk before its POST leaves: after a kill it means a lost answer. */
 export const ROW_STATUSES = ['not_sent', 'sending', 'succeeded', 'pending', 'failed', 'in_doubt'] as const;

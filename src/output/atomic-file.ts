@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EXIT, type ExitStatus, Problem } from '../errors.js';
+import { EXIT, type ExitStatus, Problem } from '../common/errors.js';
 
 /** Where a file is written until it is whole. */
 const temporaryPath = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);

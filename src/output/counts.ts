@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.js';
-import type { RunKey } from '../ledger/queries.js';
+import type { RunKey } from '../ledger/sqlite/queries.js';
 import { PUBLIC_STATUSES, type PublicStatus, publicStatus } from './results.js';
 
 /** Rows of the input by status; the statuses add up to `total`. */

@@ -1,5 +1,5 @@
 import wrapAnsi from 'wrap-ansi';
-import type { Finding } from '../finding.js';
+import type { Finding } from '../common/finding.js';
 import { counted } from './labelled.js';
 
 const SHOWN = 20;

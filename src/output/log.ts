@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
-import { Problem } from '../errors.js';
-import type { Secrets } from '../secrets.js';
+import { Problem } from '../common/errors.js';
+import type { Secrets } from '../common/secrets.js';
 
 export interface Log {
   readonly logger: Logger;

@@ -1,7 +1,7 @@
-import type { Reference } from '../ids.js';
+import type { Reference } from '../common/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { RunKey } from '../ledger/queries.js';
 import type { OrderRow } from '../ledger/schema.js';
+import type { RunKey } from '../ledger/sqlite/queries.js';
 import type { Names } from '../resolve/names.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.js';
-import type { Io } from '../io.js';
-import type { Breaker } from '../runner/breaker.js';
+import type { Io } from '../cli/io.js';
+import type { Clock } from '../common/clock.js';
+import type { Breaker } from '../pace/breaker.js';
+import type { Pace } from '../pace/gate.js';
 import type { Emit, RunEvent } from '../runner/events.js';
-import type { Pace } from '../runner/pace.js';
 import { counted } from './labelled.js';
 
 export interface ProgressStart {

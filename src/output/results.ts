@@ -2,10 +2,10 @@ import { stringify } from 'csv-stringify/sync';
 import { defuseHidden } from '../input/cell.js';
 import { normalised } from '../input/header.js';
 import type { Dialect } from '../input/read-input.js';
+import { RESULTS_COLUMNS } from '../job/results-columns.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { RejectedRow, ResultsRow, RunKey } from '../ledger/queries.js';
 import type { BatchRecord, OrderRow } from '../ledger/schema.js';
-import { RESULTS_COLUMNS } from '../results-columns.js';
+import type { RejectedRow, ResultsRow, RunKey } from '../ledger/sqlite/queries.js';
 import { writeWhole } from './atomic-file.js';
 
 /** What users and scripts read in `status`. */

@@ -1,5 +1,5 @@
-import { EXIT, Problem } from '../errors.js';
-import type { Secrets } from '../secrets.js';
+import { EXIT, Problem } from '../common/errors.js';
+import type { Secrets } from '../common/secrets.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import { type Reply, worseOf } from './outcome.js';
 

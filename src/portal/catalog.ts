@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BillingContactId, PlanId } from '../ids.js';
+import type { BillingContactId, PlanId } from '../common/ids.js';
 import { optionalText, text } from './json.js';
 
 export interface Plan {

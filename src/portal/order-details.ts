@@ -1,5 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
-import type { OrderNo } from '../ids.js';
+import type { OrderNo } from '../common/ids.js';
 import { defined, readTime } from './order-list.js';
 
 /** What the details of one order tell, wherever in the documented sections it stands. */

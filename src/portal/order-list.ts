@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import { z } from 'zod';
-import type { OrderNo } from '../ids.js';
+import type { OrderNo } from '../common/ids.js';
 import { optionalInteger, optionalText } from './json.js';
 
 /** An order as the list shows it. */

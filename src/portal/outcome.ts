@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OrderNo, SerialNumber } from '../ids.js';
+import type { OrderNo, SerialNumber } from '../common/ids.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import { optionalText, text } from './json.js';
 

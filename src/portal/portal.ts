@@ -1,8 +1,9 @@
-import type { Clock } from '../clock.js';
-import { Problem } from '../errors.js';
-import type { OrderNo } from '../ids.js';
-import type { OrderBody } from '../job.js';
-import type { Secrets } from '../secrets.js';
+import type { Clock } from '../common/clock.js';
+import { Problem } from '../common/errors.js';
+import type { OrderNo } from '../common/ids.js';
+import type { Secrets } from '../common/secrets.js';
+import { createOrderSweeper, type OrderSweeper } from '../evidence/read-list.js';
+import type { OrderBody } from '../job/define.js';
 import { hasEnvelope, isTokenRefused, resultOf as readResult, toldStatus } from './answers.js';
 import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
 import { bareNumber, toJson } from './json.js';
@@ -10,7 +11,6 @@ import { areOf, type OrderDetails, readOrderDetails } from './order-details.js';
 import { type OrderPage, readOrderPage } from './order-list.js';
 import { judge, type Outcome, type Reply } from './outcome.js';
 import { createPortalClock, type PortalClock } from './portal-clock.js';
-import { createOrderSweeper, type OrderSweeper } from './sweep.js';
 import { type Credentials, createTokenSource } from './token.js';
 import { createTransport, type PortalRequest, type TransportOptions } from './transport.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Clock } from '../clock.js';
-import { Problem } from '../errors.js';
-import type { Secrets } from '../secrets.js';
+import type { Clock } from '../common/clock.js';
+import { Problem } from '../common/errors.js';
+import type { Secrets } from '../common/secrets.js';
 import { resultOf } from './answers.js';
 import { optionalInteger, optionalText } from './json.js';
 import type { Transport } from './transport.js';

@@ -9,8 +9,8 @@ import axios, {
   isAxiosError,
 } from 'axios';
 import axiosRetry from 'axios-retry';
-import type { Clock } from '../clock.js';
-import { backoff, parseRetryAfter } from './backoff.js';
+import { backoff, parseRetryAfter } from '../common/backoff.js';
+import type { Clock } from '../common/clock.js';
 import { type Connections, openConnections } from './connections.js';
 import { readEnvelope } from './envelope.js';
 import { type Reply, worseOf } from './outcome.js';

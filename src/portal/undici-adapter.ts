@@ -6,7 +6,7 @@ import {
   type InternalAxiosRequestConfig,
 } from 'axios';
 import { Agent, type Dispatcher } from 'undici';
-import type { Start, StartWindow } from './start-window.js';
+import type { Start, StartWindow } from '../pace/rate-window.js';
 
 /** Idle connections are dropped before a common server's own keep-alive limit of 5 s can race a send. */
 const IDLE_MS = 4_000;

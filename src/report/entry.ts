@@ -1,7 +1,7 @@
-import { type Column, plan, serialNumber } from '../columns.js';
 import { normalised } from '../input/header.js';
-import type { RejectedRow } from '../ledger/queries.js';
+import { type Column, plan, serialNumber } from '../job/columns.js';
 import type { OrderRow } from '../ledger/schema.js';
+import type { RejectedRow } from '../ledger/sqlite/queries.js';
 import { type PublicStatus, publicStatus } from '../output/results.js';
 
 type Ordered = Pick<

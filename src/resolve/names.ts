@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { Problem } from '../errors.js';
-import type { FindingCode } from '../finding.js';
-import type { BillingContactId, PlanId } from '../ids.js';
+import { Problem } from '../common/errors.js';
+import type { FindingCode } from '../common/finding.js';
+import type { BillingContactId, PlanId } from '../common/ids.js';
 import type { BillingContact, Plan } from '../portal/catalog.js';
 
 /** What a name stands for, or why it stands for nothing. */

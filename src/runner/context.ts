@@ -1,14 +1,14 @@
-import type { Clock } from '../clock.js';
-import type { BatchId } from '../ids.js';
-import type { Job } from '../job.js';
+import type { Clock } from '../common/clock.js';
+import type { BatchId } from '../common/ids.js';
+import type { Stop } from '../common/stop.js';
+import type { FirstSeen } from '../evidence/mirror.js';
+import type { Job } from '../job/define.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ReferenceEcho } from '../ledger/schema.js';
+import type { Breaker } from '../pace/breaker.js';
+import type { Pace } from '../pace/gate.js';
 import type { Portal } from '../portal/portal.js';
-import type { Breaker } from './breaker.js';
 import type { Emit } from './events.js';
-import type { FirstSeen } from './first-seen.js';
-import type { Pace } from './pace.js';
-import type { Stop } from './stop.js';
 
 /** What the user decides about sending, with every default applied. Durations in ms. */
 export interface SendSettings {

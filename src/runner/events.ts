@@ -1,5 +1,5 @@
+import type { BreakerState } from '../pace/breaker.js';
 import type { Outcome } from '../portal/outcome.js';
-import type { BreakerState } from './breaker.js';
 
 /** Where a row of this run ended. */
 export type RowEnd = 'succeeded' | 'pending' | 'failed' | 'in_doubt';

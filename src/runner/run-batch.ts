@@ -1,15 +1,15 @@
 import pLimit from 'p-limit';
-import { EXIT, Problem } from '../errors.js';
-import type { Reference } from '../ids.js';
+import { EXIT, Problem } from '../common/errors.js';
+import type { Reference } from '../common/ids.js';
+import { learnEcho } from '../evidence/learn-echo.js';
+import { askPending } from '../evidence/pending.js';
+import { createSettler } from '../evidence/settle.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { RunContext } from './context.js';
-import { learnEcho } from './echo.js';
 import type { RowEnd } from './events.js';
-import { askPending } from './pending.js';
 import { rowSource } from './row-source.js';
 import { failuresOf, finishedOf, isGood, noRows, type Tally, tooManyFailures } from './rules.js';
-import { createSender, type Written } from './send-row.js';
-import { createSettler } from './settle.js';
+import { createSender, type Written } from './send-order.js';
 
 export interface RunEnd {
   /** Ends of rows in this run. */

@@ -1,5 +1,5 @@
 import ms from 'ms';
-import { Problem } from '../errors.js';
+import { Problem } from '../common/errors.js';
 import { FAULT_KINDS, FAULT_TARGETS, type FaultRule } from './faults.js';
 
 const EXAMPLE = 'reset:30%, reset:30%:after, delay:100%:200ms, 500:20%:on=list or 429:0.1:times=3';

@@ -1,4 +1,4 @@
-import { Problem } from '../errors.js';
+import { Problem } from '../common/errors.js';
 import { DEFAULT_CONTACTS, DEFAULT_PLANS } from './catalog.js';
 import { addControl } from './control.js';
 import { openElsewhere } from './elsewhere.js';

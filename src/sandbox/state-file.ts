@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { z } from 'zod';
-import { Problem } from '../errors.js';
+import { Problem } from '../common/errors.js';
 import type { StoredOrder } from './orders.js';
 
 const orderLine = z.object({

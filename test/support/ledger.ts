@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Finding } from '../../src/finding.js';
+import type { Finding } from '../../src/common/finding.js';
 import {
   type BatchId,
   type BillingContactId,
@@ -8,7 +8,7 @@ import {
   type Reference,
   type SerialNumber,
   serialKey,
-} from '../../src/ids.js';
+} from '../../src/common/ids.js';
 import type { CheckedLine } from '../../src/ledger/checked-line.js';
 import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import type { Move, MoveName } from '../../src/ledger/moves.js';

@@ -1,4 +1,4 @@
-import type { OrderNo } from '../../src/ids.js';
+import type { OrderNo } from '../../src/common/ids.js';
 import type { ListedOrder, OrderPage } from '../../src/portal/order-list.js';
 
 /** Numbers from 0 up to 1 that are the same for the same seed. */

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
-import type { BillingContactId, PlanId, SerialNumber } from '../../src/ids.js';
-import type { OrderBody } from '../../src/job.js';
+import type { BillingContactId, PlanId, SerialNumber } from '../../src/common/ids.js';
+import { createSecrets } from '../../src/common/secrets.js';
+import type { OrderBody } from '../../src/job/define.js';
 import { createPortal, type Portal, type PortalOptions } from '../../src/portal/portal.js';
 import type { RequestEvent } from '../../src/portal/transport.js';
-import { createSecrets } from '../../src/secrets.js';
 import { success } from './envelope.js';
 import { type VirtualClock, virtualClock } from './virtual-clock.js';
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../../src/clock.js';
+import type { Clock } from '../../src/common/clock.js';
 
 export interface VirtualClock extends Clock {
   /** Lets everything that is due until then happen, in order, without waiting. */

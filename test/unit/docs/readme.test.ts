@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { RUN_OPTIONS } from '../../../src/options.js';
+import { RUN_OPTIONS } from '../../../src/cli/options.js';
 
 const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 

@@ -2,12 +2,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
-import { systemClock } from '../../../src/clock.js';
-import { Problem } from '../../../src/errors.js';
-import type { BillingContactId, OrderNo, PlanId, SerialNumber } from '../../../src/ids.js';
+import { systemClock } from '../../../src/common/clock.js';
+import { Problem } from '../../../src/common/errors.js';
+import type { BillingContactId, OrderNo, PlanId, SerialNumber } from '../../../src/common/ids.js';
+import { createSecrets } from '../../../src/common/secrets.js';
 import { createPortal, type Portal } from '../../../src/portal/portal.js';
 import { createUndiciAdapter } from '../../../src/portal/undici-adapter.js';
-import { createSecrets } from '../../../src/secrets.js';
 
 const SECONDS = 1000;
 const TIMEOUT_MS = 400;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
-import type { BillingContactId, PlanId } from '../../../src/ids.js';
+import type { BillingContactId, PlanId } from '../../../src/common/ids.js';
 import { openInput } from '../../../src/input/read-input.js';
 import { checkLines } from '../../../src/resolve/check-lines.js';
 import { createNames } from '../../../src/resolve/names.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RESULTS_COLUMNS } from '../../../src/results-columns.js';
+import { RESULTS_COLUMNS } from '../../../src/job/results-columns.js';
 import { brief, readContent } from './support.js';
 
 describe('names of columns', () => {

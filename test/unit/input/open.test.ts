@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
-import { Problem } from '../../../src/errors.js';
+import { Problem } from '../../../src/common/errors.js';
 import { openInput } from '../../../src/input/read-input.js';
 import { fileWith } from './support.js';
 

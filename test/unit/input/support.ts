@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
-import type { Finding } from '../../../src/finding.js';
+import type { Finding } from '../../../src/common/finding.js';
 import { type Dialect, type InputRow, openInput } from '../../../src/input/read-input.js';
-import type { Job } from '../../../src/job.js';
+import type { Job } from '../../../src/job/define.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'input-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BatchId, serialKey } from '../../../src/ids.js';
+import { type BatchId, serialKey } from '../../../src/common/ids.js';
 import type { CheckedLine } from '../../../src/ledger/checked-line.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { ROW_STATUSES } from '../../../src/ledger/schema.js';

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.js';
+import { systemClock } from '../../../src/common/clock.js';
 import { openLedger } from '../../../src/ledger/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
-const DATABASE = pathToFileURL(join(import.meta.dirname, '../../../dist/src/ledger/database.js')).href;
+const DATABASE = pathToFileURL(join(import.meta.dirname, '../../../dist/src/ledger/sqlite/database.js')).href;
 const SQLITE = pathToFileURL(
   join(import.meta.dirname, '../../../node_modules/better-sqlite3/lib/index.js'),
 ).href;

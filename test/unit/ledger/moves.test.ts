@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BatchId, type OrderNo, serialKey } from '../../../src/ids.js';
+import { type BatchId, type OrderNo, serialKey } from '../../../src/common/ids.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { LEGAL_MOVES, type MoveName } from '../../../src/ledger/moves.js';
 import { ROW_STATUSES, type RowStatus } from '../../../src/ledger/schema.js';

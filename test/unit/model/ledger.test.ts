@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.js';
+import { systemClock } from '../../../src/common/clock.js';
 import type {
   BatchId,
   BillingContactId,
@@ -12,7 +12,7 @@ import type {
   Reference,
   SerialKey,
   SerialNumber,
-} from '../../../src/ids.js';
+} from '../../../src/common/ids.js';
 import { type Ledger, openLedger } from '../../../src/ledger/ledger.js';
 import { LEGAL_MOVES, type Move, type MoveName } from '../../../src/ledger/moves.js';
 import type { RowStatus } from '../../../src/ledger/schema.js';

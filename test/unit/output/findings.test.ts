@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingCode } from '../../../src/finding.js';
+import type { FindingCode } from '../../../src/common/finding.js';
 import { collectFindings } from '../../../src/output/findings.js';
 
 const add = (

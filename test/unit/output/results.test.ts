@@ -4,14 +4,14 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
-import type { BatchId, BillingContactId, PlanId, SerialNumber } from '../../../src/ids.js';
-import { serialKey } from '../../../src/ids.js';
+import type { BatchId, BillingContactId, PlanId, SerialNumber } from '../../../src/common/ids.js';
+import { serialKey } from '../../../src/common/ids.js';
 import { type Dialect, openInput } from '../../../src/input/read-input.js';
+import { RESULTS_COLUMNS } from '../../../src/job/results-columns.js';
 import type { CheckedLine } from '../../../src/ledger/checked-line.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { countRows } from '../../../src/output/counts.js';
 import { publicStatus, writeFailures, writeResults } from '../../../src/output/results.js';
-import { RESULTS_COLUMNS } from '../../../src/results-columns.js';
 import { bring, JUNE, move, newLedger } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 

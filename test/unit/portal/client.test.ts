@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { describe, expect, it } from 'vitest';
-import type { OrderNo } from '../../../src/ids.js';
-import { createSecrets } from '../../../src/secrets.js';
+import type { OrderNo } from '../../../src/common/ids.js';
+import { createSecrets } from '../../../src/common/secrets.js';
 import { refusal, success } from '../../support/envelope.js';
 import { useNock, whatWasWrong } from '../../support/nock-portal.js';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SerialNumber } from '../../../src/ids.js';
+import type { SerialNumber } from '../../../src/common/ids.js';
 import { fromJson } from '../../../src/portal/json.js';
 import { fateOf, judge, type Outcome, type Reply } from '../../../src/portal/outcome.js';
 import { raw, refusal, success } from '../../support/envelope.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BillingContactId, PlanId } from '../../../src/ids.js';
+import type { BillingContactId, PlanId } from '../../../src/common/ids.js';
 import type { BillingContact, Plan } from '../../../src/portal/catalog.js';
 import { createNames, type Resolved } from '../../../src/resolve/names.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Problem } from '../../../src/errors.js';
+import { Problem } from '../../../src/common/errors.js';
 import { FAULT_HELP, parseFault } from '../../../src/sandbox/fault-spec.js';
 
 it.each([

@@ -1,0 +1,115 @@
+import type { RunConfig } from '../cli/config.js';
+import type { Io } from '../cli/io.js';
+import { Problem } from '../common/errors.js';
+import { adoptEarlierOrders } from '../evidence/adopt.js';
+import type { Job } from '../job/define.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { BatchRecord } from '../ledger/schema.js';
+import { type Counts, countRows } from '../output/counts.js';
+import { collectFindings, type Findings } from '../output/findings.js';
+import type { Names } from '../resolve/names.js';
+import type { RunContext, SendSettings } from '../runner/context.js';
+import type { Connection } from './connect.js';
+import { assertComplete, type Prepared, prepare } from './load-file.js';
+import { planHash } from './plan-hash.js';
+
+/** A batch that has been checked as far as can be without sending anything. */
+export interface CheckedBatch {
+  readonly context: RunContext;
+  readonly names: Names;
+  readonly record: BatchRecord;
+  readonly findings: Findings;
+  /** The file could not be read as a table: there are no rows to speak of. */
+  readonly unreadable: boolean;
+  /** Findings keep the batch from being sent. */
+  readonly blocked: boolean;
+  /** The plan's hash; null for an unreadable file. */
+  readonly plan: string | null;
+  readonly rows: number;
+  /** Columns of the file that the job does not read. */
+  readonly unusedColumns: readonly string[];
+  readonly counts: Counts;
+}
+
+export interface CheckOptions {
+  readonly config: RunConfig;
+  readonly job: Job;
+  readonly ledger: Ledger;
+  readonly io: Io;
+  readonly warn: (message: string) => void;
+  /** Throws where the portal cannot be asked at all. */
+  readonly connection: () => Connection;
+  readonly base: Omit<RunContext, 'runNo' | 'settings' | 'echo' | keyof Connection>;
+}
+
+/** Everything before the first order: the file, its names, the ledger, the portal's earlier orders, the plan. */
+export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
+  const { config, job, ledger, io, warn } = options;
+  const findings = collectFindings();
+  const columns = io.interactive ? io.columns() : undefined;
+  let prepared: Prepared;
+  try {
+    prepared = await prepare({
+      config,
+      job,
+      ledger,
+      findings,
+      warn,
+      portal: () => options.connection().portal,
+    });
+  } catch (error) {
+    if (findings.count() > 0) io.say(findings.report(config.fileShown, columns, false));
+    throw error;
+  }
+  const settings = sendSettings(config);
+  const runKey = { batch: config.batch, runNo: prepared.runNo };
+  const record = await ledger.read.batch(config.batch);
+  if (record === undefined) throw new Error(`the batch ${config.batch} is gone from the ledger`);
+  const context: RunContext = {
+    ...options.base,
+    ...options.connection(),
+    runNo: prepared.runNo,
+    settings,
+    echo: { current: settings.useReference ? record.reference_echo : 'none' },
+  };
+  const unreadable = findings.concernFile();
+  let counts = await countRows(ledger, runKey);
+  // In every run: a ledger may have come from a backup or a cache that is older than the last run.
+  if (!unreadable && counts.not_sent + counts.failed > 0) {
+    const changed = await adoptEarlierOrders({ context, record, config, io, findings, warn });
+    if (changed) counts = await countRows(ledger, runKey);
+  }
+  if (!unreadable) assertComplete(prepared.rows, counts.total);
+  const plan = unreadable ? null : await planHash(ledger, runKey, job.name, settings.useReference);
+  if (findings.count() > 0) io.say(findings.report(config.fileShown, columns, !unreadable));
+  const blocked = unreadable || (findings.count() > 0 && !config['skip-invalid']);
+  if (!blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan) {
+    throw new Problem('another_plan', `The file's plan is ${plan}, not the approved ${config.plan}.`, {
+      remedy: 'Nothing was sent. See with --dry-run what has changed, and have the new plan approved.',
+    });
+  }
+  return {
+    context,
+    names: prepared.names,
+    record,
+    findings,
+    unreadable,
+    blocked,
+    plan,
+    rows: prepared.rows,
+    unusedColumns: prepared.input.unused,
+    counts,
+  };
+}
+
+const sendSettings = (config: RunConfig): SendSettings => ({
+  concurrency: config.concurrency,
+  timeoutMs: config.timeout,
+  maxAttempts: config['max-attempts'],
+  settleMs: config.settle,
+  onDoubt: config['on-doubt'],
+  useReference: !config['no-reference'],
+  canary: config.canary,
+  maxFailures: config['max-failures'],
+  limit: config.limit,
+});

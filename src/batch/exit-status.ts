@@ -1,0 +1,48 @@
+import ms from 'ms';
+import { EXIT, type ExitStatus } from '../common/errors.js';
+import type { StopReason } from '../common/stop.js';
+import type { Counts } from '../output/counts.js';
+
+export interface RunFacts {
+  readonly counts: Counts;
+  readonly stopped: StopReason | undefined;
+  /** Rows that would still have been sent, had the run not stopped. */
+  readonly unsent: boolean;
+  /** Lines of the file failed the checks and were left out. */
+  readonly findings: boolean;
+  /** Rows were left out because --limit was reached. */
+  readonly limited: boolean;
+}
+
+/** The exit status of a run that got as far as sending. Pure; the table is in the README. */
+export function exitStatusOf({ counts, stopped, unsent, findings, limited }: RunFacts): ExitStatus {
+  if (stopped?.kind === 'signal') return stopped.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  const byRule = stopped?.kind === 'canary' || stopped?.kind === 'max-failures';
+  // A rule that stopped the batch after its last row stopped nothing.
+  if (stopped !== undefined && (!byRule || unsent)) return EXIT.stoppedEarly;
+  if (counts.in_doubt > 0) return EXIT.someInDoubt;
+  if (counts.failed + counts.invalid > 0 || findings) return EXIT.someFailed;
+  return unsent && !limited ? EXIT.stoppedEarly : EXIT.ok;
+}
+
+/** Why a run stopped, to be read after the word `Stopped`; `undefined` for one that finished. */
+export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | undefined {
+  switch (reason?.kind) {
+    case undefined:
+      return undefined;
+    case 'signal':
+      return inDoubt === 0
+        ? `by ${reason.signal}: what was in flight has been answered and written.`
+        : `by ${reason.signal}. What is in_doubt (${inDoubt}) is settled first next time.`;
+    case 'canary':
+      return `by the canary: the order for ${reason.serialNumber} ${reason.status === 'failed' ? 'has failed' : `is ${reason.status}`}, so nothing else was sent.`;
+    case 'max-failures':
+      return `by --max-failures: ${reason.failures} of ${reason.finished} finished rows have failed or are in doubt.`;
+    case 'portal-unreachable':
+      return `the portal has given no answer that can be relied on for ${ms(reason.forMs, { long: true })}.`;
+    case 'access-lost':
+      return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
+    case 'ledger':
+      return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Environment, RunConfig } from '../cli/config.js';
+import type { Io } from '../cli/io.js';
+import type { Clock } from '../common/clock.js';
+import { Problem } from '../common/errors.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { labelled } from '../output/labelled.js';
+import { notify } from '../output/notify.js';
+import { appendStepSummary } from '../output/step-summary.js';
+import { summaryText } from '../output/summary.js';
+import type { CheckedBatch } from './check.js';
+import type { Concluded } from './summarise.js';
+
+export interface Telling {
+  readonly config: RunConfig;
+  readonly environment: Environment;
+  readonly io: Io;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly checked: CheckedBatch;
+  readonly concluded: Concluded;
+}
+
+/**
+ * Tells all who are not at the terminal: the report, the metrics, the CI's page, the chat. The orders are placed
+ * and the results written, so nothing that goes wrong here changes how the run ended: it is a warning.
+ */
+export async function tellOthers(telling: Telling): Promise<void> {
+  const { config, environment, io, clock, ledger, checked, concluded } = telling;
+  const { summary, notes } = concluded;
+  const runKey = { batch: config.batch, runNo: checked.context.runNo };
+  const reportPath = checked.unreadable ? undefined : config.report;
+  if (reportPath !== undefined) {
+    await attempt(io, async () => {
+      // Loaded here: charts are of no use to a run without a report.
+      const { writeReport } = await import('../report/write-report.js');
+      const { record: batch } = checked;
+      await writeReport({ ledger, batch, sandbox: config.sandbox, now: clock.now() }, reportPath);
+      io.say(labelled('Report', reportPath));
+    });
+  }
+  const metricsPath = config['metrics-file'];
+  if (metricsPath !== undefined) {
+    await attempt(io, async () => {
+      const { writeMetrics } = await import('../output/metrics.js');
+      const attempts = await ledger.read.sends(runKey);
+      await writeMetrics(metricsPath, summary, { endedAt: clock.now(), attempts });
+    });
+  }
+  warn(io, await appendStepSummary(environment['GITHUB_STEP_SUMMARY'], summary, notes));
+  if (config.notify !== undefined)
+    warn(io, await notify(config.notify, summary, summaryText(summary, notes)));
+}
+
+/** A run that came to no summary is told to the chat all the same: nobody may be looking at it. */
+export async function tellOfProblem(problem: Problem, config: RunConfig, io: Io): Promise<void> {
+  if (config.notify === undefined) return;
+  const { batch, sandbox } = config;
+  const text = [problem.message, problem.remedy ?? ''].join(' ').trim();
+  warn(io, await notify(config.notify, { batch, sandbox, exitCode: problem.exitStatus }, text));
+}
+
+async function attempt(io: Io, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    warn(io, error.message);
+  }
+}
+
+const warn = (io: Io, message: string | undefined): void => {
+  if (message !== undefined) io.say(`Warning: ${message}`);
+};

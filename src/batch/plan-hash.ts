@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { Ledger } from '../ledger/ledger.js';
+import type { OrderRow } from '../ledger/schema.js';
+import type { RunKey } from '../ledger/sqlite/queries.js';
+
+/**
+ * A hash over the resolved orders of a run: the same whatever the order of the rows, and whatever of them is
+ * done already, so that a run that was stopped goes on under the same approval.
+ */
+export async function planHash(
+  ledger: Ledger,
+  run: RunKey,
+  job: string,
+  useReference: boolean,
+): Promise<string> {
+  // A reference is derived from batch and serial number, so these two stand for it.
+  const hash = createHash('sha256').update(JSON.stringify(['plan 1', job, useReference ? run.batch : null]));
+  let after: OrderRow['sn_key'] | '' = '';
+  for (;;) {
+    const rows = await ledger.read.terms(run, after);
+    const last = rows.at(-1);
+    if (last === undefined) return hash.digest('hex').slice(0, 32);
+    after = last.sn_key;
+    const orders = rows.map((row) => [
+      row.serial_number,
+      row.plan_id,
+      row.billing_contact_id,
+      row.multi_cycle,
+      row.own_po_number,
+    ]);
+    hash.update(JSON.stringify(orders));
+  }
+}

@@ -1,0 +1,58 @@
+import { createInterface } from 'node:readline/promises';
+import type { Secrets } from '../common/secrets.js';
+
+/** The program's way to the person: stdout is for the summary alone, everything else goes to stderr. */
+export interface Io {
+  /** True when a person can watch and be asked: stderr and stdin are a terminal. */
+  readonly interactive: boolean;
+  /** Columns of the terminal; 80 where that is not known. */
+  readonly columns: () => number;
+  readonly say: (text: string) => void;
+  readonly print: (text: string) => void;
+  /** One line below all that is said, drawn anew each time; `undefined` takes it away. */
+  readonly live: (text: string | undefined) => void;
+  /** A yes-or-no question; no is the default, also for Ctrl-D. Ctrl-C is the signal that it always is. */
+  readonly ask: (question: string) => Promise<boolean>;
+}
+
+const TO_START_AND_CLEAR = '\r\u001b[K';
+
+export function createIo(secrets: Secrets): Io {
+  // A closed pipe or a full disk behind stdout must not end a run with orders in flight, nor change its exit status:
+  // the ledger and the results tell all that is lost here.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  let live = '';
+  const columns = (): number => process.stderr.columns || 80;
+  /** Lines scroll by above the live one. */
+  const write = (stream: NodeJS.WriteStream, text: string): void => {
+    if (live !== '') process.stderr.write(TO_START_AND_CLEAR);
+    stream.write(`${secrets.scrub(text)}\n`);
+    if (live !== '') process.stderr.write(live);
+  };
+  return {
+    interactive: process.stderr.isTTY === true && process.stdin.isTTY === true,
+    columns,
+    say: (text) => write(process.stderr, text),
+    print: (text) => write(process.stdout, text),
+    live: (text) => {
+      if (live === '' && text === undefined) return;
+      // A line as wide as the terminal would wrap.
+      live = (text ?? '').slice(0, columns() - 1);
+      process.stderr.write(`${TO_START_AND_CLEAR}${live}`);
+    },
+    ask: async (question) => {
+      const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+        process.stderr.write('\n');
+        if (!error.message.includes('Ctrl+C')) return false;
+        process.kill(process.pid, 'SIGINT');
+        return await new Promise<never>(() => undefined);
+      } finally {
+        prompt.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { EXIT } from '../common/errors.js';
+import type { Stop } from '../common/stop.js';
+import type { Io } from './io.js';
+
+/** One Ctrl-C under npm arrives twice, from the terminal's group and from npm: so close together it is one. */
+const SAME_SIGNAL_MS = 500;
+
+export interface Signals {
+  /**
+   * From now on orders may be in flight: the first signal waits for their answers. Before, a signal ends the
+   * program at once, since nothing was sent.
+   * @param force lets go of all connections: what is in flight is then a lost answer, and written as one
+   */
+  readonly onSending: (force: () => void) => void;
+}
+
+/** The first signal drains, a second does not wait for the portal, a third ends the process as it is. */
+export function handleSignals(stop: Stop, io: Io): Signals {
+  let force: (() => void) | undefined;
+  let times = 0;
+  let lastAt = Number.NEGATIVE_INFINITY;
+
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    const now = performance.now();
+    const same = now - lastAt < SAME_SIGNAL_MS;
+    lastAt = now;
+    if (times > 0 && same) return;
+    times++;
+    const status = signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    if (force === undefined) {
+      io.say(`Stopped by ${signal}: nothing was sent.`);
+      process.exit(status);
+    }
+    if (times === 1) {
+      stop.request({ kind: 'signal', signal });
+      io.say(`Stopping (${signal}): waiting for the orders in flight. Again: do not wait.`);
+    } else if (times === 2) {
+      io.say('Not waiting any longer: what is in flight counts as a lost answer.');
+      force();
+    } else process.exit(status);
+  };
+
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    onSending: (release) => {
+      force = release;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Move, MoveResult } from '../moves.js';
+import type { LedgerTables } from '../schema.js';
+import { type MoveStatements, moveStatements } from './move-statements.js';
+import { createSaturation } from './saturation.js';
+import { ledgerProblem } from './sqlite-errors.js';
+
+export interface Journal {
+  /**
+   * Makes a move; resolves when it is on the disk. Moves that are ready at the same moment share one commit;
+   * a lone one is not delayed for company. Rejects with a `Problem` when the ledger cannot be written.
+   */
+  readonly record: (move: Move) => Promise<MoveResult>;
+}
+
+interface Waiting {
+  readonly move: Move;
+  readonly resolve: (result: MoveResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Turns of the event loop, none of which waits, that a commit gathers moves over while there is no rest. */
+const MOST_TURNS = 16;
+
+export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
+  const statements = moveStatements(db);
+  const isSaturated = createSaturation();
+  let waiting: Waiting[] = [];
+  let scheduled = false;
+
+  const flush = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await commit(group);
+    }
+    scheduled = false;
+  };
+
+  /**
+   * Where this program is what holds things up, answers that have arrived are read first, and their outcomes
+   * join this commit. Where it is not, that would only make the senders march in step and wait together.
+   */
+  const gather = (seen: number, turn: number): void => {
+    if (waiting.length > seen && turn < MOST_TURNS && isSaturated())
+      setImmediate(gather, waiting.length, turn + 1);
+    else void flush();
+  };
+
+  const commit = async (group: readonly Waiting[]): Promise<void> => {
+    const settled: (() => void)[] = [];
+    try {
+      await db.transaction().execute(async (trx) => {
+        for (const { move, resolve, reject } of group) {
+          const result = await apply(trx, statements, move);
+          if (result instanceof Error) settled.push(() => reject(result));
+          else settled.push(() => resolve(result));
+        }
+      });
+    } catch (error) {
+      const problem = ledgerProblem(error, path) ?? error;
+      for (const { reject } of group) reject(problem);
+      return;
+    }
+    for (const settle of settled) settle();
+  };
+
+  return {
+    record: (move) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ move, resolve, reject });
+        if (scheduled) return;
+        scheduled = true;
+        setImmediate(gather, 0, 1);
+      }),
+  };
+}
+
+async function apply(
+  trx: Transaction<LedgerTables>,
+  statements: MoveStatements,
+  move: Move,
+): Promise<MoveResult | Error> {
+  const credited = 'order' in move ? await credit(trx, statements, move) : 'known';
+  if (credited === 'taken') return 'taken';
+  const { numAffectedRows } = await trx.executeQuery(statements.update(move));
+  if (numAffectedRows === 1n) return 'done';
+  // What the row did not take is credited to nobody.
+  if (credited === 'new' && 'order' in move) {
+    await trx.deleteFrom('credit').where('order_no', '=', move.order.orderNo).execute();
+  }
+  return new Error(
+    `ledger: the move "${move.move}" of ${move.batch}/${move.snKey} is not legal where the row stands`,
+  );
+}
+
+async function credit(
+  trx: Transaction<LedgerTables>,
+  statements: MoveStatements,
+  move: Extract<Move, { order: unknown }>,
+): Promise<'new' | 'known' | 'taken'> {
+  const { numAffectedRows } = await trx.executeQuery(statements.credit(move));
+  if (numAffectedRows === 1n) return 'new';
+  const owner = await trx
+    .selectFrom('credit')
+    .select(['batch', 'sn_key'])
+    .where('order_no', '=', move.order.orderNo)
+    .executeTakeFirst();
+  return owner?.batch === move.batch && owner.sn_key === move.snKey ? 'known' : 'taken';
+}

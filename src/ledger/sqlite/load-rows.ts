@@ -1,0 +1,103 @@
+import type { Transaction } from 'kysely';
+import type { Finding } from '../../common/finding.js';
+import type { SerialKey } from '../../common/ids.js';
+import { isOrderable, type Orderable } from '../checked-line.js';
+import { decideLoad, duplicateOfInvalid, UNORDERED } from '../decide-load.js';
+import type { LedgerTables } from '../schema.js';
+import { createLineWriter, KNOWN_FIELDS, type Known, type Loader, type LoadOptions } from './write-lines.js';
+
+/** Loads a file into a ledger that may have rows for its serial numbers: each is looked up before it is written. */
+export function createLoader(trx: Transaction<LedgerTables>, options: LoadOptions): Loader {
+  const { insert, reject, rejectTwin } = createLineWriter(trx, options);
+
+  const existing = async (rows: readonly Orderable[]): Promise<Map<SerialKey, Known[]>> => {
+    const keys = rows.map((row) => row.snKey);
+    const found = await trx
+      .selectFrom('order_row')
+      .select(KNOWN_FIELDS)
+      .where('sn_key', 'in', keys)
+      .execute();
+    const groups = new Map<SerialKey, Known[]>();
+    for (const row of found) groups.set(row.sn_key, [...(groups.get(row.sn_key) ?? []), row]);
+    return groups;
+  };
+
+  const rejectKnown = async (row: Orderable, finding: Finding, known: readonly Known[]): Promise<void> => {
+    const first = known.find((other) => other.batch === options.batch);
+    await (first === undefined ? reject(row, [finding]) : rejectTwin(row, finding, first));
+  };
+
+  const loadAll = async (rows: readonly Orderable[]): Promise<void> => {
+    const known = await existing(rows);
+    const fresh: Orderable[] = [];
+    for (const row of rows) {
+      const own = known.get(row.snKey) ?? [];
+      const decision = decideLoad(own, row, options);
+      if (decision.do === 'insert') fresh.push(row);
+      else if (decision.do === 'reject') await rejectKnown(row, decision.finding, own);
+      else await rewrite(trx, row, options, decision.do);
+    }
+    await insert(fresh);
+  };
+
+  return {
+    load: async (lines) => {
+      const first = new Map<SerialKey, Orderable>();
+      const twins: Orderable[] = [];
+      for (const line of lines) {
+        if (!isOrderable(line)) await reject(line, line.findings);
+        else if (first.has(line.snKey)) twins.push(line);
+        else first.set(line.snKey, line);
+      }
+      await loadAll([...first.values()]);
+      // A twin is judged by what its first became: that one may have been rejected itself.
+      for (const twin of twins) await loadAll([twin]);
+    },
+    finish: () => rejectPartners(trx, options),
+  };
+}
+
+/** After the last chunk: a serial number that also stands in a line with findings is not ordered. */
+export async function rejectPartners(trx: Transaction<LedgerTables>, options: LoadOptions): Promise<void> {
+  const { reject, takeOut } = createLineWriter(trx, options);
+  const partners = await trx
+    .selectFrom('rejected_line as other')
+    // From the rejected lines to the rows, never the other way round: there are few of them.
+    .crossJoin('order_row as row')
+    .select(['row.sn_key', 'row.serial_number', 'row.position', 'row.line', 'row.cells', 'other.line as at'])
+    .where('other.batch', '=', options.batch)
+    .where('other.code', '!=', 'duplicate_serial_number')
+    .whereRef('row.batch', '=', 'other.batch')
+    .whereRef('row.sn_key', '=', 'other.sn_key')
+    .where('row.run_no', '=', options.runNo)
+    .where('row.status', 'in', UNORDERED)
+    .execute();
+  for (const { at, serial_number, ...row } of new Map(partners.map((row) => [row.sn_key, row])).values()) {
+    await takeOut(row.sn_key);
+    await reject({ ...row, snKey: row.sn_key }, [duplicateOfInvalid(row.line, serial_number, at)]);
+  }
+}
+
+/** Takes a row over into this run; `renew` gives it the file's terms too, `keep` leaves what was ordered. */
+async function rewrite(
+  trx: Transaction<LedgerTables>,
+  row: Orderable,
+  { batch, runNo }: LoadOptions,
+  how: 'keep' | 'renew',
+): Promise<void> {
+  const place = { run_no: runNo, position: row.position, line: row.line, cells: row.cells };
+  await trx
+    .updateTable('order_row')
+    .set(how === 'keep' ? place : { ...place, ...termsOf(row) })
+    .where('batch', '=', batch)
+    .where('sn_key', '=', row.snKey)
+    .execute();
+}
+
+const termsOf = (row: Orderable) => ({
+  serial_number: row.order.serialNumber,
+  plan_id: row.order.planId,
+  billing_contact_id: row.order.billingContactId,
+  multi_cycle: row.order.multiCycle,
+  own_po_number: row.order.ownPoNumber ?? null,
+});

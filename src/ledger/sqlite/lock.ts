@@ -1,0 +1,121 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import Sqlite from 'better-sqlite3';
+import type { Clock } from '../../common/clock.js';
+import { EXIT, Problem } from '../../common/errors.js';
+import { ensurePrivateFile } from './private-file.js';
+import { ledgerProblem } from './sqlite-errors.js';
+
+/** Who holds the ledger, for the one who has to wait. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly started_at: number;
+}
+
+const POLL_MS = 250;
+
+/**
+ * Takes the ledger for this process alone: a write lock on a file beside it, which the operating system
+ * drops when the process ends, however it ends. So a dead process never keeps it and a live one never
+ * loses it. With PostgreSQL an advisory lock of the session will take its place.
+ * @returns the release
+ */
+export async function lockLedger(path: string, waitMs: number, clock: Clock): Promise<() => void> {
+  const lockPath = lockPathOf(path);
+  const giveUpAt = clock.monotonic() + waitMs;
+  for (;;) {
+    const held = tryLock(lockPath);
+    if (typeof held === 'function') return held;
+    if (clock.monotonic() >= giveUpAt) throw heldBy(held, path);
+    await clock.sleep(Math.min(POLL_MS, Math.max(1, giveUpAt - clock.monotonic())));
+  }
+}
+
+/** The lock stands beside the file itself, whichever link leads there: two runs of one ledger must meet. */
+function lockPathOf(path: string): string {
+  try {
+    // A link may point at a ledger that is still to be made.
+    ensurePrivateFile(path);
+    const file = realpathSync.native(path);
+    refuseSecondName(file);
+    return `${file}.lock`;
+  } catch (error) {
+    throw ledgerProblem(error, path) ?? error;
+  }
+}
+
+/** Unlike a symbolic link, a hard link does not tell which other names there are. */
+function refuseSecondName(path: string): void {
+  if (statSync(path).nlink < 2) return;
+  throw new Problem('ledger_two_names', `The ledger ${path} has a second name (a hard link).`, {
+    remedy: 'Remove the other name: two runs could use the same ledger without seeing each other.',
+  });
+}
+
+/** Who holds the ledger at this moment, without taking it; `undefined`: nobody. */
+export function ledgerHolder(path: string): Holder | 'unknown' | undefined {
+  if (!existsSync(path)) return undefined;
+  const lockPath = `${realpathSync.native(path)}.lock`;
+  if (!existsSync(lockPath)) return undefined;
+  const db = new Sqlite(lockPath, { timeout: 0 });
+  try {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return undefined;
+  } catch {
+    return readHolder(db) ?? 'unknown';
+  } finally {
+    db.close();
+  }
+}
+
+function tryLock(lockPath: string): (() => void) | Holder | undefined {
+  let db: Sqlite.Database | undefined;
+  try {
+    ensurePrivateFile(lockPath);
+    db = new Sqlite(lockPath, { timeout: 0 });
+    db.exec('BEGIN IMMEDIATE');
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS holder (pid INTEGER, host TEXT, started_at INTEGER); DELETE FROM holder',
+    );
+    db.prepare('INSERT INTO holder VALUES (?, ?, ?)').run(process.pid, hostname(), Date.now());
+    // Committed, so that others can read the name; then held for good.
+    db.exec('COMMIT');
+    db.exec('BEGIN IMMEDIATE');
+    const lock = db;
+    return () => lock.close();
+  } catch (error) {
+    const holder = db === undefined ? undefined : readHolder(db);
+    db?.close();
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))
+      return holder;
+    const problem = ledgerProblem(error, lockPath);
+    throw problem?.code === 'ledger_corrupt' ? damagedLock(lockPath, error) : (problem ?? error);
+  }
+}
+
+function readHolder(db: Sqlite.Database): Holder | undefined {
+  try {
+    return db.prepare<[], Holder>('SELECT pid, host, started_at FROM holder').get();
+  } catch {
+    // The holder is just writing its name: it holds the ledger all the same.
+    return undefined;
+  }
+}
+
+const damagedLock = (lockPath: string, cause: unknown): Problem =>
+  new Problem('lock_damaged', `The lock file ${lockPath} is damaged or is none.`, {
+    remedy: 'Make sure that no run is using the ledger, then delete that file: it holds no orders.',
+    cause,
+  });
+
+export const sayHolder = (holder: Holder): string =>
+  `process ${holder.pid} on ${holder.host}, started ${new Date(holder.started_at).toISOString()}`;
+
+function heldBy(holder: Holder | undefined, path: string): Problem {
+  const who = holder === undefined ? 'another run' : `${sayHolder(holder)},`;
+  return new Problem('ledger_held', `The ledger ${path} is in use: ${who} holds it.`, {
+    remedy: 'Wait until that run has ended, or let this one wait for it with --lock-wait 10m.',
+    exitStatus: EXIT.ledgerHeld,
+  });
+}

@@ -1,0 +1,107 @@
+import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
+import { Problem } from '../../common/errors.js';
+import { createKeyIndexes } from './key-indexes.js';
+
+/** Each migration stands for good once released; a change to the tables is another one. */
+const migrations: Record<string, Migration> = {
+  '001-first-ledger': {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema
+        .createTable('ledger')
+        .addColumn('id', 'integer', (c) => c.primaryKey())
+        .addColumn('kind', 'text', (c) => c.notNull())
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('batch')
+        .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('job', 'text', (c) => c.notNull())
+        .addColumn('file', 'text', (c) => c.notNull())
+        .addColumn('run_no', 'integer', (c) => c.notNull())
+        .addColumn('dialect', 'text', (c) => c.notNull())
+        .addColumn('columns', 'text', (c) => c.notNull())
+        .addColumn('reference_echo', 'text', (c) => c.notNull())
+        .addColumn('looked_back_at', 'bigint')
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('updated_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('order_row')
+        .addColumn('batch', 'text', (c) => c.notNull())
+        .addColumn('sn_key', 'text', (c) => c.notNull())
+        .addColumn('run_no', 'integer', (c) => c.notNull())
+        .addColumn('position', 'integer', (c) => c.notNull())
+        .addColumn('line', 'integer', (c) => c.notNull())
+        .addColumn('cells', 'text', (c) => c.notNull())
+        .addColumn('serial_number', 'text', (c) => c.notNull())
+        .addColumn('plan_id', 'text', (c) => c.notNull())
+        .addColumn('billing_contact_id', 'text', (c) => c.notNull())
+        .addColumn('multi_cycle', 'integer', (c) => c.notNull())
+        .addColumn('own_po_number', 'text')
+        .addColumn('status', 'text', (c) => c.notNull().defaultTo('not_sent'))
+        .addColumn('held', 'integer', (c) => c.notNull().defaultTo(0))
+        .addColumn('reference', 'text')
+        .addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0))
+        .addColumn('run_attempts', 'integer', (c) => c.notNull().defaultTo(0))
+        .addColumn('sent_run', 'integer', (c) => c.notNull().defaultTo(0))
+        .addColumn('submitted_at', 'bigint')
+        .addColumn('open_until', 'bigint')
+        .addColumn('doubt_since', 'bigint')
+        .addColumn('finished_at', 'bigint')
+        .addColumn('order_no', 'text')
+        .addColumn('transaction_no', 'text')
+        .addColumn('order_status', 'text')
+        .addColumn('instance_id', 'text')
+        .addColumn('request_id', 'text')
+        .addColumn('error_code', 'text')
+        .addColumn('error_message', 'text')
+        .execute();
+      // Serves the queue and the results; a row's moves leave it alone, since no status is in it.
+      await db.schema
+        .createIndex('order_row_position')
+        .on('order_row')
+        .columns(['batch', 'run_no', 'position'])
+        .execute();
+      await createKeyIndexes(db);
+      await db.schema
+        .createTable('rejected_line')
+        .addColumn('batch', 'text', (c) => c.notNull())
+        .addColumn('position', 'integer', (c) => c.notNull())
+        .addColumn('line', 'integer', (c) => c.notNull())
+        .addColumn('sn_key', 'text')
+        .addColumn('cells', 'text', (c) => c.notNull())
+        .addColumn('code', 'text', (c) => c.notNull())
+        .addColumn('message', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('rejected_line_pk', ['batch', 'position'])
+        .execute();
+      await db.schema
+        .createTable('credit')
+        .addColumn('order_no', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('batch', 'text', (c) => c.notNull())
+        .addColumn('sn_key', 'text', (c) => c.notNull())
+        .execute();
+    },
+  },
+};
+
+const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };
+
+/** Brings the tables up to date; refuses a ledger that a newer version of this program has changed. */
+export async function migrate(db: Kysely<unknown>, path: string): Promise<void> {
+  const newer = (await appliedMigrations(db)).filter((name) => migrations[name] === undefined);
+  if (newer.length > 0) {
+    throw new Problem('ledger_newer', `The ledger ${path} was written by a newer version of this program.`, {
+      remedy: 'Use that version, or name another ledger with --ledger.',
+    });
+  }
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function appliedMigrations(db: Kysely<unknown>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const applied = db as Kysely<{ kysely_migration: { name: string } }>;
+  const rows = await applied.selectFrom('kysely_migration').select('name').execute();
+  return rows.map((row) => row.name);
+}

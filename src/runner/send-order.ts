@@ -1,0 +1,237 @@
+import type { LimitFunction } from 'p-limit';
+import { backoff } from '../common/backoff.js';
+import { Problem } from '../common/errors.js';
+import type { Reference } from '../common/ids.js';
+import { referenceFor } from '../evidence/reference.js';
+import type { ResolvedRow } from '../job/define.js';
+import type { OrderRow } from '../ledger/schema.js';
+import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
+import { createLeaver } from './claim-and-post.js';
+import type { RunContext } from './context.js';
+import type { RowEnd } from './events.js';
+
+/** Where a row stands once its outcome is on disk. */
+export type Written =
+  | { readonly kind: 'ended'; readonly status: RowEnd; readonly code?: string; readonly order?: PlacedOrder }
+  | { readonly kind: 'lost' };
+
+/**
+ * How a row left its slot. `untouched`: the run stopped before it was sent; it stands as it did. `answered`:
+ * its request is over and its outcome is being written, in one commit with the intent of whoever is next.
+ */
+export type SendResult =
+  | Written
+  | { readonly kind: 'untouched' }
+  | { readonly kind: 'answered'; readonly written: Promise<Written> };
+
+/** Refusals of access in a row after which it is the access that is gone, not the rows that are wrong. */
+const FORBIDDEN_IN_A_ROW = 5;
+
+/**
+ * Sends one row, again where it is proven that nothing was placed, until it has an end or its answer is lost.
+ * Intent on disk before each POST, outcome after it.
+ */
+export function createSender(
+  context: RunContext,
+  slots: LimitFunction,
+): (row: OrderRow) => Promise<SendResult> {
+  const { batch, runNo, job, settings, ledger, portal, pace, breaker, stop, clock, emit } = context;
+  const leave = createLeaver(context, slots);
+  let forbiddenInARow = 0;
+
+  return async (row) => {
+    const key = { batch, snKey: row.sn_key };
+    const reference = referenceOf(context, row);
+    const body = job.order(resolved(row, reference));
+    let attempts = row.sent_run === runNo ? row.run_attempts : 0;
+    let tokenRefused = false;
+    let wasHeld = false;
+
+    for (;;) {
+      const left = await leave({ key, reference, body, wasHeld });
+      if (left === 'stopped') return { kind: 'untouched' };
+      wasHeld = left === 'held';
+      if (left === 'held') {
+        await ledger.record({ move: 'withdraw', ...key, counts: false });
+        continue;
+      }
+      const { outcome, startedAt } = left;
+      const sent = outcome.kind !== 'never-sent';
+      if (sent) attempts++;
+      report(outcome, startedAt);
+      emit({
+        type: 'attempt',
+        serialNumber: row.serial_number,
+        attempt: attempts,
+        outcome,
+        durationMs: Math.round(clock.monotonic() - startedAt),
+      });
+      if (outcome.kind !== 'refused' || !outcome.forbidden) forbiddenInARow = 0;
+
+      switch (outcome.kind) {
+        case 'placed':
+          return { kind: 'answered', written: recordPlaced(context, key, outcome) };
+        case 'refused': {
+          // "It exists already" may speak of the copy whose answer was lost: that is for a look to tell.
+          if (outcome.conflict && row.doubt_since !== null) return await lose(context, key, outcome);
+          if (outcome.forbidden && (await accessLost())) {
+            await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+            return { kind: 'untouched' };
+          }
+          if (outcome.forbidden) countForbidden();
+          await ledger.record({ move: 'refuse', ...key, reason: outcome, at: clock.now() });
+          return { kind: 'ended', status: 'failed', code: outcome.code };
+        }
+        case 'never-sent': {
+          await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: false });
+          if (outcome.code === 'too_late') breaker.handBack();
+          break;
+        }
+        case 'turned-away': {
+          if (outcome.why === 'token') {
+            // One new token is tried at once, whatever attempts are left.
+            const spent = tokenRefused && attempts >= settings.maxAttempts;
+            const lost = outcome.code === 'access_refused' || spent;
+            if (lost) stop.request({ kind: 'access-lost', problem: lostAccess(outcome.message) });
+            // A second refusal in a row may mean that the access is gone.
+            if (lost || (tokenRefused && (await accessLost()))) {
+              await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+              return { kind: 'untouched' };
+            }
+            tokenRefused = true;
+          } else if (attempts >= settings.maxAttempts) {
+            const reason = {
+              ...outcome,
+              message: `turned away ${attempts} times, nothing was placed: ${outcome.message}`,
+            };
+            await ledger.record({ move: 'refuse', ...key, reason, at: clock.now() });
+            return { kind: 'ended', status: 'failed', code: outcome.code };
+          }
+          await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+          if (outcome.why === 'rate' && outcome.retryAfterMs === undefined) {
+            await clock.sleep(backoff(attempts, clock.random()), stop.signal);
+          }
+          break;
+        }
+        case 'unknown':
+          return await lose(context, key, outcome);
+      }
+      if (outcome.kind !== 'turned-away' || outcome.why !== 'token') tokenRefused = false;
+    }
+  };
+
+  /** Tells the pace and the breaker what the outcome says of the portal as a whole. */
+  function report(outcome: Outcome, startedAt: number): void {
+    // A second signal cuts what is under way: that says nothing of the portal.
+    if (stop.signal.aborted && outcome.kind !== 'placed') return;
+    if (outcome.kind === 'never-sent') {
+      if (outcome.code !== 'too_late') breaker.failed(true, outcome.message);
+    } else if (outcome.kind === 'unknown') {
+      if (outcome.retryAfterMs !== undefined) pace.pauseFor(outcome.retryAfterMs);
+      breaker.failed(false, outcome.message);
+    } else {
+      breaker.answered();
+      if (outcome.kind === 'turned-away' && outcome.why === 'rate')
+        pace.turnedAway(startedAt, outcome.retryAfterMs);
+      else pace.accepted(startedAt);
+    }
+  }
+
+  /** A 401 or 403 may be about the row or about us: a request that any client may make tells which. */
+  async function accessLost(): Promise<boolean> {
+    try {
+      await portal.checkAccess();
+      return false;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code !== 'access_refused') return false;
+      stop.request({ kind: 'access-lost', problem: error });
+      return true;
+    }
+  }
+
+  /** Orders alone may be forbidden to us while we may still ask: then every row would fail for nothing. */
+  function countForbidden(): void {
+    forbiddenInARow++;
+    if (forbiddenInARow < FORBIDDEN_IN_A_ROW) return;
+    const problem = lostAccess(`the last ${forbiddenInARow} orders were forbidden (HTTP 403)`);
+    stop.request({ kind: 'access-lost', problem });
+  }
+}
+
+const lostAccess = (why: string): Problem =>
+  new Problem(
+    'access_refused',
+    `The portal no longer accepts orders from this client: ${why.replace(/[.]$/, '')}.`,
+    {
+      remedy:
+        "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.",
+    },
+  );
+
+type Key = { readonly batch: OrderRow['batch']; readonly snKey: OrderRow['sn_key'] };
+
+/** Writes down an order that the portal shows. An answer that names an order of another row is a lost one. */
+async function recordPlaced(
+  context: RunContext,
+  key: Key,
+  { order, requestId }: Extract<Outcome, { kind: 'placed' }>,
+): Promise<Written> {
+  const { ledger, clock } = context;
+  const fate = fateOf(order.orderStatus);
+  const credited = { ...order, requestId };
+  const at = clock.now();
+  const ended: Written =
+    fate === 'dead'
+      ? { kind: 'ended', status: 'failed', code: `order_${order.orderStatus}`, order }
+      : { kind: 'ended', status: fate, order };
+  const message = `the answer names order ${order.orderNo} of another row`;
+  const taken = { code: 'order_number_of_another_row', message, requestId };
+  if (fate !== 'dead') {
+    const result = await ledger.record({ move: 'place', ...key, fate, order: credited, at });
+    return result === 'taken' ? lose(context, key, taken) : ended;
+  }
+  const reason = {
+    code: `order_${order.orderStatus}`,
+    message: `the portal answered with an order that is ${order.orderStatus}`,
+    requestId,
+  };
+  const result = await ledger.record({
+    move: 'bury',
+    ...key,
+    order: credited,
+    reason,
+    at,
+    held: order.orderStatus !== 'failed',
+  });
+  return result === 'taken' ? lose(context, key, taken) : ended;
+}
+
+async function lose(
+  { ledger, clock }: RunContext,
+  key: Key,
+  { code, message, requestId }: { code: string; message: string; requestId?: string | undefined },
+): Promise<Written> {
+  const openUntil = clock.now();
+  await ledger.record({ move: 'lose', ...key, openUntil, reason: { code, message, requestId } });
+  return { kind: 'lost' };
+}
+
+/** The user's own purchase-order number, else ours, else nothing. */
+export function referenceOf(
+  { batch, settings }: Pick<RunContext, 'batch' | 'settings'>,
+  row: OrderRow,
+): Reference | null {
+  if (row.own_po_number !== null) return row.own_po_number as Reference;
+  return settings.useReference ? referenceFor(batch, row.sn_key) : null;
+}
+
+export function resolved(row: OrderRow, reference: Reference | null): ResolvedRow {
+  return {
+    serialNumber: row.serial_number,
+    planId: row.plan_id,
+    billingContactId: row.billing_contact_id,
+    multiCycle: row.multi_cycle,
+    ...(reference === null ? {} : { poNumber: reference }),
+  };
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { backoff, parseRetryAfter } from '../../../src/common/backoff.js';
+
+const NOW = Date.parse('2026-06-01T12:00:00Z');
+
+describe('the wait before another try', () => {
+  it('grows twofold from half a second to half a minute', () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 100].map((attempt) => backoff(attempt, 1))).toStrictEqual([
+      500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000,
+    ]);
+  });
+
+  it('lies anywhere between nothing and the step', () => {
+    expect(backoff(3, 0)).toBe(0);
+    expect(backoff(3, 0.5)).toBe(1000);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -5, max: 5000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (attempt, random) => {
+          const wait = backoff(attempt, random);
+          expect(wait).toBeGreaterThanOrEqual(0);
+          expect(wait).toBeLessThanOrEqual(30_000);
+        },
+      ),
+    );
+  });
+});
+
+describe('Retry-After', () => {
+  it.each([
+    ['seconds', '7', 7_000],
+    ['no seconds', '0', 0],
+    ['seconds with spaces around', ' 12 ', 12_000],
+    ['parts of a second, which are no standard', '1.5', 1_500],
+    ['a date', 'Mon, 01 Jun 2026 12:00:30 GMT', 30_000],
+    ['a date in the old form', 'Monday, 01-Jun-26 12:00:30 GMT', 30_000],
+    ['a date that is over', 'Mon, 01 Jun 2026 11:00:00 GMT', 0],
+    ['absurdly many seconds: then ten minutes', '999999999999', 600_000],
+    ['a date far off: then ten minutes', 'Fri, 01 Jun 2046 12:00:00 GMT', 600_000],
+    ['nothing', undefined, undefined],
+    ['empty', '', undefined],
+    ['spaces', '   ', undefined],
+    ['less than nothing', '-5', undefined],
+    ['words', 'soon', undefined],
+    ['a duration', '120s', undefined],
+    ['a year alone', '2026-13-45', undefined],
+    ['words with a number', 'retry in 10', undefined],
+  ])('that says %s', (_, header, expected) => {
+    expect(parseRetryAfter(header, NOW)).toBe(expected);
+  });
+
+  it('whatever it says asks for a wait between nothing and ten minutes, or for none', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String)), (header) => {
+        const wait = parseRetryAfter(header, NOW);
+        if (wait === undefined) return;
+        expect(wait).toBeGreaterThanOrEqual(0);
+        expect(wait).toBeLessThanOrEqual(600_000);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

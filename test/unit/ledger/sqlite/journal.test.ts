@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import { expect, it } from 'vitest';
+import type { LedgerTables } from '../../../../src/ledger/schema.js';
+import { openDatabase } from '../../../../src/ledger/sqlite/database.js';
+import { createJournal } from '../../../../src/ledger/sqlite/journal.js';
+import { type JUNE, line, load, move, newLedger } from '../../../support/ledger.js';
+import { temporaryFolder } from '../../../support/temp-folder.js';
+
+const folder = temporaryFolder();
+
+/** A journal over a ledger with rows A0, A1 and so on, and a count of its commits. */
+async function journalOver(name: string, rows: number) {
+  const path = join(folder, name);
+  const ledger = await newLedger(folder, path);
+  await load(ledger, [Array.from({ length: rows }, (_, i) => line(i, `A${i}`))]);
+  await ledger.close();
+  const commits: string[] = [];
+  const sqlite = new Sqlite(path);
+  const db = new Kysely<LedgerTables>({
+    dialect: new SqliteDialect({ database: sqlite }),
+    log: ({ query }) => void (query.sql === 'commit' && commits.push(query.sql)),
+  });
+  const other = new Sqlite(path, { readonly: true });
+  return {
+    journal: createJournal(db, path),
+    commits,
+    /** Rows in a status, as another program sees them. */
+    seen: (status: string) =>
+      other.prepare('SELECT count(*) FROM order_row WHERE status = ?').pluck().get(status) as number,
+    db,
+    sqlite,
+    close: async () => {
+      other.close();
+      await db.destroy();
+    },
+  };
+}
+
+it('moves that are ready at the same moment share one commit', async () => {
+  const { journal, commits, seen, close } = await journalOver('one.db', 100);
+  await Promise.all(Array.from({ length: 100 }, (_, i) => journal.record(move('intend', `A${i}`))));
+  expect(commits).toHaveLength(1);
+  expect(seen('sending')).toBe(100);
+  await close();
+});
+
+it('a move that is alone does not wait for company', async () => {
+  const { journal, commits, close } = await journalOver('alone.db', 2);
+  await journal.record(move('intend', 'A0'));
+  await journal.record(move('intend', 'A1'));
+  expect(commits).toHaveLength(2);
+  await close();
+});
+
+it('a move is on the disk for everybody when its promise is kept', async () => {
+  const { journal, seen, close } = await journalOver('kept.db', 20);
+  let seenAtFirst = -1;
+  const all = Array.from({ length: 20 }, (_, i) => journal.record(move('intend', `A${i}`)));
+  void all[0]?.then(() => {
+    seenAtFirst = seen('sending');
+  });
+  expect(seen('sending')).toBe(0);
+  await Promise.all(all);
+  expect(seenAtFirst).toBe(20);
+  await close();
+});
+
+it('moves of one row in one group follow one another', async () => {
+  const { journal, seen, close } = await journalOver('row.db', 1);
+  const results = await Promise.allSettled(
+    (['intend', 'lose', 'release', 'intend', 'intend'] as const).map((name) =>
+      journal.record(move(name, 'A0')),
+    ),
+  );
+  expect(results.map(({ status }) => status)).toStrictEqual([
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+    'rejected',
+  ]);
+  expect(seen('sending')).toBe(1);
+  await close();
+});
+
+it('an illegal move in a group is refused alone', async () => {
+  const { journal, seen, close } = await journalOver('illegal.db', 3);
+  const results = await Promise.allSettled([
+    journal.record(move('intend', 'A0')),
+    journal.record(move('place', 'A1')),
+    journal.record(move('intend', 'A2')),
+  ]);
+  expect(results.map(({ status }) => status)).toStrictEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(seen('sending')).toBe(2);
+  await close();
+});
+
+it('when the ledger cannot be written, every move of the group is rejected and none is made', async () => {
+  const { journal, seen, sqlite, close } = await journalOver('full.db', 3);
+  sqlite.pragma('query_only = ON');
+  const results = await Promise.allSettled(
+    ['A0', 'A1', 'A2'].map((sn) => journal.record(move('intend', sn))),
+  );
+  for (const result of results) {
+    expect(result).toMatchObject({
+      status: 'rejected',
+      reason: { name: 'Problem', code: 'ledger_read_only' },
+    });
+  }
+  expect(seen('sending')).toBe(0);
+  sqlite.pragma('query_only = OFF');
+  expect(await journal.record(move('intend', 'A0'))).toBe('done');
+  await close();
+});
+
+it('a row keeps its batch: the journal never touches another', async () => {
+  const { journal, close } = await journalOver('batch.db', 1);
+  await expect(journal.record({ ...move('intend', 'A0'), batch: 'july' as typeof JUNE })).rejects.toThrow(
+    'not legal',
+  );
+  await close();
+});
+
+it('a disk that is full is told as that, and what was on it before stands', async () => {
+  const path = join(folder, 'no-space.db');
+  const ledger = await newLedger(folder, path);
+  await load(ledger, [Array.from({ length: 300 }, (_, i) => line(i, `A${i}`))]);
+  await ledger.close();
+  const db = await openDatabase(path);
+  // SQLite then says what it says of a full disk.
+  await sql`pragma max_page_count = 1`.execute(db);
+  const journal = createJournal(db, path);
+  const all = Array.from({ length: 300 }, (_, i) => journal.record(move('intend', `A${i}`)));
+  for (const one of await Promise.allSettled(all)) {
+    expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ledger_disk_full' } });
+  }
+  const sending = await db.selectFrom('order_row').select('sn_key').where('status', '=', 'sending').execute();
+  expect(sending).toEqual([]);
+  await db.destroy();
+});
