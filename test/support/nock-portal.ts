@@ -18,9 +18,8 @@ export function useNock(): () => nock.Scope {
 
 const unexpected: string[] = [];
 
-function onNoMatch(request: unknown): void {
-  const { method, path, host } = (request ?? {}) as Record<string, string | undefined>;
-  unexpected.push(`${method ?? '?'} ${host ?? ''}${path ?? '?'}`);
+function onNoMatch({ method, url }: Request): void {
+  unexpected.push(`${method} ${url}`);
 }
 
 export function startWatching(): void {
