@@ -107,12 +107,13 @@ describe('the rules that stop a batch', () => {
   });
 
   it('orders that are pending are asked about again and never sent twice', async () => {
-    const sandbox = await sandboxForTest({ pendingShare: 1, pendingMs: 200 });
+    const sandbox = await sandboxForTest({ pendingShare: 1, pendingMs: 60_000 });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(3));
     const first = await place.summary(['orders.csv']);
     expect(first.status).toBe(0);
     expect(first.summary.counts).toMatchObject({ pending: 3 });
+    for (const { orderNo } of sandbox.truth()) sandbox.setOrderStatus(orderNo, 'succeed');
     const again = await place.summary(['orders.csv']);
     expect(again.summary).toMatchObject({ sent: 0, counts: { succeeded: 3 } });
     expect(sandbox.truth()).toHaveLength(3);
