@@ -15,6 +15,7 @@ export interface ConnectOptions {
   readonly environment: Environment;
   readonly sandbox: boolean;
   readonly faults: readonly string[];
+  readonly portal: readonly string[];
   readonly ledger: string;
   readonly timeoutMs: number;
   readonly rate: number | undefined;
@@ -72,14 +73,16 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return { portal, pace, breaker, baseUrl: access.baseUrl };
 }
 
-async function startedSandbox({ ledger, faults, releasers }: ConnectOptions) {
+async function startedSandbox({ ledger, faults, portal, releasers }: ConnectOptions) {
   // Loaded here, because a real run has no use for a web server.
-  const [{ startSandbox }, { parseFault }] = await Promise.all([
+  const [{ startSandbox }, { parseFault }, { parsePortal }] = await Promise.all([
     import('../sandbox/start-sandbox.js'),
     import('../sandbox/fault-spec.js'),
+    import('../sandbox/portal-spec.js'),
   ]);
   const sandbox = await startSandbox({
     faults: faults.map(parseFault),
+    ...parsePortal(portal),
     // Beside its ledger, so that both remember the same orders when the run is stopped and started again.
     stateFile: ledger.replace(/(\.[^./\\]*)?$/, '.orders.jsonl'),
   });

@@ -279,8 +279,9 @@ await yargs(process.argv.slice(2))
     'sandbox',
     'a simulated Partner Portal on loopback, until stopped',
     (command) =>
-      withOptions(command, ['fault'], {
+      withOptions(command, ['fault', 'portal'], {
         fault: 'what goes wrong and how often, such as reset:30% (may be repeated)',
+        portal: 'what the portal is like, such as reference=nowhere (may be repeated; see docs/sandbox.md)',
       })
         .option('port', { type: 'number', default: 0, describe: '0: any free one' })
         .option('seed', { type: 'number', default: 1, describe: 'where the chance of the faults starts' })
@@ -292,10 +293,12 @@ await yargs(process.argv.slice(2))
         const stopped = new Promise<void>((done) => {
           stop.signal.addEventListener('abort', () => done(), { once: true });
         });
-        const faults = [typed['fault'] ?? []].flat().map(String);
+        const [faults = [], portal = []] = ['fault', 'portal'].map((name) =>
+          [typed[name] ?? []].flat().map(String),
+        );
         const state = text(typed.state);
         return sandbox(
-          { port: typed.port, seed: typed.seed, faults, state: state && resolve(cwd, state) },
+          { port: typed.port, seed: typed.seed, faults, portal, state: state && resolve(cwd, state) },
           io,
           stopped,
         );

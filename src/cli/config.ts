@@ -52,8 +52,9 @@ export function resolveRunConfig(
 ): RunConfig {
   const options = resolveOptions(typed, environment);
   const path = (name: string): string => resolve(cwd, name);
-  if (options.fault.length > 0 && !options.sandbox) {
-    throw new Problem('wrong_option', '--fault works only with --sandbox: the real portal makes its own.', {
+  for (const name of ['fault', 'portal'] as const) {
+    if (options[name].length === 0 || options.sandbox) continue;
+    throw new Problem('wrong_option', `--${name} works only with --sandbox, not with the real portal.`, {
       remedy: 'Nothing was sent. Add --sandbox to try the program out.',
     });
   }

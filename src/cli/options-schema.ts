@@ -76,6 +76,7 @@ export const runOptionsSchema = z.object({
   'env-file': filled.optional(),
   sandbox: flag,
   fault: z.array(z.string()),
+  portal: z.array(z.string()),
 } satisfies Record<RunOption, z.ZodType>);
 
 export type RunOptions = z.infer<typeof runOptionsSchema>;

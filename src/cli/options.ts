@@ -202,6 +202,13 @@ export const RUN_OPTIONS = {
     group: PORTAL,
     describe: 'with --sandbox: what goes wrong and how often, such as reset:30% (may be repeated)',
   },
+  portal: {
+    kind: 'text',
+    value: '<key=value>',
+    many: true,
+    group: PORTAL,
+    describe: 'with --sandbox: what the portal is like, such as reference=nowhere (may be repeated)',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export type RunOption = keyof typeof RUN_OPTIONS;

@@ -53,6 +53,7 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
     ...dependencies,
     sandbox: options.sandbox,
     faults: options.fault,
+    portal: options.portal,
     timeoutMs: options.timeout,
     rate: options.rate,
     giveUpAfterMs: options['give-up-after'],

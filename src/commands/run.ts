@@ -126,6 +126,7 @@ async function tryToConnect(
       ...dependencies,
       sandbox: config.sandbox,
       faults: config.fault,
+      portal: config.portal,
       ledger: config.ledger,
       timeoutMs: config.timeout,
       rate: config.rate,

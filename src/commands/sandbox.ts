@@ -1,10 +1,13 @@
 import type { Io } from '../cli/io.js';
 import { parseFault } from '../sandbox/fault-spec.js';
+import { parsePortal } from '../sandbox/portal-spec.js';
 import { startSandbox } from '../sandbox/start-sandbox.js';
 
 export interface SandboxCommand {
   readonly port: number;
   readonly faults: readonly string[];
+  /** What the portal is like, as --portal says it. */
+  readonly portal: readonly string[];
   readonly seed: number;
   readonly state: string | undefined;
 }
@@ -15,6 +18,7 @@ export async function sandbox(command: SandboxCommand, io: Io, stopped: Promise<
     port: command.port,
     seed: command.seed,
     faults: command.faults.map(parseFault),
+    ...parsePortal(command.portal),
     ...(command.state === undefined ? {} : { stateFile: command.state }),
   });
   io.say('A simulated Partner Portal: no real order is placed. In another terminal:');

@@ -9,7 +9,7 @@ export const FAULT_HELP = [
   'kind:share[:before|after][:on=what][:duration][:times=n]',
   `kind: ${FAULT_KINDS.join(', ')}`,
   'share: of the requests, as 30% or 0.3',
-  'before, after: the order was placed; left out: drawn for each hit (refusals: before)',
+  'before, after: the order was placed; left out: drawn for each hit (refusals: before, 409: after)',
   `on: ${FAULT_TARGETS.join(', ')} (default order)`,
   'duration: how long a delay lasts, such as 200ms or 2s (default 500ms)',
   `for example ${EXAMPLE}`,

@@ -18,7 +18,9 @@ export const FAULT_KINDS = [
   'wrong-types',
   'expired-token',
   '401',
+  '401-html',
   '403',
+  '409',
 ] as const;
 export const FAULT_TARGETS = ['order', 'list', 'token', 'catalog', 'any'] as const;
 
@@ -32,7 +34,8 @@ export interface FaultRule {
   readonly share: number;
   /**
    * Before or after the order was placed. Left out: before for what a portal says instead of working
-   * (429, 401, 403, 408, expired-token), else drawn for each hit.
+   * (429, 401, 403, 408, expired-token), after for 409 (a gateway sent the order twice and passes on what the
+   * portal said to the second), else drawn for each hit.
    */
   readonly when?: 'before' | 'after' | undefined;
   /** Default `order`; `list` also covers an order's details, `catalog` also the PBXs. */
@@ -59,6 +62,11 @@ export interface Faults {
 const DELAY_MS = 500;
 const REFUSALS: readonly FaultKind[] = ['429', '401', '403', '408', 'expired-token'];
 
+function usualTime(kind: FaultKind): 'before' | 'after' | undefined {
+  if (kind === '409') return 'after';
+  return REFUSALS.includes(kind) ? 'before' : undefined;
+}
+
 /** The rules with their own stream of chance: the same seed and the same requests meet the same faults. */
 export function createFaults(seed: number, initial: readonly FaultRule[]): Faults {
   const random = seededRandom(seed);
@@ -80,7 +88,7 @@ export function createFaults(seed: number, initial: readonly FaultRule[]): Fault
         if ((on !== 'any' && on !== target) || entry.left <= 0 || random() >= rule.share) continue;
         entry.left--;
         counts[rule.kind] = (counts[rule.kind] ?? 0) + 1;
-        const drawn = REFUSALS.includes(rule.kind) || random() < 0.5 ? 'before' : 'after';
+        const drawn = usualTime(rule.kind) ?? (random() < 0.5 ? 'before' : 'after');
         return { kind: rule.kind, when: rule.when ?? drawn, ms: rule.ms ?? DELAY_MS };
       }
       return undefined;

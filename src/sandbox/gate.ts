@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../common/clock.js';
 import { type Answer, refusal } from './envelope.js';
 import type { Faults, FaultTarget } from './faults.js';
 import { misbehave, type Surroundings, send } from './misbehave.js';
@@ -14,7 +14,9 @@ export interface GateOptions {
   readonly faults: Faults;
   readonly latencyMs: number;
   readonly retryAfter: 'seconds' | 'date' | 'none';
-  readonly portalNow: () => number;
+  /** The portal's own, by which dates are written. */
+  readonly portalDate: () => number;
+  readonly clock: Clock;
   readonly surroundings: Omit<Surroundings, 'tooMany' | 'revoke'>;
 }
 
@@ -44,10 +46,10 @@ export interface Gate {
 
 /** What every request passes: headers, access, token, rate, faults; counted on its way. */
 export function createGate(options: GateOptions, initialRate: number | undefined): Gate {
-  const { tokens, faults, latencyMs, retryAfter, portalNow } = options;
+  const { tokens, faults, latencyMs, retryAfter, portalDate, clock } = options;
   const requests: Record<string, number> = {};
-  const passed = slidingSecond();
-  const starts = slidingSecond();
+  const passed = slidingSecond(clock.monotonic);
+  const starts = slidingSecond(clock.monotonic);
   const closing = new AbortController();
   // Every delayed answer listens.
   setMaxListeners(0, closing.signal);
@@ -65,7 +67,7 @@ export function createGate(options: GateOptions, initialRate: number | undefined
   // Whole seconds, rounded up: someone who obeys the header must not come a moment too early.
   const tooManyFor = (ms: number): Answer => {
     const seconds = Math.max(1, Math.ceil(ms / 1000));
-    const date = new Date(Math.ceil(portalNow() / 1000) * 1000 + seconds * 1000).toUTCString();
+    const date = new Date(Math.ceil(portalDate() / 1000) * 1000 + seconds * 1000).toUTCString();
     const header: Record<string, string> =
       retryAfter === 'none' ? {} : { 'retry-after': retryAfter === 'date' ? date : String(seconds) };
     return refusal(429, 'too_many_requests', 'Too many requests.', null, header);
@@ -107,7 +109,10 @@ export function createGate(options: GateOptions, initialRate: number | undefined
     });
   };
 
-  const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal: closing.signal });
+  const wait = async (ms: number): Promise<void> => {
+    await clock.sleep(ms, closing.signal);
+    closing.signal.throwIfAborted();
+  };
 
   const route: Gate['route'] = (name, target, answer) => async (request, reply) => {
     count(name);

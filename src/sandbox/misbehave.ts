@@ -66,8 +66,12 @@ function replacement(kind: FaultKind, answer: Answer, around: Surroundings): Ans
       return around.tooMany();
     case '401':
       return refusal(401, 'unauthorized', 'The access token is not valid.');
+    case '401-html':
+      return htmlPage(401, 'Authorization Required');
     case '403':
       return refusal(403, 'permission_denied', 'The client may not do this.');
+    case '409':
+      return refusal(409, 'duplicate_order', 'This order was placed already.');
     case '408':
       return refusal(408, 'request_timeout', 'The request took too long.');
     case '500':

@@ -1,9 +1,12 @@
+import type { Clock } from '../common/clock.js';
 import type { SandboxContact, SandboxPlan } from './catalog.js';
 import type { FaultRule } from './faults.js';
+import type { OlderOrders } from './foreign-orders.js';
 import type { AccessFault } from './gate.js';
-import type { PlacedOrder } from './orders.js';
+import type { ForeignOrder, PlacedOrder } from './orders.js';
+import type { PortalShape } from './portal-shape.js';
 
-export interface SandboxOptions {
+export interface SandboxOptions extends Partial<PortalShape> {
   /** Default: any free one. */
   readonly port?: number;
   /** Of everything that is left to chance. */
@@ -15,20 +18,8 @@ export interface SandboxOptions {
   readonly ratePerSecond?: number;
   /** The form of `Retry-After`, default `seconds`. */
   readonly retryAfter?: 'seconds' | 'date' | 'none';
-  /** A new order shows up in list and details only after this (assumption). */
-  readonly listLagMs?: number;
-  /** `poNumber` comes back as `customReferenceNo` (assumption), in the order's details alone or in the list too; default true. */
-  readonly echoReference?: boolean | 'details';
-  /** Whether the list has `productNo` (unknown); default false. */
-  readonly listProductNo?: boolean;
-  /** Unknown; default `newest-first`. */
-  readonly listOrder?: 'newest-first' | 'oldest-first' | 'shuffled';
-  /** Default 100 (assumption). */
-  readonly maxPageSize?: number;
-  /** The portal's clock against ours: its `Date` header and `createTime`. */
-  readonly clockOffsetMs?: number;
-  /** Its `Date` header against `createTime`: that they are one clock is an assumption. */
-  readonly dateOffsetMs?: number;
+  /** Foreign orders from before the start; not again where the state file has orders. */
+  readonly older?: OlderOrders;
   /** The plans are only told with `productNo` (developer guide); default false (tutorial). */
   readonly requireProductNo?: boolean;
   /** The share of orders that stay `pending` for `pendingMs` (default 3000). */
@@ -46,6 +37,8 @@ export interface SandboxOptions {
   readonly stateFile?: string;
   /** Added to every request. */
   readonly latencyMs?: number;
+  /** The true time, for tests that do not wait. */
+  readonly clock?: Clock;
 }
 
 interface SandboxStats {
@@ -65,8 +58,16 @@ export interface Sandbox {
   readonly port: number;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** What was really ordered, in the order of placing. */
+  /** What was really ordered through the API, in the order of placing. */
   readonly truth: () => readonly PlacedOrder[];
+  /** The foreign orders: those from before the start, and those of `placeForeign`. */
+  readonly foreign: () => readonly PlacedOrder[];
+  /** Resolves once so many orders were placed through the API. */
+  readonly placed: (count: number) => Promise<void>;
+  /** An order that somebody places at the portal's web page, for this serial number or another PBX. */
+  readonly placeForeign: (order: Partial<ForeignOrder>) => PlacedOrder;
+  /** Sets the portal's clock forward, or back if below 0. */
+  readonly stepClock: (ms: number) => void;
   readonly stats: () => SandboxStats;
   readonly setFaults: (rules: readonly FaultRule[]) => void;
   readonly setRate: (perSecond: number | undefined) => void;

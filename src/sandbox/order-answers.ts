@@ -1,17 +1,73 @@
-import { PRODUCT_ID, PRODUCT_NAME, type SandboxContact } from './catalog.js';
-import { type Answer, invalidField, refusal, success } from './envelope.js';
-import type { Orders, PlacedOrder } from './orders.js';
+import { PRODUCTS, type SandboxContact } from './catalog.js';
+import { type Answer, htmlPage, refusal, success } from './envelope.js';
+import { createListing } from './listing.js';
+import { createOrders, type Orders, type OrdersOptions, type PlacedOrder } from './orders.js';
+import { createPages, type Query } from './page-answer.js';
+import type { FailingDetails, PortalShape } from './portal-shape.js';
+import { hashOf } from './random.js';
+import { shownReference, shownSerial, shownTime } from './shown.js';
 
-export interface ShownOptions {
-  readonly echoReference: boolean | 'details';
-  readonly listProductNo: boolean;
-  readonly maxPageSize: number;
+/** The orders of a portal and how it shows them: all of it without a network. */
+export interface OrderBook {
+  readonly orders: Orders;
+  /** `GET /order/openapi/order/v1/page` (developer guide). */
+  readonly list: (query: Query) => Answer;
+  /** `GET /order/openapi/order/v1/get/{id or orderNo}`: four sections (developer guide), their fields partly assumed. */
+  readonly details: (key: string) => Answer;
+}
+
+export interface BookOptions extends Omit<OrdersOptions, 'onKept'> {
+  readonly shape: PortalShape;
   readonly contacts: readonly SandboxContact[];
 }
 
-export type Query = Readonly<Record<string, unknown>>;
+export function createOrderBook({ shape, contacts, ...options }: BookOptions): OrderBook {
+  const { seed, now } = options;
+  const visibleAt = (index: number, placedAt: number): number =>
+    placedAt + shape.listLagMs + Math.floor(hashOf(seed ^ 0x1a9, index) * (shape.listLagSpreadMs + 1));
+  const orders = createOrders({
+    ...options,
+    onKept: (index, placedAt) => listing.add(index, visibleAt(index, placedAt)),
+  });
+  const listing = createListing({
+    listOrder: shape.listOrder,
+    window: shape.window,
+    seed,
+    now,
+    placedAt: orders.placedAt,
+  });
+  const pages = createPages(
+    {
+      length: listing.length,
+      page: (start, size) =>
+        listing.page(start, size).flatMap((index) => listedItem(orders.at(index), shape) ?? []),
+    },
+    shape,
+    now,
+  );
 
-const DEFAULT_PAGE_SIZE = 25;
+  return {
+    orders,
+    list: (query) => {
+      if (shape.listRefused === undefined) return pages(query);
+      return shape.listRefused === 403
+        ? refusal(403, 'permission_denied', 'The client may not list orders.')
+        : refusal(404, 'not_found', 'There is no such endpoint.');
+    },
+    details: (key) => {
+      const index = orders.find(key);
+      const order = orders.at(index);
+      if (order === undefined || visibleAt(index, orders.placedAt(index)) > now()) {
+        return refusal(404, 'order_not_found', 'There is no such order.');
+      }
+      const failing = shape.failingDetails;
+      if (failing !== undefined && fails(failing, order.foreign, hashOf(seed ^ 0xde7, index))) {
+        return FAILED[failing.how]();
+      }
+      return success(detailsOf(order, shape, contacts));
+    },
+  };
+}
 
 /** The result of a created order (developer guide). */
 export const placedResult = (order: PlacedOrder) => ({
@@ -22,35 +78,36 @@ export const placedResult = (order: PlacedOrder) => ({
   transactionNo: order.transactionNo,
 });
 
-/** `GET /order/openapi/order/v1/page` (developer guide). */
-export function listAnswer(orders: Orders, query: Query, shown: ShownOptions): Answer {
-  return pageAnswer(query, orders.listed(), shown.maxPageSize, (position) => {
-    const order = orders.listedAt(position);
-    return order === undefined
-      ? undefined
-      : {
-          id: order.id,
-          orderNo: order.orderNo,
-          orderStatus: order.orderStatus,
-          createTime: order.createTime,
-          customReferenceNo: shown.echoReference === 'details' ? '' : reference(order, shown),
-          invoiceNo: '',
-          currencyCode: 'USD',
-          ...(shown.listProductNo ? { productNo: order.productNo } : {}),
-        };
-  });
-}
+const fails = ({ share, foreignOnly }: FailingDetails, foreign: boolean, chance: number): boolean =>
+  chance < share && (foreign || !foreignOnly);
 
-/** `GET /order/openapi/order/v1/get/{id or orderNo}`: four sections (developer guide), their fields partly assumed. */
-export function detailsAnswer(orders: Orders, key: string, shown: ShownOptions): Answer {
-  const order = orders.find(key);
-  if (order === undefined) return refusal(404, 'order_not_found', 'There is no such order.');
-  const contact = shown.contacts.find(({ billingContactId }) => billingContactId === order.billingId);
-  return success({
+const FAILED: Readonly<Record<FailingDetails['how'], () => Answer>> = {
+  '500': () => refusal(500, 'internal_error', 'Something went wrong.'),
+  '403': () => refusal(403, 'permission_denied', 'The client may not see this order.'),
+  html: () => htmlPage(200, 'Sign in'),
+  empty: () => success(null),
+};
+
+const listedItem = (order: PlacedOrder | undefined, shape: PortalShape) =>
+  order && {
+    id: order.id,
+    orderNo: order.orderNo,
+    orderStatus: order.orderStatus,
+    // What is `undefined` is left out of the JSON text.
+    createTime: shownTime(shape.createTime, order.createTime),
+    customReferenceNo: shape.reference === 'list' ? reference(order, shape) : '',
+    invoiceNo: '',
+    currencyCode: 'USD',
+    productNo: shownSerial(shape.listSerial, order.productNo, order.productId),
+  };
+
+function detailsOf(order: PlacedOrder, shape: PortalShape, contacts: readonly SandboxContact[]) {
+  const contact = contacts.find(({ billingContactId }) => billingContactId === order.billingId);
+  return {
     basicInformation: {
-      productId: PRODUCT_ID,
-      productName: PRODUCT_NAME,
-      productNo: order.productNo,
+      productId: order.productId,
+      productName: PRODUCTS.find(({ productId }) => productId === order.productId)?.name,
+      productNo: shownSerial(shape.detailsSerial, order.productNo, order.productId),
       instanceId: order.instanceId,
     },
     billingInformation: { ...contact },
@@ -58,50 +115,17 @@ export function detailsAnswer(orders: Orders, key: string, shown: ShownOptions):
       id: order.id,
       orderNo: order.orderNo,
       orderStatus: order.orderStatus,
-      createTime: order.createTime,
-      customReferenceNo: reference(order, shown),
+      createTime: shownTime(shape.createTime, order.createTime),
+      customReferenceNo: shape.reference === 'nowhere' ? '' : reference(order, shape),
       transactionNo: order.transactionNo,
     },
     orderSummary: {
       currencyCode: 'USD',
       serviceList: [{ serviceType: 'plan', serviceId: order.planId, multiCycle: order.multiCycle }],
     },
-  });
+  };
 }
 
 // That `poNumber` comes back under this name is an assumption.
-const reference = (order: PlacedOrder, shown: ShownOptions): string =>
-  shown.echoReference !== false ? (order.poNumber ?? '') : '';
-
-/**
- * A page as documented. A larger `pageSize` than the most allowed is cut down, and `pageSize` in the answer
- * says so (assumption); `sort` is accepted and changes nothing (its meaning is not documented).
- */
-export function pageAnswer(
-  query: Query,
-  total: number,
-  maxPageSize: number,
-  itemAt: (position: number) => unknown,
-): Answer {
-  const pageNo = positive(query['pageNo'] ?? '1');
-  const asked = positive(query['pageSize'] ?? String(Math.min(DEFAULT_PAGE_SIZE, maxPageSize)));
-  if (pageNo === undefined) return invalidField('pageNo', 'min=1');
-  if (asked === undefined) return invalidField('pageSize', 'min=1');
-  const pageSize = Math.min(asked, maxPageSize);
-  const results: unknown[] = [];
-  const start = (pageNo - 1) * pageSize;
-  for (let position = start; position < Math.min(start + pageSize, total); position++) {
-    results.push(itemAt(position));
-  }
-  return success({
-    count: results.length,
-    pageNo,
-    pageSize,
-    results,
-    total,
-    totalPage: Math.ceil(total / pageSize),
-  });
-}
-
-const positive = (value: unknown): number | undefined =>
-  typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : undefined;
+const reference = (order: PlacedOrder, shape: PortalShape): string =>
+  order.poNumber === undefined ? '' : shownReference(shape.referenceForm, order.poNumber);

@@ -1,3 +1,4 @@
+import { PRODUCT_ID } from './catalog.js';
 import type { Order } from './order-body.js';
 import { seededRandom } from './random.js';
 
@@ -7,6 +8,7 @@ export interface PlacedOrder {
   readonly id: string;
   readonly instanceId: string;
   readonly transactionNo: string;
+  readonly productId: string;
   readonly productNo: string;
   readonly planId: string;
   readonly billingId: string;
@@ -15,41 +17,60 @@ export interface PlacedOrder {
   readonly orderStatus: string;
   /** By the portal's clock, epoch milliseconds. */
   readonly createTime: number;
+  /** Not through the API: by a colleague at the portal's web page, or before this sandbox was started. */
+  readonly foreign: boolean;
 }
 
 /** What is kept of an order: its numbers follow from its index. */
 export interface StoredOrder extends Order {
   readonly createTime: number;
+  /** By our clock; absent: as `createTime`. */
+  readonly placedAt?: number;
   /** By our clock; absent for an order that succeeded at once. */
   readonly pendingUntil?: number;
+  /** Absent: product 9. */
+  readonly productId?: string;
+  readonly foreign?: boolean;
+}
+
+/** An order that does not come through the API. */
+export interface ForeignOrder extends Order {
+  readonly productId?: string;
+  /** How long ago it was placed. */
+  readonly ageMs?: number;
 }
 
 export interface OrdersOptions {
   readonly seed: number;
-  readonly clockOffsetMs: number;
-  readonly listLagMs: number;
-  readonly listOrder: 'newest-first' | 'oldest-first' | 'shuffled';
+  /** The true time. */
+  readonly now: () => number;
+  /** By which `createTime` is written. */
+  readonly portalNow: () => number;
   readonly pendingShare: number;
   readonly pendingMs: number;
   /** Called before an order or a status exists for anyone else. */
   readonly onPlaced: (order: StoredOrder) => void;
   readonly onStatus: (orderNo: string, status: string) => void;
+  /** Called for each order, also for one of an earlier life. */
+  readonly onKept: (index: number, placedAt: number) => void;
 }
 
 export interface Orders {
   readonly place: (order: Order) => PlacedOrder;
+  readonly placeForeign: (order: ForeignOrder) => PlacedOrder;
   /** Puts an order of an earlier life back. */
   readonly restore: (order: StoredOrder) => void;
   readonly setStatus: (orderNo: string, status: string) => void;
   readonly restoreStatus: (orderNo: string, status: string) => void;
+  /** Of all orders, foreign ones too. */
   readonly count: () => number;
+  /** Resolves once so many orders were placed through the API. */
+  readonly placed: (count: number) => Promise<void>;
   readonly at: (index: number) => PlacedOrder | undefined;
-  /** How many orders the list shows by now. */
-  readonly listed: () => number;
-  /** An order by its place in the list. */
-  readonly listedAt: (position: number) => PlacedOrder | undefined;
-  /** An order that the list shows, by id or order number. */
-  readonly find: (key: string) => PlacedOrder | undefined;
+  /** When an order was placed, by the true time. */
+  readonly placedAt: (index: number) => number;
+  /** The index of the order with this id or order number, or -1. */
+  readonly find: (key: string) => number;
 }
 
 const NUMBER_DIGITS = 12;
@@ -72,17 +93,16 @@ const detached = (text: string): string => Buffer.from(text).toString();
 
 /** The truth: every order that was placed, by index; nothing here looks through all of them. */
 export function createOrders(options: OrdersOptions): Orders {
-  const { listOrder, listLagMs, clockOffsetMs } = options;
+  const { now, portalNow } = options;
   const chance = seededRandom(options.seed ^ 0x5eed01);
-  const shuffle = seededRandom(options.seed ^ 0x5eed02);
   const stored: StoredOrder[] = [];
   const statuses = new Map<number, string>();
-  const shuffled: number[] = [];
-  let visible = 0;
+  let own = 0;
+  let watching: { count: number; reached: () => void }[] = [];
 
   const status = (index: number, order: StoredOrder): string =>
     statuses.get(index) ??
-    (order.pendingUntil !== undefined && Date.now() < order.pendingUntil ? 'pending' : 'succeed');
+    (order.pendingUntil !== undefined && now() < order.pendingUntil ? 'pending' : 'succeed');
 
   const at = (index: number): PlacedOrder | undefined => {
     const order = stored[index];
@@ -92,6 +112,7 @@ export function createOrders(options: OrdersOptions): Orders {
       id: `${ID_HEAD}${padded(index)}`,
       instanceId: `${INSTANCE_HEAD}${padded(index)}`,
       transactionNo: `TR${padded(index)}`,
+      productId: order.productId ?? PRODUCT_ID,
       productNo: order.productNo,
       planId: order.planId,
       billingId: order.billingId,
@@ -99,21 +120,11 @@ export function createOrders(options: OrdersOptions): Orders {
       poNumber: order.poNumber,
       orderStatus: status(index, order),
       createTime: order.createTime,
+      foreign: order.foreign ?? false,
     };
   };
 
-  const listed = (): number => {
-    const newest = Date.now() + clockOffsetMs - listLagMs;
-    for (let order = stored[visible]; order !== undefined; order = stored[++visible]) {
-      if (listLagMs > 0 && order.createTime > newest) break;
-      if (listOrder !== 'shuffled') continue;
-      // The order that makes room moves to the end, so a reader who pages forward still meets it.
-      const place = Math.floor(shuffle() * (visible + 1));
-      shuffled[visible] = shuffled[place] ?? visible;
-      shuffled[place] = visible;
-    }
-    return visible;
-  };
+  const placedAt = (index: number): number => stored[index]?.placedAt ?? stored[index]?.createTime ?? 0;
 
   const ids = new Map<string, string>();
   const shared = (id: string): string => {
@@ -122,28 +133,38 @@ export function createOrders(options: OrdersOptions): Orders {
     return known;
   };
 
-  const keep = (order: StoredOrder): void => {
-    stored.push({ ...order, planId: shared(order.planId), billingId: shared(order.billingId) });
+  const keep = (order: StoredOrder): number => {
+    const index = stored.push({ ...order, planId: shared(order.planId), billingId: shared(order.billingId) });
+    if (!order.foreign) own++;
+    for (const { count, reached } of watching) if (own >= count) reached();
+    watching = watching.filter(({ count }) => own < count);
+    options.onKept(index - 1, placedAt(index - 1));
+    return index - 1;
+  };
+
+  const place = (order: Order, more: Partial<StoredOrder> = {}, ageMs = 0): PlacedOrder => {
+    const placed: StoredOrder = {
+      productNo: detached(order.productNo),
+      planId: order.planId,
+      billingId: order.billingId,
+      multiCycle: order.multiCycle,
+      poNumber: order.poNumber === undefined ? undefined : detached(order.poNumber),
+      createTime: portalNow() - ageMs,
+      placedAt: now() - ageMs,
+      ...more,
+    };
+    options.onPlaced(placed);
+    return at(keep(placed)) as PlacedOrder;
   };
 
   return {
     restore: keep,
     place: (order) => {
-      const now = Date.now();
       const pending = options.pendingShare > 0 && chance() < options.pendingShare;
-      const placed: StoredOrder = {
-        productNo: detached(order.productNo),
-        planId: order.planId,
-        billingId: order.billingId,
-        multiCycle: order.multiCycle,
-        poNumber: order.poNumber === undefined ? undefined : detached(order.poNumber),
-        createTime: now + clockOffsetMs,
-        ...(pending ? { pendingUntil: now + options.pendingMs } : {}),
-      };
-      options.onPlaced(placed);
-      keep(placed);
-      return at(stored.length - 1) as PlacedOrder;
+      return place(order, pending ? { pendingUntil: now() + options.pendingMs } : {});
     },
+    placeForeign: ({ productId = PRODUCT_ID, ageMs, ...order }) =>
+      place(order, { foreign: true, ...(productId === PRODUCT_ID ? {} : { productId }) }, ageMs),
     setStatus: (orderNo, next) => {
       const index = indexOf(orderNo);
       if (stored[index] === undefined) throw new RangeError(`there is no order ${orderNo}`);
@@ -154,17 +175,16 @@ export function createOrders(options: OrdersOptions): Orders {
       statuses.set(indexOf(orderNo), next);
     },
     count: () => stored.length,
+    placed: (count) =>
+      new Promise((reached) => {
+        if (own >= count) reached();
+        else watching.push({ count, reached });
+      }),
     at,
-    listed,
-    listedAt: (position) => {
-      const total = listed();
-      if (position < 0 || position >= total) return undefined;
-      if (listOrder === 'oldest-first') return at(position);
-      return at(listOrder === 'newest-first' ? total - 1 - position : (shuffled[position] ?? -1));
-    },
+    placedAt,
     find: (key) => {
       const index = indexOf(key);
-      return index < listed() ? at(index) : undefined;
+      return index < stored.length ? index : -1;
     },
   };
 }

@@ -1,10 +1,11 @@
 import { PRODUCT_ID } from './catalog.js';
 import { type Answer, invalidField, refusal, success } from './envelope.js';
-import { pageAnswer, type Query } from './order-answers.js';
 import type { Orders } from './orders.js';
+import { createPages, type Query } from './page-answer.js';
+import { DEFAULT_SHAPE } from './portal-shape.js';
 
 export interface Pbxs {
-  readonly list: (query: Query, maxPageSize: number) => Answer;
+  readonly list: (query: Query) => Answer;
   readonly detail: (query: Query) => Answer;
 }
 
@@ -16,6 +17,7 @@ export function createPbxs(
   orders: Orders,
   planNames: ReadonlyMap<string, string>,
   isRefused: (productNo: string) => boolean,
+  maxPageSize: number,
 ): Pbxs {
   // Only built up when somebody asks: a million orders need no second index as long as nobody does.
   const serials: string[] = [];
@@ -23,7 +25,9 @@ export function createPbxs(
   let read = 0;
   const catchUp = (): void => {
     for (; read < orders.count(); read++) {
-      const serial = orders.at(read)?.productNo.toUpperCase() ?? '';
+      const order = orders.at(read);
+      if (order?.productId !== PRODUCT_ID) continue;
+      const serial = order.productNo.toUpperCase();
       if (!latest.has(serial)) serials.push(serial);
       latest.set(serial, read);
     }
@@ -44,11 +48,20 @@ export function createPbxs(
     };
   };
 
+  const pages = createPages(
+    {
+      length: () => serials.length,
+      page: (start, size) => serials.slice(start, start + size).map(show),
+    },
+    { ...DEFAULT_SHAPE, maxPageSize },
+    () => 0,
+  );
+
   return {
-    list: (query, maxPageSize) => {
+    list: (query) => {
       if (query['productId'] !== PRODUCT_ID) return invalidField('productId', 'oneof');
       catchUp();
-      return pageAnswer(query, serials.length, maxPageSize, (position) => show(serials[position] ?? ''));
+      return pages(query);
     },
     detail: (query) => {
       const productNo = query['productNo'];

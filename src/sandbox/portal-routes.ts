@@ -1,19 +1,20 @@
 import type { FastifyInstance } from 'fastify';
-import { PRODUCT_ID, PRODUCTS, productInfo, type SandboxPlan } from './catalog.js';
+import { PRODUCT_ID, PRODUCTS, productInfo, type SandboxContact, type SandboxPlan } from './catalog.js';
 import { type Answer, invalidField, refusal, success } from './envelope.js';
 import type { Gate } from './gate.js';
-import { detailsAnswer, listAnswer, placedResult, type Query, type ShownOptions } from './order-answers.js';
+import { type OrderBook, placedResult } from './order-answers.js';
 import { type Known, readOrderBody } from './order-body.js';
-import type { Orders } from './orders.js';
+import type { Query } from './page-answer.js';
 import { createPbxs } from './pbxs.js';
 import type { Tokens } from './tokens.js';
 
 export interface Portal {
   readonly tokens: Tokens;
-  readonly orders: Orders;
+  readonly book: OrderBook;
   readonly plans: readonly SandboxPlan[];
   readonly known: Known;
-  readonly shown: ShownOptions;
+  readonly contacts: readonly SandboxContact[];
+  readonly maxPageSize: number;
   readonly isRefused: (productNo: string) => boolean;
   readonly requireProductNo: boolean;
 }
@@ -22,7 +23,7 @@ const noSuchPbx = (): Answer => refusal(400, 'product_not_found', 'There is no s
 
 /** The portal's endpoints (tutorial, developer guide), each behind the gate. */
 export function addPortalRoutes(app: FastifyInstance, gate: Gate, portal: Portal): void {
-  const { tokens, orders, plans, known, shown, isRefused } = portal;
+  const { tokens, book, plans, known, isRefused } = portal;
   app.post(
     '/auth/openapi/v1/oauth/token',
     gate.route('token', 'token', (request) => tokens.answer(request.headers['content-type'], request.body)),
@@ -47,7 +48,7 @@ export function addPortalRoutes(app: FastifyInstance, gate: Gate, portal: Portal
   );
   app.get(
     '/user/openapi/user/v1/client/billing_contact_list',
-    gate.route('contacts', 'catalog', () => success(shown.contacts)),
+    gate.route('contacts', 'catalog', () => success(portal.contacts)),
   );
   app.post(
     '/order/openapi/order/v1/save',
@@ -60,23 +61,26 @@ export function addPortalRoutes(app: FastifyInstance, gate: Gate, portal: Portal
       if (isRefused(read.order.productNo)) {
         return noSuchPbx();
       }
-      return success(placedResult(orders.place(read.order)));
+      return success(placedResult(book.orders.place(read.order)));
     }),
   );
   app.get(
     '/order/openapi/order/v1/page',
-    gate.route('list', 'list', (request) => listAnswer(orders, request.query as Query, shown)),
+    gate.route('list', 'list', (request) => book.list(request.query as Query)),
   );
   app.get(
     '/order/openapi/order/v1/get/:key',
-    gate.route('details', 'list', (request) =>
-      detailsAnswer(orders, (request.params as { key: string }).key, shown),
-    ),
+    gate.route('details', 'list', (request) => book.details((request.params as { key: string }).key)),
   );
-  const pbxs = createPbxs(orders, new Map(plans.map((plan) => [plan.planId, plan.planName])), isRefused);
+  const pbxs = createPbxs(
+    book.orders,
+    new Map(plans.map((plan) => [plan.planId, plan.planName])),
+    isRefused,
+    portal.maxPageSize,
+  );
   app.get(
     '/product/openapi/instance_product/v1/client/instance_product_list',
-    gate.route('pbxList', 'catalog', (request) => pbxs.list(request.query as Query, shown.maxPageSize)),
+    gate.route('pbxList', 'catalog', (request) => pbxs.list(request.query as Query)),
   );
   app.get(
     '/product/openapi/instance_product/v1/detail',

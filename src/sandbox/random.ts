@@ -8,3 +8,7 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** A number from 0 up to 1 that belongs to a seed and an index: asked for at any time, it is the same. */
+export const hashOf = (seed: number, index: number): number =>
+  seededRandom(Math.imul(seed ^ 0x5eed03, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b))();

@@ -1,12 +1,17 @@
+import { systemClock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import { DEFAULT_CONTACTS, DEFAULT_PLANS } from './catalog.js';
 import { addControl } from './control.js';
 import { openElsewhere } from './elsewhere.js';
 import { createFaults } from './faults.js';
+import { foreignOrder, olderOrders } from './foreign-orders.js';
 import { createGate } from './gate.js';
 import type { Sandbox, SandboxOptions } from './options.js';
-import { createOrders, type PlacedOrder } from './orders.js';
+import { createOrderBook } from './order-answers.js';
+import type { ForeignOrder, Orders, PlacedOrder } from './orders.js';
 import { addPortalRoutes } from './portal-routes.js';
+import { DEFAULT_SHAPE, type PortalShape } from './portal-shape.js';
+import { createPortalTime } from './portal-time.js';
 import { createServer } from './server.js';
 import { openStateFile, type StateFile } from './state-file.js';
 import { createTokens } from './tokens.js';
@@ -19,14 +24,9 @@ export type { PlacedOrder } from './orders.js';
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clientId = 'sandbox-client', clientSecret = 'sandbox-secret', seed = 1 } = options;
   const { contacts = DEFAULT_CONTACTS, plans = DEFAULT_PLANS } = options;
-  const { clockOffsetMs = 0, dateOffsetMs = 0 } = options;
-  const portalNow = (): number => Date.now() + clockOffsetMs + dateOffsetMs;
-  const shown = {
-    echoReference: options.echoReference ?? true,
-    listProductNo: options.listProductNo ?? false,
-    maxPageSize: options.maxPageSize ?? 100,
-    contacts,
-  };
+  const { clock = systemClock } = options;
+  const shape: PortalShape = { ...DEFAULT_SHAPE, ...options };
+  const portalTime = createPortalTime(shape, clock.now);
   const known = {
     planIds: new Set(plans.map((plan) => plan.planId)),
     contactIds: new Set(contacts.map((contact) => contact.billingContactId)),
@@ -35,23 +35,29 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const isRefused = (productNo: string): boolean => refused.has(productNo.toUpperCase());
 
   let state: StateFile | undefined;
-  const orders = createOrders({
+  const book = createOrderBook({
+    shape,
+    contacts,
     seed,
-    clockOffsetMs,
-    listLagMs: options.listLagMs ?? 0,
-    listOrder: options.listOrder ?? 'newest-first',
+    now: clock.now,
+    portalNow: portalTime.now,
     pendingShare: options.pendingShare ?? 0,
     pendingMs: options.pendingMs ?? 3000,
     onPlaced: (order) => state?.order(order),
     onStatus: (orderNo, status) => state?.status(orderNo, status),
   });
+  const { orders } = book;
   if (options.stateFile !== undefined) {
     state = await openStateFile(options.stateFile, { order: orders.restore, status: orders.restoreStatus });
+  }
+  const billingId = contacts[0]?.billingContactId ?? '';
+  if (options.older !== undefined && orders.count() === 0) {
+    for (const order of olderOrders(options.older, seed, billingId)) orders.placeForeign(order);
   }
 
   const elsewhere = await openElsewhere(() => gate.count('elsewhere'));
   const faults = createFaults(seed, options.faults ?? []);
-  const tokens = createTokens(clientId, clientSecret, options.tokenLifetimeSeconds ?? 1800);
+  const tokens = createTokens(clientId, clientSecret, options.tokenLifetimeSeconds ?? 1800, clock.monotonic);
   const otherOrder = (asked: string): PlacedOrder | undefined => {
     // The last few are enough to find another PBX's among them.
     for (let index = orders.count() - 1; index >= Math.max(0, orders.count() - 50); index--) {
@@ -68,19 +74,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults,
       latencyMs: options.latencyMs ?? 0,
       retryAfter: options.retryAfter ?? 'seconds',
-      portalNow,
+      portalDate: portalTime.date,
+      clock,
       surroundings: { elsewhere: elsewhere.url, otherOrder },
     },
     options.ratePerSecond,
   );
 
-  const app = await createServer(gate.count, clockOffsetMs + dateOffsetMs === 0 ? undefined : portalNow);
+  const app = await createServer(gate.count, portalTime.date);
   addPortalRoutes(app, gate, {
     tokens,
-    orders,
+    book,
     plans,
     known,
-    shown,
+    contacts,
+    maxPageSize: shape.maxPageSize,
     isRefused,
     requireProductNo: options.requireProductNo ?? false,
   });
@@ -96,7 +104,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const running = {
     clientId,
     clientSecret,
-    truth: () => Array.from({ length: orders.count() }, (_, index) => orders.at(index) as PlacedOrder),
+    truth: () => allOf(orders).filter(({ foreign }) => !foreign),
+    foreign: () => allOf(orders).filter(({ foreign }) => foreign),
+    placed: orders.placed,
+    placeForeign: (order: Partial<ForeignOrder>) =>
+      orders.placeForeign(foreignOrder(order, orders.count(), billingId)),
+    stepClock: portalTime.step,
     stats: () => ({ ...gate.stats(), faults: faults.counts() }),
     setFaults: faults.set,
     setRate: gate.setRate,
@@ -118,6 +131,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
   return { ...running, url, port: Number(new URL(url).port) };
 }
+
+const allOf = (orders: Orders): PlacedOrder[] =>
+  Array.from({ length: orders.count() }, (_, index) => orders.at(index) as PlacedOrder);
 
 const cannotListen = (port: number, cause: unknown): Problem =>
   new Problem(

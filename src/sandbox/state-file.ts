@@ -10,7 +10,10 @@ const orderLine = z.object({
   multiCycle: z.number(),
   poNumber: z.string().optional(),
   createTime: z.number(),
-  pendingUntil: z.number().optional(),
+  placedAt: z.number().exactOptional(),
+  pendingUntil: z.number().exactOptional(),
+  productId: z.string().exactOptional(),
+  foreign: z.boolean().exactOptional(),
 });
 const statusLine = z.object({ orderNo: z.string(), status: z.string() });
 
@@ -97,7 +100,6 @@ function restore(line: string, restored: Restored): boolean {
   }
   const order = orderLine.safeParse(value);
   if (!order.success) return false;
-  const { poNumber, pendingUntil, ...rest } = order.data;
-  restored.order({ ...rest, poNumber, ...(pendingUntil === undefined ? {} : { pendingUntil }) });
+  restored.order({ ...order.data, poNumber: order.data.poNumber });
   return true;
 }

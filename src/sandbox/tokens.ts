@@ -17,14 +17,20 @@ export interface Tokens {
 /**
  * The token endpoint (developer guide). Assumptions: the form of the refresh grant, that a refresh token
  * serves once, and that earlier access tokens live on beside a new one.
+ * @param monotonic milliseconds, by which tokens grow old
  */
-export function createTokens(clientId: string, clientSecret: string, lifetimeSeconds: number): Tokens {
+export function createTokens(
+  clientId: string,
+  clientSecret: string,
+  lifetimeSeconds: number,
+  monotonic: () => number,
+): Tokens {
   const access = new Map<string, number>();
   const refresh = new Map<string, number>();
   let broken = false;
 
   const issue = (): Answer => {
-    const now = performance.now();
+    const now = monotonic();
     for (const known of [access, refresh]) {
       for (const [token, end] of known) if (end <= now) known.delete(token);
     }
@@ -51,7 +57,7 @@ export function createTokens(clientId: string, clientSecret: string, lifetimeSec
   const byRefreshToken = (fields: Record<string, unknown>): Answer => {
     const token = fields['refresh_token'];
     if (typeof token !== 'string') return invalidField('refresh_token', 'required');
-    const live = (refresh.get(token) ?? 0) > performance.now();
+    const live = (refresh.get(token) ?? 0) > monotonic();
     refresh.delete(token);
     return live && !broken ? issue() : refusal(401, 'invalid_grant', 'The refresh token is not valid.');
   };
@@ -67,7 +73,7 @@ export function createTokens(clientId: string, clientSecret: string, lifetimeSec
       if (grant === 'refresh_token') return byRefreshToken(fields);
       return invalidField('grant_type', 'oneof');
     },
-    isLive: (token) => (access.get(token) ?? 0) > performance.now(),
+    isLive: (token) => (access.get(token) ?? 0) > monotonic(),
     revoke: (token) => {
       access.delete(token);
     },

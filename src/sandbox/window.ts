@@ -8,11 +8,12 @@ export interface SlidingSecond {
   readonly untilFree: () => number;
 }
 
-export function slidingSecond(): SlidingSecond {
+/** @param now monotonic milliseconds */
+export function slidingSecond(now: () => number): SlidingSecond {
   let times: number[] = [];
   let first = 0;
   const forget = (): void => {
-    const since = performance.now() - WINDOW_MS;
+    const since = now() - WINDOW_MS;
     while (first < times.length && (times[first] ?? 0) <= since) first++;
     // Cut rarely: shifting an array for each event would cost more than the request.
     if (first > 4096 && first * 2 > times.length) {
@@ -22,7 +23,7 @@ export function slidingSecond(): SlidingSecond {
   };
   return {
     add: () => {
-      times.push(performance.now());
+      times.push(now());
     },
     count: () => {
       forget();
@@ -30,7 +31,7 @@ export function slidingSecond(): SlidingSecond {
     },
     untilFree: () => {
       forget();
-      return Math.max(0, (times[first] ?? 0) + WINDOW_MS - performance.now());
+      return Math.max(0, (times[first] ?? 0) + WINDOW_MS - now());
     },
   };
 }

@@ -22,7 +22,7 @@ describe('a portal that does not echo our reference', () => {
     it(`has lost answers settled by serial number and its own clock (list ${listOrder})`, async () => {
       const sandbox = await sandboxForTest({
         seed: 3,
-        echoReference: false,
+        reference: 'nowhere',
         listOrder,
         listLagMs: 300,
         maxPageSize: 7,
@@ -41,11 +41,11 @@ describe('a portal that does not echo our reference', () => {
     });
   }
 
-  for (const echoReference of [true, 'details', false] as const) {
-    it(`whose Date is not the clock of its orders (echo: ${echoReference}) settles lost answers all the same`, async () => {
+  for (const reference of ['list', 'details', 'nowhere'] as const) {
+    it(`whose Date is not the clock of its orders (reference: ${reference}) settles lost answers all the same`, async () => {
       const sandbox = await sandboxForTest({
         seed: 5,
-        echoReference,
+        reference,
         dateOffsetMs: 300_000,
         faults: [{ kind: 'reset', share: 0.3, when: 'after' }],
       });
@@ -58,23 +58,23 @@ describe('a portal that does not echo our reference', () => {
   }
 
   it.each([
-    [true, 0],
+    ['list', 0],
     ['details', 0],
-    [false, 4],
+    ['nowhere', 4],
   ] as const)(
-    'whose clock of the orders is set back between the runs (echo: %s) is sent nothing twice',
-    async (echoReference, expected) => {
-      const first = await startSandbox({ echoReference });
+    'whose clock of the orders is set back between the runs (reference: %s) is sent nothing twice',
+    async (reference, expected) => {
+      const first = await startSandbox({ reference });
       const place = workplace(first);
       const stateFile = `${place.folder}/portal.jsonl`;
       await first.close();
-      const before = await startSandbox({ port: first.port, echoReference, stateFile });
+      const before = await startSandbox({ port: first.port, reference, stateFile });
       place.write('orders.csv', csvOf(10));
       await place.run(['orders.csv', ...QUICK, '--limit', '5']);
       await before.close();
       const after = await sandboxForTest({
         port: first.port,
-        echoReference,
+        reference,
         stateFile,
         clockOffsetMs: -6_000,
         dateOffsetMs: 6_000,

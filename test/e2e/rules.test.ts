@@ -172,7 +172,7 @@ describe('the file between runs', () => {
   });
 
   it('with a lost ledger has its orders adopted where only their details show the reference', async () => {
-    const sandbox = await sandboxForTest({ echoReference: 'details' });
+    const sandbox = await sandboxForTest({ reference: 'details' });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(8));
     await place.summary(['orders.csv', '--limit', '5', '--ledger', 'first.db']);
@@ -212,7 +212,7 @@ describe('the file between runs', () => {
   });
 
   it('with a lost ledger and no references at all says which serial numbers have an order', async () => {
-    const sandbox = await sandboxForTest({ echoReference: false });
+    const sandbox = await sandboxForTest({ reference: 'nowhere' });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(4));
     await place.summary(['orders.csv', '--limit', '2', '--ledger', 'first.db']);

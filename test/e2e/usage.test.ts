@@ -15,13 +15,29 @@ describe('what is typed', () => {
     },
   );
 
-  it('is refused where faults are wanted of the real portal', async () => {
+  it.each([
+    ['--fault', 'reset:30%'],
+    ['--portal', 'reference=nowhere'],
+  ])('is refused where %s is wanted of the real portal', async (option, value) => {
     const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(3));
-    const { status, stderr } = await place.run(['orders.csv', '--fault', 'reset:30%']);
+    const { status, stderr } = await place.run(['orders.csv', option, value]);
     expect({ status, placed: sandbox.truth().length }).toEqual({ status: 2, placed: 0 });
-    expect(stderr).toContain('--fault works only with --sandbox');
+    expect(stderr).toContain(`${option} works only with --sandbox`);
+  });
+
+  it('with --sandbox is against the portal that --portal says', async () => {
+    const place = workplace();
+    place.write('orders.csv', csvOf(3));
+    const wrong = await place.run(['orders.csv', '--sandbox', '--portal', 'reference=everywhere']);
+    expect(wrong).toMatchObject({ status: 2 });
+    expect(wrong.stderr).toContain('reference is nowhere | details | list');
+    const options = ['--sandbox', '--portal', 'older=7', '--portal', 'details-serial=masked'];
+    expect((await place.summary(['orders.csv', ...options])).status).toBe(0);
+    // The sandbox's orders stand beside its ledger.
+    const kept = place.read('.batch/ledger.sandbox.orders.jsonl').trim().split('\n');
+    expect(kept).toHaveLength(10);
   });
 
   it.each([

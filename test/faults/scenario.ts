@@ -77,14 +77,14 @@ export function scenarioOf(seed: number): Scenario {
   const latestMs = listLagMs + latencyMs + delayMs;
   const settleMs = latestMs + STALL_MS;
   const noReference = chance.often(0.2);
-  const echoReference = chance.often(0.65) ? chance.one([true, true, 'details' as const]) : false;
+  const reference = chance.often(0.65) ? chance.one(['list', 'list', 'details'] as const) : 'nowhere';
   const lines = linesFor(chance, brisk ? chance.whole(250, 400) : chance.whole(20, 60));
   const sandbox: SandboxOptions = {
     seed: chance.whole(1, 2 ** 31),
     listLagMs,
     latencyMs,
-    echoReference,
-    listProductNo: chance.often(0.3),
+    reference,
+    listSerial: chance.often(0.3) ? 'whole' : 'absent',
     listOrder: chance.one(['newest-first', 'oldest-first', 'shuffled']),
     maxPageSize: chance.one([7, 25, 100, 100]),
     clockOffsetMs: chance.often(0.5) ? chance.whole(-600_000, 600_000) : 0,
@@ -102,7 +102,7 @@ export function scenarioOf(seed: number): Scenario {
     ...(noReference ? ['--no-reference'] : []),
     ...(!brisk && chance.often(0.2) ? ['--rate', String(chance.whole(60, 200))] : []),
   ];
-  const mayLose = echoReference !== false && !noReference;
+  const mayLose = reference !== 'nowhere' && !noReference;
   const rounds = Array.from({ length: chance.whole(2, 4) }, (_, i) =>
     roundOf(chance, { delayMs, rows: lines.length, mayLose: mayLose && i > 0, first: i === 0, brisk }),
   );
@@ -167,14 +167,16 @@ function endFor(chance: Chance, latest: number): End {
   return { kind: 'signal', signal: chance.one(['SIGINT', 'SIGTERM']), nth, again: chance.often(0.3) };
 }
 
+/** What a gateway of a portal may answer after the order was placed is not recognised yet. */
+const KINDS = FAULT_KINDS.filter((kind) => kind !== '401-html' && kind !== '409');
 /** Those that would fill the time of a campaign are few. */
 const COSTLY: readonly FaultRule['kind'][] = ['hang', 'huge', '429', 'delay'];
 const REFUSED: readonly FaultRule['kind'][] = ['401', '403', '429', 'expired-token'];
 const ON_THE_SIDE = ['list', 'list', 'token', 'catalog', 'any'] as const;
 
 function faultsFor(chance: Chance, delayMs: number): FaultRule[] {
-  const onOrders = chance.some(FAULT_KINDS, chance.whole(1, 5)).map((kind) => rule(chance, kind, delayMs));
-  const beside = chance.some(FAULT_KINDS, chance.whole(0, 3)).map((kind) => {
+  const onOrders = chance.some(KINDS, chance.whole(1, 5)).map((kind) => rule(chance, kind, delayMs));
+  const beside = chance.some(KINDS, chance.whole(0, 3)).map((kind) => {
     const on = chance.one(ON_THE_SIDE);
     const { times, ...rest } = rule(chance, kind, delayMs);
     // What the start of a run asks for is asked once, so a fault there is a run that does nothing.

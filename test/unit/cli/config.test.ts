@@ -44,6 +44,7 @@ describe('options without anything given', () => {
       'log-level': 'info',
       sandbox: false,
       fault: [],
+      portal: [],
     });
   });
 });

@@ -15,7 +15,9 @@ describe.each(['before', 'after'] as const)('%s the order was placed', (when) =>
     ['cut', 'no answer'],
     ['429', '429 too_many_requests'],
     ['401', '401 unauthorized'],
+    ['401-html', '401'],
     ['403', '403 permission_denied'],
+    ['409', '409 duplicate_order'],
     ['408', '408 request_timeout'],
     ['expired-token', '401 token_expired'],
     ['500', '500 internal_error'],
@@ -170,6 +172,13 @@ it('redirects to where it would be seen', async () => {
   expect(sandbox.stats().requests['elsewhere']).toBeUndefined();
   expect((await fetch(location)).status).toBe(200);
   expect(sandbox.stats().requests['elsewhere']).toBe(1);
+});
+
+it('answers 409 once the order is placed where nothing else is said', async () => {
+  const sandbox = await sandboxWith({ seed: 3, faults: [{ kind: '409', share: 1, times: 5 }] });
+  const client = await clientOf(sandbox);
+  for (let row = 0; row < 5; row++) expect((await client.order(`A${row}`)).status).toBe(409);
+  expect(sandbox.truth()).toHaveLength(5);
 });
 
 it('an expired token stays expired', async () => {

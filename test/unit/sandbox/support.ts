@@ -26,12 +26,14 @@ interface Result {
   readonly orderStatus: string;
   readonly currentPlan: string;
   readonly total: number;
+  readonly totalPage: number;
+  readonly count: number;
   readonly results: (Record<'id' | 'orderNo' | 'orderStatus' | 'productNo' | 'customReferenceNo', string> & {
     createTime: number;
   })[];
   readonly planList: { planId: string; planName: string }[];
-  readonly basicInformation: { productNo: string };
-  readonly orderInformation: { customReferenceNo: string };
+  readonly basicInformation: { productNo: string; productId: string };
+  readonly orderInformation: { customReferenceNo: string; createTime: number };
 }
 
 export interface Reply {

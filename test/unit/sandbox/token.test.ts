@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { virtualClock } from '../../support/virtual-clock.js';
 import { ask, clientOf, credentials, form, LIST, PLANS, sandboxWith } from './support.js';
 
 describe('the token endpoint', () => {
@@ -42,9 +42,11 @@ describe('the token endpoint', () => {
 });
 
 it('a token expires', async () => {
-  const client = await clientOf(await sandboxWith({ tokenLifetimeSeconds: 0.3 }));
+  const clock = virtualClock();
+  const client = await clientOf(await sandboxWith({ clock, tokenLifetimeSeconds: 2 }));
+  await clock.runUntil(1999);
   expect((await client.get(PLANS)).status).toBe(200);
-  await sleep(350);
+  await clock.runUntil(2000);
   expect(await client.get(PLANS)).toMatchObject({ status: 401, code: 'token_expired' });
 });
 
@@ -79,14 +81,15 @@ describe('broken access', () => {
 
 describe('the rate limit', () => {
   it('lets so many requests through in a second', async () => {
-    const sandbox = await sandboxWith({ ratePerSecond: 5 });
+    const clock = virtualClock();
+    const sandbox = await sandboxWith({ clock, ratePerSecond: 5 });
     const client = await clientOf(sandbox);
     const replies = await Promise.all(Array.from({ length: 12 }, (_, row) => client.order(`A${row}`)));
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(5);
     expect(sandbox.truth()).toHaveLength(5);
     expect(sandbox.stats()).toMatchObject({ refused429: 7, startsPerSecondMax: 12, requests: { order: 12 } });
     expect(replies.find(({ status }) => status === 429)?.headers.get('retry-after')).toBe('1');
-    await sleep(1050);
+    await clock.runUntil(1000);
     expect((await client.order('B1')).status).toBe(200);
     sandbox.setRate(undefined);
     for (let row = 0; row < 10; row++) expect((await client.order(`C${row}`)).status).toBe(200);
