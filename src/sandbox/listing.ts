@@ -5,6 +5,8 @@ import { hashOf, seededRandom } from './random.js';
 export interface Listing {
   /** An order that is listed from then on (true time). */
   readonly add: (index: number, visibleAt: number) => void;
+  /** Takes an order out for good. */
+  readonly remove: (index: number) => void;
   /** How many orders are listed by now. */
   readonly length: () => number;
   /** The orders of one page, as one request sees them. */
@@ -52,15 +54,23 @@ export function createListing({ listOrder, window, seed, now, placedAt }: Listin
       insert(listed, index, (value) => value);
       if (scatters) scatter(index);
     }
-    while (listed[0] !== undefined && isBeyond(listed[0])) {
-      const gone = listed.shift() as number;
-      if (scatters) scattered.splice(scattered.indexOf(gone), 1);
+    while (listed[0] !== undefined && isBeyond(listed[0])) drop(listed[0]);
+  };
+
+  const drop = (index: number): void => {
+    for (const list of scatters ? [listed, scattered] : [listed]) {
+      const place = list.indexOf(index);
+      if (place >= 0) list.splice(place, 1);
     }
   };
 
   return {
     add: (index, visibleAt) => {
       waiting.push({ index, visibleAt });
+    },
+    remove: (index) => {
+      waiting = waiting.filter((entry) => entry.index !== index);
+      drop(index);
     },
     length: () => {
       refresh();

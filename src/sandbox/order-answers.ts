@@ -14,6 +14,8 @@ export interface OrderBook {
   readonly list: (query: Query) => Answer;
   /** `GET /order/openapi/order/v1/get/{id or orderNo}`: four sections (developer guide), their fields partly assumed. */
   readonly details: (key: string) => Answer;
+  /** An order leaves the list; its details are still to be had. */
+  readonly delist: (key: string) => void;
 }
 
 export interface BookOptions extends Omit<OrdersOptions, 'onKept'> {
@@ -66,6 +68,7 @@ export function createOrderBook({ shape, contacts, ...options }: BookOptions): O
       }
       return success(detailsOf(order, shape, contacts));
     },
+    delist: (key) => listing.remove(orders.find(key)),
   };
 }
 
