@@ -72,22 +72,26 @@ export function judge(reply: Reply, serialNumber: SerialNumber): Outcome {
 
   // Success with any other status proves nothing either way, and least of all that nothing was placed.
   if (envelope?.success && status >= 300) return contradiction(said);
-  if (status === 401) return { kind: 'turned-away', why: 'token', ...said };
+  // A 401 that is a gateway's page proves nothing: it may come after the portal had placed the order.
+  if (status === 401 && envelope !== undefined) return { kind: 'turned-away', why: 'token', ...said };
   if (status === 429) return { kind: 'turned-away', why: 'rate', ...retryAfter, ...said };
   if (status === 408 || status >= 500) return { kind: 'unknown', ...retryAfter, ...said };
   if (envelope?.success) return judgeSuccess(envelope, serialNumber);
   // Without the envelope it may be a gateway's page, sent after the portal had placed the order.
   if (envelope !== undefined && REFUSALS.has(status))
-    return { kind: 'refused', forbidden: status === 403, conflict: status === 409, ...said };
+    return { kind: 'refused', forbidden: status === 403, conflict: isConflict(status, envelope), ...said };
   // A fault of the portal's own, told with status 200, may come after the order was placed.
   if (envelope !== undefined && reply.status < 300 && SERVER_FAULT.test(envelope.code)) {
     return { kind: 'unknown', ...said };
   }
   if (envelope !== undefined && (reply.status < 300 || reply.status >= 400)) {
-    return { kind: 'refused', forbidden: false, conflict: false, ...said };
+    return { kind: 'refused', forbidden: false, conflict: isConflict(status, envelope), ...said };
   }
   return { kind: 'unknown', ...said, code: 'foreign_answer' };
 }
+
+/** "It exists already" may speak of this very order: a gateway may have sent it twice (the name is an assumption). */
+const isConflict = (status: number, { code }: Envelope): boolean => status === 409 || /duplicat/i.test(code);
 
 /**
  * The envelope repeats the HTTP status. Where a gateway rewrote one of the two, the one that proves less

@@ -38,6 +38,8 @@ export function createSender(
   const { batch, runNo, job, settings, ledger, portal, pace, breaker, stop, clock, emit } = context;
   const leave = createLeaver(context, slots);
   let forbiddenInARow = 0;
+  /** Rows whose only doubt is a conflict that a look was to explain. */
+  const conflicts = new Set<OrderRow['sn_key']>();
 
   return async (row) => {
     const key = { batch, snKey: row.sn_key };
@@ -67,13 +69,13 @@ export function createSender(
         durationMs: Math.round(clock.monotonic() - startedAt),
       });
       if (outcome.kind !== 'refused' || !outcome.forbidden) forbiddenInARow = 0;
+      if (outcome.kind === 'placed' || outcome.kind === 'unknown') conflicts.delete(row.sn_key);
 
       switch (outcome.kind) {
         case 'placed':
           return { kind: 'answered', written: recordPlaced(context, key, outcome) };
         case 'refused': {
-          // "It exists already" may speak of the copy whose answer was lost: that is for a look to tell.
-          if (outcome.conflict && row.doubt_since !== null) return await lose(context, key, outcome);
+          if (outcome.conflict && needsALook(row)) return await lose(context, key, outcome);
           if (outcome.forbidden && (await accessLost())) {
             await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
             return { kind: 'untouched' };
@@ -119,6 +121,17 @@ export function createSender(
       if (outcome.kind !== 'turned-away' || outcome.why !== 'token') tokenRefused = false;
     }
   };
+
+  /**
+   * "It exists already" may speak of the order itself: a gateway may have sent it twice, or an earlier answer was
+   * lost. A look at the portal tells. If it told that there is no order, and no answer was lost, the second
+   * conflict is the portal's no.
+   */
+  function needsALook({ sn_key, doubt_since }: OrderRow): boolean {
+    if (doubt_since !== null && conflicts.has(sn_key)) return false;
+    if (doubt_since === null) conflicts.add(sn_key);
+    return true;
+  }
 
   /** Tells the pace and the breaker what the outcome says of the portal as a whole. */
   function report(outcome: Outcome, startedAt: number): void {

@@ -19,6 +19,8 @@ describe('faults at 30 % of the orders', () => {
     'wrong-types',
     '429',
     '401',
+    '401-html',
+    '409',
     'expired-token',
     'delay',
   ];
@@ -42,4 +44,38 @@ describe('faults at 30 % of the orders', () => {
       expect(sandbox.stats().faults[kind]).toBeGreaterThan(2);
     });
   }
+});
+
+it('a 401 that is a gateway’s page, after the order was placed, is a lost answer and not sent again', async () => {
+  const sandbox = await sandboxForTest({ faults: [{ kind: '401-html', share: 1, when: 'after', times: 1 }] });
+  const place = workplace(sandbox);
+  place.write('orders.csv', csvOf(3));
+  const { status, summary } = await place.summary(['orders.csv', '--settle', '600ms']);
+  expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+  expect({ status, sent: summary.sent }).toEqual({ status: 0, sent: 3 });
+});
+
+describe('a conflict (409) on the first send', () => {
+  it('whose order stands at the portal is that order: a gateway had sent it twice', async () => {
+    const sandbox = await sandboxForTest({ faults: [{ kind: '409', share: 1, when: 'after', times: 2 }] });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(3));
+    const { status } = await place.summary(['orders.csv', '--settle', '600ms']);
+    expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+    expect({ status, placed: sandbox.truth().length }).toEqual({ status: 0, placed: 3 });
+  });
+
+  it('whose order does not stand there is sent once more, and the second conflict is the portal’s no', async () => {
+    const sandbox = await sandboxForTest({ faults: [{ kind: '409', share: 1, when: 'before', times: 2 }] });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(1));
+    const { status, summary } = await place.summary(['orders.csv', '--settle', '600ms', '--canary', '0']);
+    expect({ status, counts: summary.counts }).toMatchObject({ status: 1, counts: { failed: 1 } });
+    expect(place.results('orders.results.csv')[0]).toMatchObject({
+      errorCode: 'duplicate_order',
+      attempts: '2',
+    });
+    expect(sandbox.truth()).toEqual([]);
+    expect((await place.run(['orders.csv'])).status).toBe(0);
+  });
 });

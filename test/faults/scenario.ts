@@ -167,16 +167,14 @@ function endFor(chance: Chance, latest: number): End {
   return { kind: 'signal', signal: chance.one(['SIGINT', 'SIGTERM']), nth, again: chance.often(0.3) };
 }
 
-/** What a gateway of a portal may answer after the order was placed is not recognised yet. */
-const KINDS = FAULT_KINDS.filter((kind) => kind !== '401-html' && kind !== '409');
 /** Those that would fill the time of a campaign are few. */
 const COSTLY: readonly FaultRule['kind'][] = ['hang', 'huge', '429', 'delay'];
 const REFUSED: readonly FaultRule['kind'][] = ['401', '403', '429', 'expired-token'];
 const ON_THE_SIDE = ['list', 'list', 'token', 'catalog', 'any'] as const;
 
 function faultsFor(chance: Chance, delayMs: number): FaultRule[] {
-  const onOrders = chance.some(KINDS, chance.whole(1, 5)).map((kind) => rule(chance, kind, delayMs));
-  const beside = chance.some(KINDS, chance.whole(0, 3)).map((kind) => {
+  const onOrders = chance.some(FAULT_KINDS, chance.whole(1, 5)).map((kind) => rule(chance, kind, delayMs));
+  const beside = chance.some(FAULT_KINDS, chance.whole(0, 3)).map((kind) => {
     const on = chance.one(ON_THE_SIDE);
     const { times, ...rest } = rule(chance, kind, delayMs);
     // What the start of a run asks for is asked once, so a fault there is a run that does nothing.

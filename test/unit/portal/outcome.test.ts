@@ -93,7 +93,9 @@ const TABLE: readonly Row[] = [
 
   // turned away before anything was done
   ['HTTP 401 with an envelope', 401, refusal(401, 'unauthorized'), 'turned-away:token'],
-  ['HTTP 401 without one', 401, '', 'turned-away:token'],
+  ['HTTP 401 with nothing', 401, '', 'unknown'],
+  ["HTTP 401 with HTML, as a gateway's page", 401, HTML, 'unknown'],
+  ['HTTP 401 with a cut envelope', 401, refusal(401, 'unauthorized').slice(0, 30), 'unknown'],
   ['a token refused in the envelope of an HTTP 200', 200, refusal(401, 'unauthorized'), 'turned-away:token'],
   ['HTTP 429 with an envelope', 429, refusal(429, 'too_many_requests'), 'turned-away:rate'],
   ['HTTP 429 with HTML', 429, HTML, 'turned-away:rate'],
@@ -214,6 +216,16 @@ describe('what an answer to an order proves', () => {
       code: 'balance_too_low',
       requestId: 'req-2',
     });
+  });
+
+  it.each([
+    [409, 'order_in_progress', true],
+    [200, 'duplicate_order', true],
+    [400, 'DuplicateRequest', true],
+    [422, 'plan_not_available', false],
+    [402, 'balance_too_low', false],
+  ])('takes HTTP %i %s for a conflict: %s', (status, code, conflict) => {
+    expect(judged(status, refusal(status, code))).toMatchObject({ kind: 'refused', conflict });
   });
 
   it('names the HTTP status where there are no words', () => {
