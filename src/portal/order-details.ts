@@ -1,6 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { OrderNo } from '../common/ids.js';
-import { defined, readTime } from './order-list.js';
+import { defined } from './order-list.js';
+import { readTime } from './order-time.js';
 
 /** What the details of one order tell, wherever in the documented sections it stands. */
 export interface OrderDetails {

@@ -1,7 +1,7 @@
-import { isLosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import type { OrderNo } from '../common/ids.js';
 import { optionalInteger, optionalText } from './json.js';
+import { readTime } from './order-time.js';
 
 /** An order as the list shows it. */
 export interface ListedOrder {
@@ -74,15 +74,6 @@ function readListed(item: unknown): ListedOrder | undefined {
     transactionNo: rest.transactionNo,
     instanceId: rest.instanceId,
   });
-}
-
-/** Epoch milliseconds (developer guide); epoch seconds and ISO text are tolerated. */
-export function readTime(value: unknown): number | undefined {
-  const digits = isLosslessNumber(value) ? value.toString() : typeof value === 'string' ? value.trim() : '';
-  if (/^\d{9,11}$/.test(digits)) return Number(digits) * 1000;
-  if (/^\d{12,15}$/.test(digits)) return Number(digits);
-  const parsed = digits === '' || /^\d+$/.test(digits) ? Number.NaN : Date.parse(digits);
-  return Number.isNaN(parsed) ? undefined : parsed;
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromJson } from '../../../src/portal/json.js';
-import { readOrderPage, readTime } from '../../../src/portal/order-list.js';
+import { readOrderPage } from '../../../src/portal/order-list.js';
 
 const read = (json: string) => readOrderPage(fromJson(json));
 
@@ -66,22 +66,5 @@ describe('a page of the list of orders', () => {
         expect(read(`{"results":[${items.join(',')}]}`)?.count).toBe(items.length);
       }),
     );
-  });
-});
-
-describe('a time', () => {
-  it.each([
-    ['epoch milliseconds', '1767225600123', 1767225600123],
-    ['epoch milliseconds as text', '"1767225600123"', 1767225600123],
-    ['epoch seconds', '1767225600', 1767225600000],
-    ['ISO text', '"2026-01-01T00:00:00Z"', 1767225600000],
-    ['a small number', '7', undefined],
-    ['an absurd number', '99999999999999999', undefined],
-    ['words', '"later"', undefined],
-    ['nothing', 'null', undefined],
-    ['empty text', '""', undefined],
-    ['a list', '[1767225600123]', undefined],
-  ])('is read from %s', (_, json, expected) => {
-    expect(readTime(fromJson(json))).toBe(expected);
   });
 });
