@@ -1,3 +1,5 @@
+import type { Finding } from './finding.js';
+
 /** The exit statuses of the program; people's scripts depend on them. */
 export const EXIT = {
   ok: 0,
@@ -17,6 +19,14 @@ export interface ProblemDetails {
   readonly remedy?: string;
   readonly exitStatus?: ExitStatus;
   readonly cause?: unknown;
+  /** What is wrong with the file, if that is what this is about. */
+  readonly findings?: FoundInFile;
+}
+
+/** The findings of a file for scripts: the first thousand by their lines, and how many there are. */
+export interface FoundInFile {
+  readonly count: number;
+  readonly list: readonly Finding[];
 }
 
 /**
@@ -26,6 +36,8 @@ export interface ProblemDetails {
 export class Problem extends Error {
   readonly remedy: string | undefined;
   readonly exitStatus: ExitStatus;
+  /** What is wrong with the file that this was met with. */
+  readonly findings: FoundInFile | undefined;
 
   constructor(
     /** A stable name, such as `ledger_read_only`. */
@@ -37,5 +49,17 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.remedy = details.remedy;
     this.exitStatus = details.exitStatus ?? EXIT.nothingSent;
+    this.findings = details.findings;
+  }
+
+  /** The same problem, met with a file in which these were found. */
+  withFindings(findings: FoundInFile): Problem {
+    const { code, message, remedy, exitStatus, cause } = this;
+    return new Problem(code, message, {
+      ...(remedy === undefined ? {} : { remedy }),
+      exitStatus,
+      cause,
+      findings,
+    });
   }
 }

@@ -1,9 +1,11 @@
 import wrapAnsi from 'wrap-ansi';
+import type { FoundInFile } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import { counted } from './labelled.js';
 
+/** Shown on the screen. */
 const SHOWN = 20;
-/** Kept for sorting by line; more are only counted. */
+/** Kept for scripts, and to be sorted by line; more are only counted. */
 const KEPT = 1_000;
 
 export interface Findings {
@@ -11,7 +13,10 @@ export interface Findings {
   readonly count: () => number;
   /** Findings about the file as a whole: with them no row can be trusted, whatever --skip-invalid says. */
   readonly concernFile: () => boolean;
+  /** For scripts. */
+  readonly found: () => FoundInFile;
   /**
+   * For people: what many rows share is said once.
    * @param columns of the terminal; absent: a pipe, where each finding stays one line
    * @param inResults whether results with all findings are written
    */
@@ -22,41 +27,73 @@ const ABOUT_THE_FILE: ReadonlySet<Finding['code']> = new Set([
   'empty_file',
   'missing_column',
   'duplicate_column',
+  'not_a_csv',
   'not_utf8',
+  'damaged_text',
   'malformed_csv',
 ]);
 
-/** Collects what is wrong with a file: the first 20 in the order of the lines, then a count. */
+/** A finding that many rows may share. */
+interface Shared {
+  readonly finding: Finding;
+  rows: number;
+  first: number;
+  last: number;
+}
+
+const byLine = (a: Finding, b: Finding): number => (a.line ?? 0) - (b.line ?? 0);
+
+/** Collects what is wrong with a file. */
 export function collectFindings(): Findings {
   const kept: Finding[] = [];
-  let missingContacts = 0;
+  const shared = new Map<string, Shared>();
   let count = 0;
+  /** Findings of the kinds in `shared`. */
+  let covered = 0;
   let concernFile = false;
+
+  const share = (finding: Finding): void => {
+    const line = finding.line ?? 0;
+    const known = shared.get(finding.message);
+    if (known !== undefined) {
+      known.rows++;
+      known.first = Math.min(known.first, line);
+      known.last = Math.max(known.last, line);
+    } else if (shared.size < KEPT) {
+      shared.set(finding.message, { finding, rows: 1, first: line, last: line });
+    } else return;
+    covered++;
+  };
+
   return {
     add: (finding) => {
       count++;
       if (ABOUT_THE_FILE.has(finding.code)) concernFile = true;
-      // A missing contact lists them all: said once, it stands for every row.
-      if (finding.code === 'missing_billing_contact' && ++missingContacts > 1) return;
       if (kept.length < KEPT) kept.push(finding);
+      share(finding);
     },
     count: () => count,
     concernFile: () => concernFile,
+    found: () => ({ count, list: [...kept].sort(byLine) }),
     report: (file, columns, inResults) => {
-      const sorted = [...kept].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-      const lines = sorted.slice(0, SHOWN).map((finding) => {
-        const place = finding.line === undefined ? '' : `:${finding.line}`;
-        const same = finding.code === 'missing_billing_contact' ? missingContacts - 1 : 0;
-        return hanging(
-          `${file}${place}  ${finding.message}${same > 0 ? ` (and ${counted(same, 'more row')})` : ''}`,
-          columns,
-        );
-      });
-      const more = count - lines.length - Math.max(0, missingContacts - 1);
-      if (more > 0) lines.push(`  … and ${more} more${inResults ? ': the results have them all' : ''}`);
-      return `${count} ${count === 1 ? 'finding' : 'findings'}:\n${lines.join('\n')}`;
+      const kinds = [...shared.values()].sort((a, b) => a.first - b.first);
+      const shown = kinds.slice(0, SHOWN);
+      const lines = shown.map((kind) => hanging(sayKind(file, kind), columns));
+      const rest = count - shown.reduce((sum, { rows }) => sum + rows, 0);
+      if (rest > 0) lines.push(`  … and ${rest} more${inResults ? ': the results have them all' : ''}`);
+      const head =
+        covered === count && kinds.length < count
+          ? `${counted(kinds.length, 'finding')} in ${count} places`
+          : counted(count, 'finding');
+      return `${head}:\n${lines.join('\n')}`;
     },
   };
+}
+
+function sayKind(file: string, { finding, rows, first, last }: Shared): string {
+  const place = finding.line === undefined ? '' : `:${first}`;
+  const more = rows === 1 ? '' : ` (and ${counted(rows - 1, 'more row')}, the last in line ${last})`;
+  return `${file}${place}  ${finding.message}${more}`;
 }
 
 /** Indented, and where it is broken indented a little more. */
