@@ -1,9 +1,11 @@
 import type { RunConfig } from '../cli/config.js';
 import { Problem } from '../common/errors.js';
-import { type InputFile, type InputRow, openInput } from '../input/read-input.js';
+import type { InputFile, InputRow } from '../input/input-file.js';
+import { openInput } from '../input/read-input.js';
 import type { Job } from '../job/define.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Findings } from '../output/findings.js';
+import { counted } from '../output/labelled.js';
 import type { Portal } from '../portal/portal.js';
 import { checkLines } from '../resolve/check-lines.js';
 import { createNames, type Names } from '../resolve/names.js';
@@ -28,10 +30,21 @@ export interface PrepareOptions {
 
 /**
  * Checks the whole file, resolves its names and takes it over into the ledger as the batch's next run.
- * What is wrong goes to `findings`. When the names cannot be had the file is still checked to its end, so
- * that a person sees all there is to mend at once; then the reason is thrown.
+ * What is wrong with rows goes to `findings`. A file that cannot be used as a whole is a `Problem` and leaves the ledger
+ * as it was, and so is a portal that does not give the names: then the file is checked to its end before that is thrown,
+ * so that a person sees at once all there is to fix.
  */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const { findings } = options;
+  try {
+    return await load(options);
+  } catch (error) {
+    if (error instanceof Problem && findings.count() > 0) throw error.withFindings(findings.found());
+    throw error;
+  }
+}
+
+async function load(options: PrepareOptions): Promise<Prepared> {
   const { config, job, ledger, findings } = options;
   const input = await openInput(config.file, job);
   const reader = input.rows[Symbol.asyncIterator]();
@@ -44,24 +57,18 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       yield chunk.value;
     }
   };
+  const assertUsable = (): void => {
+    input.findings().forEach(findings.add);
+    if (findings.concernFile()) throw unusable(config.fileShown, rows);
+  };
+  if (!input.usable) {
+    for await (const _ of chunks());
+    assertUsable();
+  }
 
   let names: Names;
   try {
-    const portal = options.portal();
-    const firstSerialNumber = firstRows.find((row) => row.values['sn'] !== undefined)?.values['sn'];
-    const plans = await portal.plans(job.productId, firstSerialNumber);
-    if (plans.length === 0) {
-      throw new Problem('no_plans', `The portal lists no plans for product ${job.productId}.`, {
-        remedy: 'Check in the Partner Portal that this account may order them.',
-      });
-    }
-    const contacts = await portal.billingContacts();
-    if (contacts.length === 0) {
-      throw new Problem('no_billing_contacts', 'The portal lists no billing contacts.', {
-        remedy: 'Create one in the Partner Portal: every order is billed to one.',
-      });
-    }
-    names = createNames(plans, contacts, config['billing-contact']);
+    names = await namesFor(options, firstRows);
   } catch (error) {
     for await (const chunk of chunks()) for (const row of chunk) row.findings.forEach(findings.add);
     input.findings().forEach(findings.add);
@@ -78,10 +85,41 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     allowRepeat: config['allow-repeat'],
     lines: checkLines(chunks(), job, names, warnings.add),
     onFinding: findings.add,
+    beforeCommit: assertUsable,
   });
-  input.findings().forEach(findings.add);
   warnings.report();
   return { runNo, names, input, rows };
+}
+
+/** What the portal has for the names in the file. */
+async function namesFor(
+  { config, job, portal }: PrepareOptions,
+  firstRows: readonly InputRow[],
+): Promise<Names> {
+  const firstSerialNumber = firstRows.find((row) => row.values['sn'] !== undefined)?.values['sn'];
+  const plans = await portal().plans(job.productId, firstSerialNumber);
+  if (plans.length === 0) {
+    throw new Problem('no_plans', `The portal lists no plans for product ${job.productId}.`, {
+      remedy: 'Check in the Partner Portal that this account may order them.',
+    });
+  }
+  const contacts = await portal().billingContacts();
+  if (contacts.length === 0) {
+    throw new Problem('no_billing_contacts', 'The portal lists no billing contacts.', {
+      remedy: 'Create one in the Partner Portal: every order is billed to one.',
+    });
+  }
+  return createNames(plans, contacts, config['billing-contact']);
+}
+
+function unusable(file: string, rows: number): Problem {
+  const message =
+    rows === 0
+      ? `No rows can be read from ${file}, so nothing was sent.`
+      : `None of the ${counted(rows, 'row')} read from ${file} can be used, so nothing was sent.`;
+  return new Problem('input_unusable', message, {
+    remedy: 'Do what the findings say, then run the command again.',
+  });
 }
 
 /** The same rule met on many lines is told once. */

@@ -7,7 +7,7 @@ import { openLedger } from '../ledger/ledger.js';
 import type { BatchRecord } from '../ledger/schema.js';
 import { ledgerHolder, sayHolder } from '../ledger/sqlite/lock.js';
 import { countRows } from '../output/counts.js';
-import { PUBLIC_STATUSES, publicStatus } from '../output/results.js';
+import { PUBLIC_STATUSES, publicStatus } from '../output/public-status.js';
 
 export interface StatusOptions {
   readonly batch: string | undefined;

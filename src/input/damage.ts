@@ -1,40 +1,94 @@
 import type { Finding } from '../common/finding.js';
-import type { Encoding } from './encoding.js';
-import type { Damage } from './text.js';
+import { quoted } from './cell.js';
+import { REPLACEMENT } from './encoding.js';
 
-/** How many damaged lines are named: a Latin-1 file of a million rows has a million of them. */
-const NAMED_LINES = 100;
-
-/** Collects the lines with damaged bytes: each a finding up to a limit, the rest as a number. */
-export function damageReport(encoding: Encoding): {
-  readonly add: (line: number, damage: Damage) => void;
+/** Collects the lines whose characters could not be read: all of them are one finding. */
+export interface Damage {
+  /** Takes the first chunk with damage and its text, for the example in the finding. */
+  readonly suspect: (chunk: Buffer, text: string) => void;
+  /** Whether records have to be looked at: most files have no damage. */
+  readonly isSuspected: () => boolean;
+  readonly look: (record: readonly string[], line: number) => void;
   readonly findings: () => readonly Finding[];
-} {
-  const named: Finding[] = [];
-  let more = 0;
+}
+
+/**
+ * @param encoding that the file is read in
+ * @param likely what it is in most likely, if it is not that
+ */
+export function createDamage(encoding: string, likely: 'windows-1252' | 'macintosh'): Damage {
+  let suspected = false;
+  let example: string | undefined;
+  const replaced = createLines();
+  const zero = createLines();
   return {
-    add: (line, damage) => {
-      if (named.length === NAMED_LINES) more++;
-      else named.push({ line, code: 'not_utf8', message: sentence(encoding, damage) });
+    suspect: (chunk, text) => {
+      suspected = true;
+      if (encoding === 'utf-8') example = reading(chunk, text, likely);
     },
-    findings: () =>
-      more === 0
-        ? named
-        : [
-            ...named,
-            { code: 'not_utf8', message: `${more} more lines hold bytes that cannot be read as text` },
-          ],
+    isSuspected: () => suspected,
+    look: (record, line) => {
+      if (record.some((cell) => cell.includes(REPLACEMENT))) replaced.add(line);
+      else if (record.some((cell) => cell.includes('\0'))) zero.add(line);
+    },
+    findings: () => [
+      ...replaced.finding((lines) =>
+        encoding === 'utf-8' ? notUtf8(lines, likely, example) : notOfEncoding(lines, encoding),
+      ),
+      ...zero.finding((lines) => ({
+        code: 'damaged_text',
+        message: `${lines} NUL bytes: the file is damaged. Export it again, best as "CSV UTF-8"`,
+      })),
+    ],
   };
 }
 
-function sentence(encoding: Encoding, damage: Damage): string {
-  if (damage === 'nul') {
-    return (
-      'the line holds NUL bytes: the file is damaged, or is UTF-16 without a byte order mark. ' +
-      'Save it as "CSV UTF-8"'
-    );
-  }
-  return encoding === 'utf8'
-    ? 'the line holds bytes that are no UTF-8: most likely a Windows-1252 (Latin-1) export. Save it as "CSV UTF-8"'
-    : 'the line holds characters that are damaged (the file is UTF-16): export it again, best as "CSV UTF-8"';
+function notUtf8(lines: string, likely: string, example: string | undefined): Omit<Finding, 'line'> {
+  const shown = example === undefined ? '' : ` (with it, the first of them reads ${example})`;
+  return {
+    code: 'not_utf8',
+    message:
+      `${lines} characters that are not UTF-8. If this is the plain "CSV" of Excel in Western Europe or America, ` +
+      `add --encoding ${likely}${shown}; elsewhere it may be windows-1250, windows-1251, shift_jis or gbk. ` +
+      'Or save the file as "CSV UTF-8"',
+  };
+}
+
+const notOfEncoding = (lines: string, encoding: string): Omit<Finding, 'line'> => ({
+  code: 'damaged_text',
+  message:
+    `${lines} characters that are not ${encoding}: the file is damaged, or is in another encoding. ` +
+    'Check --encoding, or save the file as "CSV UTF-8"',
+});
+
+/** Lines of one kind: the first, and how many more there are. */
+function createLines() {
+  let first: number | undefined;
+  let more = 0;
+  return {
+    add: (line: number): void => {
+      if (first === undefined) first = line;
+      else more++;
+    },
+    finding: (say: (lines: string) => Omit<Finding, 'line'>): readonly Finding[] => {
+      if (first === undefined) return [];
+      const lines = more === 0 ? 'the line has' : `the line and ${more} more have`;
+      return [{ line: first, ...say(lines) }];
+    },
+  };
+}
+
+const BEFORE = 20;
+const AFTER = 40;
+
+/** The place of the first damage as another encoding reads it, so that a person can see whether it is the right one. */
+function reading(chunk: Buffer, text: string, encoding: string): string | undefined {
+  const at = text.indexOf(REPLACEMENT);
+  if (at === -1) return undefined;
+  const before = text.slice(0, at).split(/\r\n|[\r\n]/);
+  const line = new TextDecoder(encoding).decode(chunk, { stream: true }).split(/\r\n|[\r\n]/)[
+    before.length - 1
+  ];
+  const column = before.at(-1)?.length ?? 0;
+  return line === undefined ? undefined : quoted(line.slice(Math.max(0, column - BEFORE), column + AFTER));
 }

@@ -1,8 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Finding } from '../common/finding.js';
-import type { Dialect } from './read-input.js';
+import type { Dialect } from './input-file.js';
+import { countLineBreaks, lineBreaksIn } from './line-breaks.js';
 import { malformedFinding, PARSER_OPTIONS } from './records.js';
-import { countLineFeeds } from './text.js';
 
 type Delimiter = Dialect['delimiter'];
 
@@ -48,7 +48,7 @@ export function readHeader(
   const nothing = attempts.some((attempt) => 'nothing' in attempt);
   const failed = attempts.find((attempt) => 'error' in attempt);
   if (best === undefined && failed !== undefined && !nothing) {
-    const line = firstLine + countLineFeeds(text.subarray(0, failed.at));
+    const line = firstLine + countLineBreaks(text.subarray(0, failed.at));
     const cutOff = !whole && failed.error.code === 'CSV_QUOTE_NOT_CLOSED';
     return { finding: cutOff ? headerTooLong(line) : malformedFinding(failed.error, line) };
   }
@@ -59,14 +59,14 @@ export function readHeader(
     return { finding: ambiguous(best.delimiter, second.delimiter) };
   }
   const read = text.subarray(0, best.end).toString('latin1');
-  const rowsLine = firstLine + countLineFeeds(text.subarray(0, best.end));
-  const inside = best.fields.join('').split('\n').length - 1;
+  const rowsLine = firstLine + countLineBreaks(text.subarray(0, best.end));
+  const inside = lineBreaksIn(best.fields);
   return {
     header: {
       delimiter: best.delimiter,
       newline: read.endsWith('\r\n') ? '\r\n' : '\n',
       fields: best.fields,
-      line: rowsLine - inside - (read.endsWith('\n') ? 1 : 0),
+      line: rowsLine - inside - (/[\r\n]$/.test(read) ? 1 : 0),
       rowsLine,
       end: hint.length + best.end,
     },
@@ -75,7 +75,7 @@ export function readHeader(
 
 /** Excel's own first line, such as `sep=;`: how long it is, and the delimiter if it is one of ours. */
 function separatorHint(head: Buffer): { length: number; delimiter?: Delimiter } {
-  const match = /^"?sep=(.)"?[ \t,;]*\r?\n/i.exec(head.subarray(0, 64).toString('latin1'));
+  const match = /^"?sep=(.)"?[ \t,;]*(?:\r\n|[\r\n])/i.exec(head.subarray(0, 64).toString('latin1'));
   if (match === null) return { length: 0 };
   const delimiter = DELIMITERS.find((known) => known === match[1]);
   return delimiter === undefined ? { length: match[0].length } : { length: match[0].length, delimiter };

@@ -1,58 +1,49 @@
-export type Encoding = 'utf8' | 'utf16le' | 'utf16be';
-
 /** A stage of the reading: turns the next bytes into others; `last` says that no more will come. */
 export type Stage = (chunk: Buffer, last: boolean) => Buffer;
 
-/** The encoding that the file's BOM names; UTF-8 without one. */
-export function encodingOf(head: Buffer): { encoding: Encoding; bomLength: number } {
-  if (head.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))) return { encoding: 'utf8', bomLength: 3 };
-  if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf16le', bomLength: 2 };
-  if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf16be', bomLength: 2 };
-  return { encoding: 'utf8', bomLength: 0 };
-}
+const BYTE_ORDER_MARKS: readonly (readonly [encoding: string, mark: Buffer])[] = [
+  ['utf-8', Buffer.from([0xef, 0xbb, 0xbf])],
+  ['utf-16le', Buffer.from([0xff, 0xfe])],
+  ['utf-16be', Buffer.from([0xfe, 0xff])],
+];
 
-/** Why a file without a BOM cannot be a CSV at all, as a sentence; undefined for what may be one. */
-export function foreignFormat(head: Buffer): string | undefined {
-  const start = head.subarray(0, 8).toString('latin1');
-  if (start.startsWith('PK\x03\x04') || start.startsWith('\xd0\xcf\x11\xe0')) {
-    return 'the file is a spreadsheet workbook (.xlsx, .xls, .ods), not a CSV: open it and save it as "CSV UTF-8"';
+/** The WHATWG name of an encoding, such as `windows-1252` for `latin1`; undefined for one that does not exist. */
+export function knownEncoding(label: string): string | undefined {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return undefined;
   }
-  return looksLikeUtf16(head)
-    ? 'every other byte of the file is zero: it is UTF-16 without a byte order mark. Save it as "CSV UTF-8"'
-    : undefined;
 }
 
-/** Latin text in UTF-16 has a zero in every second byte; UTF-8 text has none at all. */
-function looksLikeUtf16(head: Buffer): boolean {
-  const zeros = [0, 0];
-  const length = Math.min(head.length, 1024);
-  for (let i = 0; i < length; i++) if (head[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
-  const [even = 0, odd = 0] = zeros;
-  return length >= 4 && Math.max(even, odd) > length / 4 && Math.min(even, odd) < length / 16;
+/** How the file is encoded: what its byte order mark says, else what the user says, else UTF-8. */
+export function encodingOf(
+  head: Buffer,
+  named: string | undefined,
+): { readonly encoding: string; readonly bomLength: number } {
+  for (const [encoding, mark] of BYTE_ORDER_MARKS) {
+    if (head.subarray(0, mark.length).equals(mark)) return { encoding, bomLength: mark.length };
+  }
+  return { encoding: named ?? 'utf-8', bomLength: 0 };
 }
 
-/** In no UTF-8: what damaged UTF-16 becomes, so that one place finds and reports damage of every kind. */
-const DAMAGED = Buffer.from([0xff]);
+/** What stands for bytes that are not a character of the encoding. */
+export const REPLACEMENT = '\ufffd';
 
-/** UTF-16 to UTF-8; lone surrogates and an odd last byte become a byte that is no UTF-8. */
-export function utf16ToUtf8(bigEndian: boolean): Stage {
-  let held: Buffer = Buffer.alloc(0);
+/**
+ * To UTF-8. Bytes that are not of the encoding become U+FFFD; a file that brings a U+FFFD of its own lost a character
+ * before, so both are damage.
+ * @param onSuspect called once, with the first chunk and its text that has a U+FFFD or a NUL
+ */
+export function decoding(encoding: string, onSuspect: (chunk: Buffer, text: string) => void): Stage {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  let suspect = false;
   return (chunk, last) => {
-    const bytes = Buffer.concat([held, chunk]);
-    let end = bytes.length - (bytes.length % 2);
-    // The first half of a surrogate pair waits for its second.
-    if (!last && end >= 2 && ((bytes[bigEndian ? end - 2 : end - 1] ?? 0) & 0xfc) === 0xd8) end -= 2;
-    held = bytes.subarray(end);
-    const units = bytes.subarray(0, end);
-    const text = encode((bigEndian ? units.swap16() : units).toString('utf16le'));
-    return last && held.length > 0 ? Buffer.concat([text, DAMAGED]) : text;
+    const text = decoder.decode(chunk, { stream: !last });
+    if (!suspect && (text.includes(REPLACEMENT) || text.includes('\0'))) {
+      suspect = true;
+      onSuspect(chunk, text);
+    }
+    return Buffer.from(text);
   };
-}
-
-function encode(text: string): Buffer {
-  const parts = text.split(/\p{Surrogate}/u);
-  if (parts.length === 1) return Buffer.from(text);
-  return Buffer.concat(
-    parts.flatMap((part, i) => (i === 0 ? [Buffer.from(part)] : [DAMAGED, Buffer.from(part)])),
-  );
 }

@@ -3,7 +3,9 @@ import type { Column } from '../job/columns.js';
 import type { Job } from '../job/define.js';
 import { RESULTS_COLUMNS } from '../job/results-columns.js';
 import { quoted, undefuse } from './cell.js';
+import { columnsByName, type NamedColumn, normalised } from './column-names.js';
 import type { HeaderRecord } from './dialect.js';
+import { columnOption, missingColumn, unknownNames } from './missing-column.js';
 
 /** A column of the file that the job reads. */
 export interface UsedColumn {
@@ -27,25 +29,22 @@ export interface Layout {
   readonly groups: readonly (readonly number[])[];
 }
 
-/** The name as it is compared: without case, spaces, `_`, `-` and invisible characters. */
-export const normalised = (name: string): string => name.toLowerCase().replace(/[\s_\-\p{Cf}\p{Zs}]/gu, '');
-
 const RESULTS = new Set(RESULTS_COLUMNS.map(normalised));
 const RESULTS_BLOCK = ['status', 'reference', 'errorMessage'].map(normalised);
 const PLAN_ID = normalised('planId');
 
-/** The job's columns by each of their names. */
-export function columnsByName(job: Job): ReadonlyMap<string, Column> {
-  return new Map(
-    job.columns.flatMap((column) =>
-      [column.name, ...column.aliases].map((name) => [normalised(name), column] as const),
-    ),
-  );
-}
-
-/** Tells what each column of the header is for, and what keeps the header from being used. */
-export function layOut(header: HeaderRecord, job: Job): { layout: Layout; findings: readonly Finding[] } {
-  const known = columnsByName(job);
+/**
+ * Tells what each column of the header is for, and what keeps the header from being used.
+ * @param given what the user says that columns are called in this file
+ * @param sample the file's first rows, to guess by what a column looks like
+ */
+export function layOut(
+  header: HeaderRecord,
+  job: Job,
+  given: readonly NamedColumn[],
+  sample: () => readonly (readonly string[])[],
+): { layout: Layout; findings: readonly Finding[] } {
+  const known = columnsByName(job, given);
   const names = header.fields.map((field) => undefuse(field));
   const keys = names.map(normalised);
   const dropped = droppedPlaces(keys, known);
@@ -57,33 +56,35 @@ export function layOut(header: HeaderRecord, job: Job): { layout: Layout; findin
   const groups = job.required.map((group) =>
     used.flatMap(({ column }, place) => (group.includes(column.name) ? [place] : [])),
   );
+  const taken = new Set(used.map(({ index }) => index));
+  const free = kept.filter((index) => !taken.has(index));
   const findings = [
     ...duplicates(used, header.line),
-    ...job.required.flatMap((group, i) =>
-      groups[i]?.length === 0 ? [missing(group, job, names, header.line)] : [],
-    ),
+    ...unknownNames(given, names, header.line),
+    ...job.required
+      .filter((group, i) => groups[i]?.length === 0 && !given.some(({ ours }) => group.includes(ours)))
+      .map((group) => missingColumn({ group, job, names, free, sample, line: header.line })),
   ];
   const columns = kept.map((index) => names[index] ?? '');
-  const read = new Set(used.map(({ index }) => index));
-  const unused = kept.filter((index) => !read.has(index)).map((index) => names[index] ?? '');
+  const unused = free.map((index) => names[index] ?? '');
   return { layout: { width: names.length, carried: kept, columns, unused, used, groups }, findings };
 }
 
 /**
- * The places of an earlier run's results. `planId` is an input column too: in a results file the last one is
- * the results' own, and is used only where the file has neither a plan nor another planId.
+ * The places of an earlier run's results. A name of theirs can be an input column too (`planId`, or one that the user
+ * named): in a results file the last one of that name is then the results' own. Its planId is used all the same if the
+ * file has neither a plan nor another planId.
  */
 function droppedPlaces(keys: readonly string[], known: ReadonlyMap<string, Column>): ReadonlySet<number> {
-  const dropped = new Set<number>();
-  for (const [index, key] of keys.entries()) {
-    if (RESULTS.has(key) && !(key === PLAN_ID && known.has(PLAN_ID))) dropped.add(index);
-  }
-  const planIds = keys.flatMap((key, index) => (key === PLAN_ID && !dropped.has(index) ? [index] : []));
   const isResultsFile = RESULTS_BLOCK.every((key) => keys.includes(key));
-  if (isResultsFile && planIds.length > 0) {
-    const hasPlan = keys.some((key) => known.get(key)?.name === 'plan');
-    const ofTheInput = hasPlan ? planIds.slice(0, -1) : planIds;
-    for (const index of planIds) if (index !== ofTheInput[0]) dropped.add(index);
+  const hasPlan = keys.some((key) => known.get(key)?.name === 'plan');
+  const dropped = new Set<number>();
+  for (const name of RESULTS) {
+    const places = keys.flatMap((key, index) => (key === name ? [index] : []));
+    const isInput = known.has(name);
+    if (isInput && !isResultsFile) continue;
+    const ofTheInput = !isInput ? [] : name === PLAN_ID && !hasPlan ? places : places.slice(0, -1);
+    for (const index of places) if (index !== ofTheInput[0]) dropped.add(index);
   }
   return dropped;
 }
@@ -98,41 +99,10 @@ function duplicates(used: readonly UsedColumn[], line: number): Finding[] {
     }
     const message =
       `the columns ${quoted(earlier.header)} and ${quoted(candidate.header)} both mean ` +
-      `${candidate.column.name} (${candidate.column.meaning}): remove or rename one of them`;
+      `${candidate.column.name} (${candidate.column.meaning}): remove or rename one of them` +
+      (earlier.header === candidate.header
+        ? ''
+        : `, or say which it is with --column ${columnOption(candidate.column.name, earlier.header)}`);
     return [{ line, code: 'duplicate_column', message }];
   });
-}
-
-/** How many found names a message lists. */
-const LISTED_NAMES = 20;
-
-function missing(group: readonly string[], job: Job, names: readonly string[], line: number): Finding {
-  const wanted = group.map((name) => {
-    const aliases = job.columns.find((column) => column.name === name)?.aliases ?? [];
-    return aliases.length === 0 ? `"${name}"` : `"${name}" (also as ${aliases.map(quoted).join(', ')})`;
-  });
-  const found = names.slice(0, LISTED_NAMES).map(quoted).join(', ');
-  const more = names.length > LISTED_NAMES ? ` and ${names.length - LISTED_NAMES} more` : '';
-  const separator = oddSeparator(names, job);
-  const advice =
-    separator === undefined
-      ? 'Add the column, or give an existing one that name'
-      : `The header seems to be separated by "${separator}": save the file with commas, semicolons or tabs`;
-  return {
-    line,
-    code: 'missing_column',
-    message: `there is no column ${wanted.join(' or ')}; the file has ${found}${more}. ${advice}`,
-  };
-}
-
-const ODD_SEPARATORS = ['|', ':', '^', '~', '，', '；', '、', ',', ';', '\t'];
-
-/** A separator that is not the file's delimiter, yet gives names that the job knows. */
-function oddSeparator(names: readonly string[], job: Job): string | undefined {
-  const known = columnsByName(job);
-  return ODD_SEPARATORS.find((separator) =>
-    names.some(
-      (name) => name.includes(separator) && name.split(separator).some((part) => known.has(normalised(part))),
-    ),
-  )?.replace('\t', 'a tab');
 }

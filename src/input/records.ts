@@ -1,13 +1,15 @@
 import { CsvError, Parser } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
 import type { Finding } from '../common/finding.js';
-import { countLineFeeds } from './text.js';
+import { countLineBreaks, lineBreaksIn } from './line-breaks.js';
 
 /** The longest record read, in bytes: an unclosed quote must not pull the rest of the file into memory. */
 const MAX_RECORD = 1024 * 1024;
 
 /** What both readings (of the header, of the rows) tell the parser. */
 export const PARSER_OPTIONS = {
-  record_delimiter: ['\r\n', '\n'],
+  // CR alone too: old Macs, and files put together from parts.
+  record_delimiter: ['\r\n', '\n', '\r'],
   relax_column_count: true,
   max_record_size: MAX_RECORD,
 };
@@ -28,27 +30,27 @@ export async function* readRecords(
   firstLine: number,
   malformed: (finding: Finding) => void,
 ): AsyncGenerator<Records> {
-  const parser = new Parser({ ...PARSER_OPTIONS, delimiter });
   let batch: Records = { records: [], lines: [] };
   let line = firstLine;
   let recordStart = 0;
   let fed = 0;
   let unfinished: { start: number; bytes: Buffer }[] = [];
 
-  // Records are taken where they are made: the stream's own buffer is slower, and loses them on an error.
-  parser.push = (record: string[] | null) => {
-    if (record === null) return true;
-    batch.records.push(record);
-    batch.lines.push(line);
-    line += 1 + lineFeedsIn(record);
-    recordStart = parser.info.bytes;
-    return true;
-  };
-  // To csv-parse each record is the first, so that none is ragged: it makes an Error for each that is (30 µs).
-  Object.defineProperty(parser.info, 'records', { get: () => 0, set: () => {} });
+  const parser = new Parser({
+    ...PARSER_OPTIONS,
+    delimiter,
+    // Records are taken where they are made: the stream's own buffer would lose those before an error.
+    on_record: (record: string[], info) => {
+      batch.records.push(record);
+      batch.lines.push(line);
+      line += 1 + lineBreaksIn(record);
+      recordStart = info.bytes;
+      return null;
+    },
+  });
   parser.on('error', () => {});
 
-  const lineOfError = (): number => line + lineFeedsBetween(unfinished, recordStart, parser.info.bytes);
+  const lineOfError = (): number => line + lineBreaksBetween(unfinished, recordStart, parser.info.bytes);
   const takeBatch = (): Records => {
     const taken = batch;
     batch = { records: [], lines: [] };
@@ -68,6 +70,23 @@ export async function* readRecords(
   const error = await settled((done) => parser.end(done));
   if (batch.records.length > 0) yield takeBatch();
   if (error !== undefined) malformed(malformedFinding(error, lineOfError()));
+}
+
+const SAMPLE = 20;
+
+/** The first records of a text, if they can be read; a cut last one is left out. */
+export function firstRecords(text: Buffer, delimiter: string): readonly (readonly string[])[] {
+  const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+  try {
+    return parse(text.subarray(0, end), {
+      ...PARSER_OPTIONS,
+      delimiter,
+      to: SAMPLE,
+      skip_records_with_empty_values: true,
+    });
+  } catch {
+    return [];
+  }
 }
 
 /** Says what csv-parse stumbled over; anything else that is thrown is a defect and stays one. */
@@ -110,22 +129,14 @@ async function settled(call: (done: (error?: Error | null) => void) => void): Pr
   return new Promise((resolve) => call((error) => resolve(error ?? undefined)));
 }
 
-function lineFeedsIn(record: readonly string[]): number {
-  let count = 0;
-  for (const cell of record) {
-    for (let at = cell.indexOf('\n'); at !== -1; at = cell.indexOf('\n', at + 1)) count++;
-  }
-  return count;
-}
-
-function lineFeedsBetween(
+function lineBreaksBetween(
   parts: readonly { start: number; bytes: Buffer }[],
   from: number,
   to: number,
 ): number {
-  let count = 0;
-  for (const { start, bytes } of parts) {
-    count += countLineFeeds(bytes.subarray(Math.max(0, from - start), Math.max(0, to - start)));
-  }
-  return count;
+  return countLineBreaks(
+    Buffer.concat(
+      parts.map(({ start, bytes }) => bytes.subarray(Math.max(0, from - start), Math.max(0, to - start))),
+    ),
+  );
 }

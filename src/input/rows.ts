@@ -1,7 +1,7 @@
 import type { Finding } from '../common/finding.js';
 import { quoted, trimCell, undefuse, visible } from './cell.js';
 import type { Layout, UsedColumn } from './header.js';
-import type { InputRow } from './read-input.js';
+import type { InputRow } from './input-file.js';
 
 const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 
@@ -17,6 +17,7 @@ export function rowMaker(layout: Layout): RowMaker {
 
     const findings: Finding[] = [];
     if (filled > width) findings.push(tooManyFields(line, filled, width));
+    if (isHeaderAgain(record, used)) findings.push(headerAgain(line));
 
     const cells: string[] = [];
     for (const index of carried) cells.push(undefuse(record[index] ?? ''));
@@ -43,6 +44,22 @@ function lastFilled(record: readonly string[]): number {
   while (index >= 0 && trimCell(record[index] ?? '') === '') index--;
   return index;
 }
+
+/** Files that were put together bring their headers, and the second one's byte order mark. */
+function isHeaderAgain(record: readonly string[], used: readonly UsedColumn[]): boolean {
+  for (const { index, header } of used) {
+    const cell = record[index] ?? '';
+    // Most rows are ruled out by the length of one cell.
+    if (cell.length < header.length || trimCell(cell) !== trimCell(header)) return false;
+  }
+  return true;
+}
+
+const headerAgain = (line: number): Finding => ({
+  line,
+  code: 'repeated_header',
+  message: 'the line is the header once more, as if files were put together: remove it',
+});
 
 function allEmpty(group: readonly number[], empty: readonly boolean[]): boolean {
   for (const place of group) if (empty[place] === false) return false;

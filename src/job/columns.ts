@@ -22,7 +22,15 @@ const problem = (code: FindingCode, message: string): Checked => ({ problem: { c
 /** The PBX's serial number: letters and digits (tutorial: `369471667338`, `3631E3418911`). */
 export const serialNumber: Column = {
   name: 'sn',
-  aliases: ['serial number', 'pbx sn', 'product no'],
+  aliases: [
+    'serial number',
+    'serial',
+    's/n',
+    'pbx sn',
+    'pbx serial number',
+    'pbx serial number (sn)',
+    'product no',
+  ],
   meaning: "the PBX's serial number: letters and digits",
   check: (cell) => {
     if (SPREADSHEET_NUMBER.test(cell)) {

@@ -21,6 +21,8 @@ export interface FileToLoad {
   readonly allowRepeat: boolean;
   readonly lines: AsyncIterable<readonly CheckedLine[]>;
   readonly onFinding: (finding: Finding) => void;
+  /** Called when all lines have been read and judged: what it throws leaves the ledger as it was. */
+  readonly beforeCommit?: () => void;
 }
 
 /** What was intended and what came of it. All that the rest of the program knows of where it is kept. */
@@ -83,6 +85,7 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
         anyRow === undefined ? await createFirstLoader(trx, options) : createLoader(trx, options);
       for await (const chunk of file.lines) await loader.load(chunk);
       await loader.finish();
+      file.beforeCommit?.();
       return runNo;
     });
 

@@ -25,7 +25,7 @@ const isFolder = async (path: string): Promise<boolean> =>
  * Writes a file whole or not at all: beside its place, to the disk, and then under its name.
  * Throws a `Problem` when that fails; what stood there before is then untouched.
  */
-export async function writeWhole(path: string, parts: AsyncIterable<string>): Promise<void> {
+export async function writeWhole(path: string, parts: AsyncIterable<string | Uint8Array>): Promise<void> {
   const temporary = temporaryPath(path);
   let file: FileHandle | undefined;
   try {

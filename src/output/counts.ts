@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger/ledger.js';
 import type { RunKey } from '../ledger/sqlite/queries.js';
-import { PUBLIC_STATUSES, type PublicStatus, publicStatus } from './results.js';
+import { PUBLIC_STATUSES, type PublicStatus, publicStatus } from './public-status.js';
 
 /** Rows of the input by status; the statuses add up to `total`. */
 export type Counts = Readonly<Record<PublicStatus | 'total', number>>;

@@ -1,6 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
 import { writeWhole } from './atomic-file.js';
-import { PUBLIC_STATUSES } from './results.js';
+import { PUBLIC_STATUSES } from './public-status.js';
 import type { Summary } from './summary.js';
 
 /** What the summary does not know. */

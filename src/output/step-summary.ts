@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import ms from 'ms';
 import { counted } from './labelled.js';
-import { PUBLIC_STATUSES } from './results.js';
+import { PUBLIC_STATUSES } from './public-status.js';
 import { type Summary, type SummaryNotes, sayMet } from './summary.js';
 
 /**

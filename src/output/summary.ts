@@ -2,7 +2,7 @@ import ms from 'ms';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
 import type { Met } from './progress.js';
-import { PUBLIC_STATUSES } from './results.js';
+import { PUBLIC_STATUSES } from './public-status.js';
 
 /** The summary as scripts read it with --json. */
 export interface Summary {

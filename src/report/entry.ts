@@ -1,8 +1,8 @@
-import { normalised } from '../input/header.js';
+import { normalised } from '../input/column-names.js';
 import { type Column, plan, serialNumber } from '../job/columns.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { RejectedRow } from '../ledger/sqlite/queries.js';
-import { type PublicStatus, publicStatus } from '../output/results.js';
+import { type PublicStatus, publicStatus } from '../output/public-status.js';
 
 type Ordered = Pick<
   OrderRow,

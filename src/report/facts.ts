@@ -1,4 +1,4 @@
-import { PUBLIC_STATUSES, type PublicStatus } from '../output/results.js';
+import { PUBLIC_STATUSES, type PublicStatus } from '../output/public-status.js';
 import { type Entry, tookMs } from './entry.js';
 
 /** The last send of a row: all that the chart over time needs of it. */

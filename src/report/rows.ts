@@ -1,4 +1,4 @@
-import { PUBLIC_STATUSES } from '../output/results.js';
+import { PUBLIC_STATUSES } from '../output/public-status.js';
 import { type Entry, tookMs } from './entry.js';
 
 /** A row as the page carries it: an array, since names repeated 50,000 times would double the file. */

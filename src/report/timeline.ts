@@ -1,4 +1,4 @@
-import type { PublicStatus } from '../output/results.js';
+import type { PublicStatus } from '../output/public-status.js';
 import { quantile, type Send } from './facts.js';
 
 /** A stretch of time, with what was sent in it. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../common/finding.js';
 import type { SerialNumber } from '../common/ids.js';
 import { serialKey } from '../common/ids.js';
-import type { InputRow } from '../input/read-input.js';
+import type { InputRow } from '../input/input-file.js';
 import type { Job } from '../job/define.js';
 import type { CheckedLine, OrderTerms } from '../ledger/checked-line.js';
 import type { Names, Resolved } from './names.js';

@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { Problem } from '../common/errors.js';
 import type { FindingCode } from '../common/finding.js';
 import type { BillingContactId, PlanId } from '../common/ids.js';
+import { quoted } from '../input/cell.js';
 import type { BillingContact, Plan } from '../portal/catalog.js';
 
 /** What a name stands for, or why it stands for nothing. */
@@ -34,15 +35,14 @@ export function createNames(
   contacts: readonly BillingContact[],
   chosenContact: string | undefined,
 ): Names {
-  const plan = remember((key: string) => {
-    const [name = '', id = ''] = JSON.parse(key) as [string | null, string | null];
-    return resolvePlan(plans, name ?? '', id ?? '');
-  });
-  const contact = remember((name: string) => resolveContact(contacts, name));
+  const plan = remember<PlanId>();
+  const contact = remember<BillingContactId>();
   const fallback = fallbackContact(contacts, chosenContact);
   return {
-    plan: (wanted) => plan(JSON.stringify([wanted.plan ?? null, wanted.planId ?? null])),
-    billingContact: (wanted) => (wanted === undefined ? fallback : contact(wanted)),
+    // No id has a space in it.
+    plan: ({ plan: name = '', planId: id = '' }) => plan(`${id} ${name}`, () => resolvePlan(plans, name, id)),
+    billingContact: (wanted) =>
+      wanted === undefined ? fallback : contact(wanted, () => resolveContact(contacts, wanted)),
     planName: (id) => plans.find((item) => item.planId === id)?.name ?? id,
     billingContactName: (id) => {
       const found = contacts.find((item) => item.billingContactId === id);
@@ -51,12 +51,13 @@ export function createNames(
   };
 }
 
-function remember<T>(resolve: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>();
-  return (key) => {
+/** Names that were looked up: a file has few of them, many times. */
+function remember<Id>(): (key: string, resolve: () => Resolved<Id>) => Resolved<Id> {
+  const known = new Map<string, Resolved<Id>>();
+  return (key, resolve) => {
     let value = known.get(key);
     if (value === undefined) {
-      value = resolve(key);
+      value = resolve();
       known.set(key, value);
     }
     return value;
@@ -72,7 +73,7 @@ function resolvePlan(plans: readonly Plan[], name: string, id: string): Resolved
     if (byId !== undefined && name !== '' && plain(byId.name) !== plain(name)) {
       return problem(
         'unknown_plan',
-        `the plan id ${id} is "${byId.name}", not "${name}": leave one of the two empty`,
+        `the plan id ${id} is "${byId.name}", not ${quoted(name)}: leave one of the two empty`,
       );
     }
     return byId === undefined ? problem('missing_value', 'no plan is named') : { id: byId.planId };
@@ -85,13 +86,13 @@ function resolvePlan(plans: readonly Plan[], name: string, id: string): Resolved
     );
     const others = plans.filter((item) => item.name !== near).map((item) => `"${item.name}"`);
     const hint = near === undefined ? `it has ${listPlans(plans)}` : didYouMean(near, others);
-    return problem('unknown_plan', `the portal has no plan "${name.slice(0, 80)}": ${hint}`);
+    return problem('unknown_plan', `the portal has no plan ${quoted(name)}: ${hint}`);
   }
   if (more.length > 0) {
     const ids = [first, ...more].map((item) => item.planId).join(', ');
     return problem(
       'ambiguous_plan',
-      `several plans are named "${name}": put one of the ids ${ids} in a column planId`,
+      `several plans are named ${quoted(name)}: put one of the ids ${ids} in a column planId`,
     );
   }
   return { id: first.planId };
@@ -116,13 +117,13 @@ function resolveContact(contacts: readonly BillingContact[], wanted: string): Re
       .filter((item) => ![item.email, item.name, item.company].includes(near ?? ''))
       .map((item) => `${item.name || item.company} <${item.email}>`);
     const hint = near === undefined ? `it has ${listContacts(contacts)}` : didYouMean(near, others);
-    const message = `the portal has no billing contact "${wanted.slice(0, 80)}": ${hint}`;
+    const message = `the portal has no billing contact ${quoted(wanted)}: ${hint}`;
     return problem('unknown_billing_contact', message);
   }
   if (more.length > 0) {
     return problem(
       'ambiguous_billing_contact',
-      `several billing contacts are "${wanted}": name one by its id: ${listContacts(named)}`,
+      `several billing contacts are ${quoted(wanted)}: name one by its id: ${listContacts(named)}`,
     );
   }
   return { id: first.billingContactId };

@@ -1,4 +1,4 @@
-import type { PublicStatus } from '../../output/results.js';
+import type { PublicStatus } from '../../output/public-status.js';
 
 /** Colours are the page's own variables: one drawing serves light, dark and paper. */
 export const TEXT = 'var(--text-soft)';

@@ -1,4 +1,4 @@
-import { PUBLIC_STATUSES } from '../../output/results.js';
+import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { quantile } from '../facts.js';
 import { utc } from '../rows.js';
 import type { Timeline } from '../timeline.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { BatchRecord } from '../../ledger/schema.js';
-import { PUBLIC_STATUSES } from '../../output/results.js';
+import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { clientScript } from '../client/script.js';
 import type { Facts } from '../facts.js';
 import { html, scriptJson, trusted } from '../html.js';

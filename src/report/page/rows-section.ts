@@ -1,4 +1,4 @@
-import { PUBLIC_STATUSES } from '../../output/results.js';
+import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import type { Facts } from '../facts.js';
 import { html, type Markup } from '../html.js';
 

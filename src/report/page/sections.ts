@@ -1,5 +1,5 @@
 import ms from 'ms';
-import { PUBLIC_STATUSES } from '../../output/results.js';
+import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { type Chart, colourOf } from '../charts/look.js';
 import { outcomesChart } from '../charts/outcomes.js';
 import { timeChart } from '../charts/over-time.js';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { crToLf } from '../../../src/input/text.js';
 import { brief, readContent } from './support.js';
 
 describe('delimiters', () => {
@@ -27,7 +26,7 @@ describe('delimiters', () => {
 
   it("honours Excel's sep= line, and counts it as a line", async () => {
     const { dialect, rows, columns } = await readContent('\ufeffsep=;\r\nsn;plan;a,b,c,d\r\n111;Pro;x\r\n');
-    expect(dialect).toEqual({ delimiter: ';', bom: true, newline: '\r\n' });
+    expect(dialect).toEqual({ delimiter: ';', bom: true, newline: '\r\n', encoding: 'utf-8' });
     expect(columns).toEqual(['sn', 'plan', 'a,b,c,d']);
     expect(rows[0]?.line).toBe(3);
     const tab = await readContent('sep=\t\nsn\tplan\n111\tPro\n');
@@ -80,12 +79,26 @@ describe('line ends', () => {
     expect(rows.at(-1)?.line).toBe(20_001);
   });
 
-  it('turns lone CRs into LFs and leaves CRLF alone, wherever the chunks are cut', () => {
-    const content = Buffer.from('a\rb\r\nc\r\r\nd\r');
-    for (let cut = 0; cut <= content.length; cut++) {
-      const stage = crToLf();
-      const parts = [stage(content.subarray(0, cut), false), stage(content.subarray(cut), true)];
-      expect(Buffer.concat(parts).toString()).toBe('a\nb\r\nc\n\r\nd\n');
+  it('reads lines that end now so, now so: files put together from parts', async () => {
+    const { rows, findings } = await readContent('sn,plan\n1,a\r\n2,b\r3,c\n4,d\r\r\n5,"e\rf"\r\n6,g');
+    expect(findings).toEqual([]);
+    expect(rows.map(({ line, cells }) => [line, ...cells])).toEqual([
+      [2, '1', 'a'],
+      [3, '2', 'b'],
+      [4, '3', 'c'],
+      [5, '4', 'd'],
+      [7, '5', 'e\rf'],
+      [9, '6', 'g'],
+    ]);
+  });
+
+  it('reads a CRLF that two chunks share as one line end', async () => {
+    const start = `sn,plan\r\n${'1,Pro\r\n'.repeat(5000)}`;
+    for (let fill = 0; fill < 8; fill++) {
+      const note = 'x'.repeat(64 * 1024 - start.length - 10 + fill);
+      const { rows } = await readContent(`${start}2,${note}\r\n3,Pro\r\n`);
+      expect(rows.at(-1)).toMatchObject({ line: 5003, cells: ['3', 'Pro'] });
+      expect(rows).toHaveLength(5002);
     }
   });
 });

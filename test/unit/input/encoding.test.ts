@@ -1,38 +1,91 @@
 import { describe, expect, it } from 'vitest';
-import { utf16ToUtf8 } from '../../../src/input/encoding.js';
-import { checkUtf8 } from '../../../src/input/text.js';
+import { decoding, knownEncoding } from '../../../src/input/encoding.js';
 import { brief, readContent, utf16 } from './support.js';
 
 const csv = 'sn,plan,note\n111,Pro,Müller 😀\n222,Pro,Łódź\n';
 const notes = ['Müller 😀', 'Łódź'];
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 describe('encodings', () => {
   it.each([
-    ['UTF-8', Buffer.from(csv), false],
-    ['UTF-8 with a BOM', Buffer.from(`\ufeff${csv}`), true],
-    ['UTF-16 little endian', utf16(csv, 'le'), true],
-    ['UTF-16 big endian', utf16(csv, 'be'), true],
-  ])('reads %s', async (_, content, bom) => {
+    ['UTF-8', Buffer.from(csv), 'utf-8', false],
+    ['UTF-8 with a BOM', Buffer.from(`\ufeff${csv}`), 'utf-8', true],
+    ['UTF-16 little endian', utf16(csv, 'le'), 'utf-16le', true],
+    ['UTF-16 big endian', utf16(csv, 'be'), 'utf-16be', true],
+  ])('reads %s', async (_, content, encoding, bom) => {
     const { columns, rows, findings, dialect } = await readContent(content);
     expect(columns).toEqual(['sn', 'plan', 'note']);
     expect(rows.map((row) => row.cells[2])).toEqual(notes);
     expect(findings).toEqual([]);
-    expect(dialect.bom).toBe(bom);
+    expect(dialect).toMatchObject({ encoding, bom });
+  });
+
+  it.each([
+    [
+      'windows-1252',
+      'größer – 5 € „x“',
+      [0x67, 0x72, 0xf6, 0xdf, 0x65, 0x72, 0x20, 0x96, 0x20, 0x35, 0x20, 0x80, 0x20, 0x84, 0x78, 0x93],
+    ],
+    ['macintosh', 'ßäöü', [0xa7, 0x8a, 0x9a, 0x9f]],
+    ['windows-1250', 'Łódź', [0xa3, 0xf3, 0x64, 0x9f]],
+    ['windows-1251', 'Иван', [0xc8, 0xe2, 0xe0, 0xed]],
+    ['shift_jis', '東京', [0x93, 0x8c, 0x8b, 0x9e]],
+    ['gbk', '北京', [0xb1, 0xb1, 0xbe, 0xa9]],
+    ['utf-16le', 'ü', [0xfc, 0x00]],
+  ])('reads %s where the user names it', async (encoding, note, bytes) => {
+    const wide = encoding === 'utf-16le';
+    const ascii = (text: string): Buffer => Buffer.from(text, wide ? 'utf16le' : 'ascii');
+    const content = Buffer.concat([ascii('sn,plan,note\n111,Pro,'), Buffer.from(bytes), ascii('\n')]);
+    const { rows, findings, dialect } = await readContent(content, { encoding });
+    expect(findings).toEqual([]);
+    expect(rows[0]?.cells[2]).toBe(note);
+    expect(dialect).toMatchObject({ encoding, bom: false });
+  });
+
+  it('takes the byte order mark for the truth, whatever is named', async () => {
+    const { rows, dialect } = await readContent(Buffer.from(`\ufeff${csv}`), { encoding: 'windows-1252' });
+    expect(rows[0]?.cells[2]).toBe(notes[0]);
+    expect(dialect.encoding).toBe('utf-8');
+  });
+
+  it('reads all characters of Windows-1252, on every Node', async () => {
+    const bytes = Buffer.from(Array.from({ length: 128 }, (_, i) => i + 128));
+    const { rows } = await readContent(Buffer.concat([latin1('sn,plan,note\n1,Pro,'), bytes]), {
+      encoding: 'windows-1252',
+    });
+    expect(rows[0]?.cells[2]).toBe(
+      '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ\u00a0¡¢£¤¥¦§¨©ª«¬\u00ad®¯°±²³´µ¶·¸¹º»¼½¾¿' +
+        'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ',
+    );
+  });
+
+  it('knows encodings by their labels, without regard to case', () => {
+    expect(['latin1', 'CP1252', 'utf8', 'UTF-16', 'Shift_JIS', 'ebcdic', ''].map(knownEncoding)).toEqual([
+      'windows-1252',
+      'windows-1252',
+      'utf-8',
+      'utf-16le',
+      'shift_jis',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('reads characters that are split between two chunks, in every encoding', () => {
     const text = 'x😀ü€😀\n';
-    for (const encoding of ['utf8', 'le', 'be'] as const) {
-      const content = encoding === 'utf8' ? Buffer.from(text) : utf16(text, encoding).subarray(2);
+    for (const encoding of ['utf-8', 'utf-16le', 'utf-16be'] as const) {
+      const content =
+        encoding === 'utf-8'
+          ? Buffer.from(text)
+          : utf16(text, encoding === 'utf-16le' ? 'le' : 'be').subarray(2);
       for (let cut = 0; cut <= content.length; cut++) {
-        const damaged: number[] = [];
-        const decode = encoding === 'utf8' ? (bytes: Buffer) => bytes : utf16ToUtf8(encoding === 'be');
-        const check = checkUtf8((line) => damaged.push(line));
-        const parts = [content.subarray(0, cut), content.subarray(cut)].map((part, i) =>
-          check(decode(part, i === 1), i === 1),
-        );
+        let suspected = false;
+        const decode = decoding(encoding, () => {
+          suspected = true;
+        });
+        const parts = [decode(content.subarray(0, cut), false), decode(content.subarray(cut), true)];
         expect(Buffer.concat(parts).toString()).toBe(text);
-        expect(damaged).toEqual([]);
+        expect(suspected).toBe(false);
       }
     }
   });
@@ -46,68 +99,122 @@ describe('encodings', () => {
       expect(rows.map((row) => row.cells.join(','))).toEqual(lines);
     }
   });
+});
 
-  it('names each line with bytes that are no UTF-8 once, and reads on', async () => {
-    const content = Buffer.from('sn,plan,note\n111,Pro,M\xfcller \xfc\n222,Pro,ok\n3 3,Pro,\xe4', 'latin1');
+describe('bytes that are not of the encoding', () => {
+  it('are one finding for the file, with the first line, the option, and what it would read', async () => {
+    const content = latin1(
+      'sn,plan,note\n111,Pro,ok\n222,Pro,B\xe4ckerei M\xfcller\n333,Pro,\xe4\n4 4,Pro,ok\n',
+    );
     const { rows, findings } = await readContent(content);
-    expect(brief(findings)).toEqual(['2 not_utf8', '4 not_utf8']);
-    expect(findings[0]?.message).toContain('Windows-1252');
-    expect(rows[0]?.cells[2]).toBe('M\ufffdller \ufffd');
-    expect(brief(rows[2]?.findings ?? [])).toEqual(['4 malformed_serial_number']);
+    expect(brief(findings)).toEqual(['3 not_utf8']);
+    expect(findings[0]?.message).toContain('the line and 1 more have characters that are not UTF-8');
+    expect(findings[0]?.message).toContain('add --encoding windows-1252');
+    expect(findings[0]?.message).toContain('reads "222,Pro,Bäckerei Müller"');
+    expect(rows[1]?.cells[2]).toBe('B\ufffdckerei M\ufffdller');
+    expect(brief(rows[3]?.findings ?? [])).toEqual(['5 malformed_serial_number']);
+    expect((await readContent(content, { encoding: 'windows-1252' })).findings).toEqual([]);
   });
 
-  it('names the right lines when the damage is many chunks into the file, once for a line over two chunks', async () => {
+  it('are guessed to be macintosh where the lines end as a Mac writes them', async () => {
+    const { findings } = await readContent(latin1('sn,plan,note\r111,Pro,M\x9fller\r'));
+    expect(findings[0]?.message).toContain('--encoding macintosh');
+    expect(findings[0]?.message).toContain('"111,Pro,Müller"');
+  });
+
+  it('are found in the header', async () => {
+    const { findings, usable } = await readContent(latin1('sn,plan,Gr\xf6\xdfe\n111,Pro,x\n'));
+    expect(brief(findings)).toEqual(['1 not_utf8']);
+    expect(usable).toBe(true);
+  });
+
+  it('are counted by lines when they are many chunks into the file', async () => {
     const clean = `1234567,Pro,${'x'.repeat(87)}\n`.repeat(2000);
     const long = `222,Pro,\xff${'y'.repeat(150_000)}\xff\n`;
-    const content = Buffer.from(`sn,plan,note\n${clean}${long}333,Pro,\xff\n`, 'latin1');
-    expect(brief((await readContent(content)).findings)).toEqual(['2002 not_utf8', '2003 not_utf8']);
+    const { findings } = await readContent(latin1(`sn,plan,note\n${clean}${long}333,Pro,\xff\n`));
+    expect(brief(findings)).toEqual(['2002 not_utf8']);
+    expect(findings[0]?.message).toContain('the line and 1 more have');
   });
 
-  it('finds a character that the end of the file cuts off', async () => {
+  it('are found where the end of the file cuts a character off', async () => {
     const { findings, rows } = await readContent(Buffer.from('sn,plan\n111,Pro€').subarray(0, -1));
     expect(brief(findings)).toEqual(['2 not_utf8']);
     expect(rows[0]?.cells[1]).toBe('Pro\ufffd');
   });
 
-  it('names 100 damaged lines and counts the others', async () => {
-    const { findings, rows } = await readContent(Buffer.from(`sn,plan\n${'1,\xfc\n'.repeat(250)}`, 'latin1'));
-    expect(rows).toHaveLength(250);
-    expect(findings).toHaveLength(101);
-    expect(findings[100]?.message).toContain('150 more lines');
+  it('are found where another program lost them before', async () => {
+    expect(brief((await readContent('sn,plan\n111,M\ufffdller\n')).findings)).toEqual(['2 not_utf8']);
   });
 
-  it('finds lone surrogates and an odd last byte in UTF-16', async () => {
+  it('are lone surrogates and an odd last byte in UTF-16', async () => {
     const lone = Buffer.concat([
       utf16('sn,plan\n111,', 'le'),
       Buffer.from([0x00, 0xd8]),
       utf16('\n', 'le').subarray(2),
     ]);
-    expect(brief((await readContent(lone)).findings)).toEqual(['2 not_utf8']);
+    const { findings } = await readContent(lone);
+    expect(brief(findings)).toEqual(['2 damaged_text']);
+    expect(findings[0]?.message).toContain('not utf-16le');
     const odd = Buffer.concat([utf16('sn,plan\n111,Pro\n222,Pro', 'be'), Buffer.from([0x00])]);
-    const { findings } = await readContent(odd);
-    expect(brief(findings)).toEqual(['3 not_utf8']);
-    expect(findings[0]?.message).toContain('UTF-16');
+    expect(brief((await readContent(odd)).findings)).toEqual(['3 damaged_text']);
   });
 
-  it.each(['le', 'be'] as const)(
-    'says that a file is UTF-16 (%s) without a byte order mark',
-    async (order) => {
-      const { findings, rows } = await readContent(utf16(csv, order).subarray(2));
-      expect(rows).toEqual([]);
-      expect(brief(findings)).toEqual(['- not_utf8']);
-      expect(findings[0]?.message).toContain('UTF-16 without a byte order mark');
-    },
-  );
-
-  it('names the line of a stray NUL byte', async () => {
-    const { findings } = await readContent('sn,plan,note\n111,Pro,ok\n222,Pro,a\0b\n');
-    expect(brief(findings)).toEqual(['3 not_utf8']);
-    expect(findings[0]?.message).toContain('NUL');
+  it('are named with the encoding that the user named', async () => {
+    const { findings } = await readContent(latin1('sn,plan\n111,\xff\xff\n'), { encoding: 'shift_jis' });
+    expect(brief(findings)).toEqual(['2 damaged_text']);
+    expect(findings[0]?.message).toContain('not shift_jis');
   });
 
-  it('says that a workbook is no CSV', async () => {
-    const { findings } = await readContent(Buffer.from('PK\x03\x04\x14\x00\x06\x00\x08\x00', 'latin1'));
+  it.each([
+    ['le', 'utf-16le'],
+    ['be', 'utf-16be'],
+  ] as const)('are UTF-16 (%s) without a byte order mark: the option is told', async (order, encoding) => {
+    const content = utf16(csv, order).subarray(2);
+    const { findings, rows, usable } = await readContent(content);
+    expect(rows).toEqual([]);
+    expect(usable).toBe(false);
     expect(brief(findings)).toEqual(['- not_utf8']);
-    expect(findings[0]?.message).toContain('workbook');
+    expect(findings[0]?.message).toContain(`--encoding ${encoding}`);
+    expect((await readContent(content, { encoding })).rows.map((row) => row.cells[2])).toEqual(notes);
+  });
+
+  it('are NULs: the line is named', async () => {
+    const { findings } = await readContent('sn,plan,note\n111,Pro,ok\n222,Pro,a\0b\n');
+    expect(brief(findings)).toEqual(['3 damaged_text']);
+    expect(findings[0]?.message).toContain('NUL');
+    expect(brief((await readContent('sn,plan\n1,Pro\n\0,\n')).findings)).toEqual(['3 damaged_text']);
+  });
+});
+
+describe('what is not a CSV, whatever its name says', () => {
+  it.each([
+    ['an Excel workbook', latin1('PK\x03\x04\x14\x00\x06\x00[Content_Types].xml'), '.xlsx'],
+    [
+      'a LibreOffice workbook',
+      latin1('PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet'),
+      '.ods',
+    ],
+    ['an archive', latin1('PK\x03\x04orders.csv'), 'ZIP'],
+    ['an old Excel workbook', latin1('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'), '.xls'],
+    ['a PDF', latin1('%PDF-1.7\n'), 'PDF'],
+    ['a compressed file', latin1('\x1f\x8b\x08'), 'gzip'],
+    ['a web page', Buffer.from('\ufeff\r\n<!DOCTYPE HTML>\n<html><body>Sign in'), 'HTML'],
+    ['a table of a web page', Buffer.from('<table border=1><tr><td>sn</td></tr></table>'), 'HTML'],
+    ['a web page in UTF-16', utf16('<html><head>', 'le'), 'HTML'],
+    ['XML', Buffer.from('<?xml version="1.0"?><Workbook/>'), 'XML'],
+  ])('%s is called what it is', async (_, content, name) => {
+    const { findings, rows, usable } = await readContent(content);
+    expect({ rows, usable }).toEqual({ rows: [], usable: false });
+    expect(brief(findings)).toEqual(['- not_a_csv']);
+    expect(findings[0]?.message).toContain(name);
+  });
+
+  it('is told how to export', async () => {
+    const { findings } = await readContent(latin1('PK\x03\x04\x14\x00\x06\x00[Content_Types].xml'));
+    expect(findings[0]?.message).toContain('In Excel choose File > Save As > "CSV UTF-8"');
+  });
+
+  it('is a CSV where a cell begins with <', async () => {
+    expect((await readContent('<sn>,sn,plan\n<b>,1,Pro\n')).findings).toEqual([]);
   });
 });

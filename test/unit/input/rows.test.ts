@@ -84,6 +84,16 @@ describe('checks', () => {
   });
 });
 
+describe('files that were put together', () => {
+  it('have their header once more: the line is named, with its byte order mark or without', async () => {
+    const { rows } = await readContent(
+      'Serial,plan,note\n1,Pro,x\n\ufeffSerial,plan,note\n2,Pro,y\nSerial,Pro,z\n',
+    );
+    expect(rows.map((row) => brief(row.findings))).toEqual([[], ['3 repeated_header'], [], []]);
+    expect(rows).toHaveLength(4);
+  });
+});
+
 it('hands rows on in chunks of up to 1000', async () => {
   const { chunkSizes, rows } = await readContent(`sn,plan\n${'1,Pro\n'.repeat(2500)}`);
   expect(chunkSizes).toEqual([1000, 1000, 500]);

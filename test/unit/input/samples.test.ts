@@ -7,13 +7,13 @@ describe('the samples', () => {
     expect(rows).toHaveLength(12);
     expect(new Set(rows.map((row) => row.values['sn'])).size).toBe(12);
     expect([...findings, ...rows.flatMap((row) => row.findings)]).toEqual([]);
-    expect(dialect).toEqual({ delimiter: ',', bom: false, newline: '\n' });
+    expect(dialect).toEqual({ delimiter: ',', bom: false, newline: '\n', encoding: 'utf-8' });
   });
 
   it('spreadsheet-export.csv is clean: aliases, umlauts, a semicolon and a line break in quotes', async () => {
     const { rows, findings, dialect } = await readFile('samples/spreadsheet-export.csv');
     expect([...findings, ...rows.flatMap((row) => row.findings)]).toEqual([]);
-    expect(dialect).toEqual({ delimiter: ';', bom: true, newline: '\r\n' });
+    expect(dialect).toEqual({ delimiter: ';', bom: true, newline: '\r\n', encoding: 'utf-8' });
     expect(rows).toHaveLength(8);
     expect(rows[2]?.cells[1]).toBe('Schröder; Weiß & Partner');
     expect(rows[4]?.cells[6]).toBe('call before the switch:\r\nFrau Jäger, ext. 12');

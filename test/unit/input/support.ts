@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
 import type { Finding } from '../../../src/common/finding.js';
-import { type Dialect, type InputRow, openInput } from '../../../src/input/read-input.js';
+import type { Dialect, InputOptions, InputRow } from '../../../src/input/input-file.js';
+import { openInput } from '../../../src/input/read-input.js';
 import type { Job } from '../../../src/job/define.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'input-'));
@@ -23,27 +24,37 @@ export function fileWith(content: string | Buffer): string {
 export interface WhatWasRead {
   readonly dialect: Dialect;
   readonly columns: readonly string[];
+  readonly unused: readonly string[];
+  readonly usable: boolean;
   readonly rows: InputRow[];
   readonly findings: readonly Finding[];
   readonly chunkSizes: number[];
 }
 
 /** Reads a file to its end. */
-export async function readFile(path: string, job: Job = switchPlan): Promise<WhatWasRead> {
-  const { dialect, columns, rows, findings } = await openInput(path, job);
+export async function readFile(
+  path: string,
+  options: InputOptions = {},
+  job: Job = switchPlan,
+): Promise<WhatWasRead> {
+  const { dialect, columns, unused, usable, rows, findings } = await openInput(path, job, options);
   const read: InputRow[] = [];
   const chunkSizes: number[] = [];
   for await (const chunk of rows) {
     chunkSizes.push(chunk.length);
     read.push(...chunk);
   }
-  return { dialect, columns, rows: read, findings: findings(), chunkSizes };
+  return { dialect, columns, unused, usable, rows: read, findings: findings(), chunkSizes };
 }
 
 /** Reads this content as a file. */
-export async function readContent(content: string | Buffer, job: Job = switchPlan): Promise<WhatWasRead> {
+export async function readContent(
+  content: string | Buffer,
+  options: InputOptions = {},
+  job: Job = switchPlan,
+): Promise<WhatWasRead> {
   const path = fileWith(content);
-  const read = await readFile(path, job);
+  const read = await readFile(path, options, job);
   rmSync(path);
   return read;
 }

@@ -6,12 +6,14 @@ import { describe, expect, it } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
 import type { BatchId, BillingContactId, PlanId, SerialNumber } from '../../../src/common/ids.js';
 import { serialKey } from '../../../src/common/ids.js';
-import { type Dialect, openInput } from '../../../src/input/read-input.js';
+import type { Dialect } from '../../../src/input/input-file.js';
+import { openInput } from '../../../src/input/read-input.js';
 import { RESULTS_COLUMNS } from '../../../src/job/results-columns.js';
 import type { CheckedLine } from '../../../src/ledger/checked-line.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { countRows } from '../../../src/output/counts.js';
-import { publicStatus, writeFailures, writeResults } from '../../../src/output/results.js';
+import { publicStatus } from '../../../src/output/public-status.js';
+import { writeFailures, writeResults } from '../../../src/output/results.js';
 import { bring, JUNE, move, newLedger } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
@@ -79,8 +81,8 @@ async function write(ledger: Ledger, writer = writeResults): Promise<{ path: str
 }
 
 /** What reading a file as an input gives. */
-async function readBack(path: string) {
-  const input = await openInput(path, switchPlan);
+async function readBack(path: string, encoding?: string) {
+  const input = await openInput(path, switchPlan, { encoding });
   const rows: string[][] = [];
   for await (const chunk of input.rows) rows.push(...chunk.map((row) => [...row.cells]));
   return { dialect: input.dialect, columns: input.columns, findings: input.findings(), rows };
@@ -189,7 +191,7 @@ describe('the results', () => {
     expect(text.endsWith(dialect.newline)).toBe(true);
     expect(text.split(dialect.newline).at(-1)).toBe('');
     expect(records(text, dialect.delimiter)[0]?.['note']).toBe(cells[1]);
-    expect((await readBack(path)).dialect).toStrictEqual(dialect);
+    expect((await readBack(path)).dialect).toStrictEqual({ ...dialect, encoding: 'utf-8' });
     await ledger.close();
   });
 
@@ -245,6 +247,60 @@ describe('a value that a spreadsheet would run', () => {
   });
 });
 
+describe('a file in another encoding', () => {
+  const cells: Readonly<Record<string, string>> = {
+    'utf-16le': 'Größe 😀 東京',
+    'utf-16be': 'Größe 😀 東京',
+    'windows-1252': 'Größe – 5 €, \x81',
+    'windows-1250': 'Łódź',
+    macintosh: 'Größe',
+    shift_jis: '東京 ｱ',
+    gbk: '北京',
+    gb18030: '北京 😀',
+    'euc-kr': '서울',
+    'iso-2022-jp': '東京 abc',
+  };
+
+  it.each(Object.entries(cells))('in %s has results that are read as it was', async (encoding, note) => {
+    const bom = encoding.startsWith('utf-16');
+    const dialect: Dialect = { delimiter: ';', bom, newline: '\r\n', encoding };
+    const ledger = await ledgerWith(['sn', 'plan', note], [{ sn: 'A', cells: ['A', 'Pro', note] }], dialect);
+    for (const writer of [writeResults, writeFailures]) {
+      const { path } = await write(ledger, writer);
+      expect(readFileSync(path).toString('latin1')).not.toContain(Buffer.from(note).toString('latin1'));
+      expect(await readBack(path, bom ? undefined : encoding)).toStrictEqual({
+        dialect,
+        columns: ['sn', 'plan', note],
+        findings: [],
+        rows: [['A', 'Pro', note]],
+      });
+    }
+    await ledger.close();
+  });
+
+  it('has a question mark for what the encoding does not have in words that are not the file’s', async () => {
+    const dialect: Dialect = { ...COMMA, encoding: 'windows-1252' };
+    const broken = 'no plan "東京 😀": did you mean "Größe"?';
+    const ledger = await ledgerWith(['sn', 'plan'], [{ sn: 'A', cells: ['A', 'ü'], broken }], dialect);
+    const { path } = await write(ledger);
+    const text = new TextDecoder('windows-1252').decode(readFileSync(path), { stream: true });
+    expect(records(text)[0]).toMatchObject({
+      errorMessage: 'no plan "?? ?": did you mean "Größe"?',
+      plan: 'ü',
+    });
+    await ledger.close();
+  });
+
+  it('may bring damaged words of the portal back in: those columns are not read', async () => {
+    const ledger = await ledgerWith(
+      ['sn', 'plan'],
+      [{ sn: 'A', cells: ['A', 'x'], broken: 'M\ufffdller \0' }],
+    );
+    expect((await readBack((await write(ledger)).path)).findings).toStrictEqual([]);
+    await ledger.close();
+  });
+});
+
 describe('a results file is itself a valid input', () => {
   it('whatever is in its cells: read again and written again, the input’s columns are what they were', async () => {
     const cell = fc.oneof(
@@ -293,10 +349,10 @@ describe('the failures', () => {
     await bring(ledger, 'no', 'failed');
     const { path, text } = await write(ledger, writeFailures);
     expect(text).toBe(
-      'sn,planId,note,errorCode,errorMessage\n' +
-        'bad,30,x,unknown_plan,no such plan\n' +
-        'no,30,x,why,because\n' +
-        'left,30,x,,\n',
+      'sn,planId,note,status,errorCode,errorMessage\n' +
+        'bad,30,x,invalid,unknown_plan,no such plan\n' +
+        'no,30,x,failed,why,because\n' +
+        'left,30,x,not_sent,,\n',
     );
     expect((await readBack(path)).columns).toStrictEqual(['sn', 'planId', 'note']);
     await ledger.close();

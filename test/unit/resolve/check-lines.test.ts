@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
 import type { BillingContactId, PlanId } from '../../../src/common/ids.js';
-import type { InputRow } from '../../../src/input/read-input.js';
+import type { InputRow } from '../../../src/input/input-file.js';
 import type { CheckedLine } from '../../../src/ledger/checked-line.js';
 import { checkLines } from '../../../src/resolve/check-lines.js';
 import { createNames } from '../../../src/resolve/names.js';
