@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { plainText } from '../common/plain-text.js';
 import type { Secrets } from '../common/secrets.js';
 
 /** The program's way to the person: stdout is for the summary alone, everything else goes to stderr. */
@@ -32,12 +33,13 @@ export function createIo(secrets: Secrets): Io {
   return {
     interactive: process.stderr.isTTY === true && process.stdin.isTTY === true,
     columns,
-    say: (text) => write(process.stderr, text),
+    // What is said may quote a file's name or a cell of it.
+    say: (text) => write(process.stderr, text.split('\n').map(plainText).join('\n')),
     print: (text) => write(process.stdout, text),
     live: (text) => {
       if (live === '' && text === undefined) return;
       // A line as wide as the terminal would wrap.
-      live = (text ?? '').slice(0, columns() - 1);
+      live = secrets.scrub(text ?? '').slice(0, columns() - 1);
       process.stderr.write(`${TO_START_AND_CLEAR}${live}`);
     },
     ask: async (question) => {

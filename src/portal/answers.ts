@@ -2,6 +2,7 @@ import { EXIT, Problem } from '../common/errors.js';
 import type { Secrets } from '../common/secrets.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import { type Reply, worseOf } from './outcome.js';
+import { type Said, toKeep } from './said.js';
 
 /**
  * The result of a request that only asks. Throws a `Problem` for everything else:
@@ -9,12 +10,12 @@ import { type Reply, worseOf } from './outcome.js';
  * `portal_refused` (the portal's own no) and `foreign_answer` (no envelope).
  */
 export function resultOf(reply: Reply, what: string, secrets: Secrets): unknown {
-  if (reply.kind === 'no-answer') throw unreachable(what, sayNoAnswer(reply));
+  if (reply.kind === 'no-answer') throw unreachable(what, sayNoAnswer(toKeep(reply, secrets)));
   const envelope = readEnvelope(reply.body);
   const status = worseOf(reply.status, envelope?.status);
   if (envelope?.success && reply.status < 300 && status < 400) return envelope.result;
   // What the portal says may repeat the token or the secret.
-  const said = secrets.scrub(sayEnvelope(reply.status, envelope));
+  const said = sayEnvelope(reply.status, envelope, secrets);
   if (status === 401 || status === 403) {
     throw new Problem('access_refused', `The portal refuses access to ${what}: ${said}.`, {
       remedy:
@@ -42,7 +43,7 @@ export const hasEnvelope = (reply: Reply): boolean =>
   reply.kind === 'answer' && readEnvelope(reply.body) !== undefined;
 
 /** Node's messages name the code themselves. */
-const sayNoAnswer = ({ message, code }: Extract<Reply, { kind: 'no-answer' }>): string =>
+const sayNoAnswer = ({ message, code }: Said): string =>
   message.includes(code) ? message : `${message} (${code})`;
 
 const unreachable = (what: string, why: string): Problem =>
@@ -52,10 +53,12 @@ const unreachable = (what: string, why: string): Problem =>
   });
 
 /** What an answer said, for a person: the status, the code, the detail and the request id to quote. */
-function sayEnvelope(status: number, envelope: Envelope | undefined): string {
+function sayEnvelope(status: number, envelope: Envelope | undefined, secrets: Secrets): string {
   if (envelope === undefined) return `HTTP ${status} without the portal's usual answer`;
-  const detail =
-    envelope.detailMessage === undefined ? '' : `, ${envelope.detailMessage.replace(/[.]$/, '')}`;
-  const requestId = envelope.requestId === undefined ? '' : ` (requestId ${envelope.requestId})`;
-  return `HTTP ${status}, ${envelope.code}${detail}${requestId}`;
+  const { code, message, requestId } = toKeep(
+    { ...envelope, message: envelope.detailMessage ?? '' },
+    secrets,
+  );
+  const detail = message === '' ? '' : `, ${message.replace(/[.]$/, '')}`;
+  return `HTTP ${status}, ${code}${detail}${requestId === undefined ? '' : ` (requestId ${requestId})`}`;
 }

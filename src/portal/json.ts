@@ -1,5 +1,6 @@
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 import { z } from 'zod';
+import { plainText } from '../common/plain-text.js';
 
 /** A 64-bit id on its way out: stringified as a bare JSON number, digit for digit. */
 export const bareNumber = (digits: string): LosslessNumber => new LosslessNumber(digits);
@@ -21,9 +22,9 @@ export function fromJson(text: string): unknown {
   }
 }
 
-/** What the portal may write where text is meant: a string, or a bare number taken digit for digit. */
+/** What the portal may write where text is meant: a string, without control characters, or a bare number digit for digit. */
 export const text = z.unknown().transform((value, context) => {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return plainText(value);
   if (isLosslessNumber(value)) return value.toString();
   context.addIssue({ code: 'custom', message: 'neither text nor a number' });
   return z.NEVER;
@@ -33,7 +34,7 @@ export const text = z.unknown().transform((value, context) => {
 export const optionalText = z
   .unknown()
   .transform((value): string | undefined => {
-    if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+    if (typeof value === 'string') return value.trim() === '' ? undefined : plainText(value);
     return isLosslessNumber(value) ? value.toString() : undefined;
   })
   .optional();

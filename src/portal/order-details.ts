@@ -1,5 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { OrderNo } from '../common/ids.js';
+import { plainText } from '../common/plain-text.js';
 import { defined } from './order-list.js';
 import { readTime } from './order-time.js';
 
@@ -58,6 +59,10 @@ function collect(value: unknown, found: Map<string, unknown[]>, depth: number): 
 }
 
 function asText(value: unknown): string | undefined {
-  const text = isLosslessNumber(value) ? value.toString() : typeof value === 'string' ? value.trim() : '';
+  const text = isLosslessNumber(value)
+    ? value.toString()
+    : typeof value === 'string'
+      ? plainText(value).trim()
+      : '';
   return text === '' ? undefined : text;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OrderNo, SerialNumber } from '../common/ids.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import { optionalText, text } from './json.js';
+import type { Said } from './said.js';
 
 /** What came back from a request: an answer, or the way in which none came. */
 export type Reply =
@@ -34,12 +35,6 @@ export type Outcome =
   | ({ readonly kind: 'never-sent' } & Said)
   | ({ readonly kind: 'turned-away'; readonly why: 'token' | 'rate'; readonly retryAfterMs?: number } & Said)
   | ({ readonly kind: 'unknown'; readonly retryAfterMs?: number } & Said);
-
-export interface Said {
-  readonly code: string;
-  readonly message: string;
-  readonly requestId?: string;
-}
 
 /** HTTP statuses that are a refusal where the portal's envelope comes with them. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
@@ -120,7 +115,7 @@ function judgeSuccess(envelope: Envelope, serialNumber: SerialNumber): Outcome {
     return {
       kind: 'unknown',
       code: 'answer_for_another_sn',
-      message: `the answer speaks of ${productNo.slice(0, 80)}`,
+      message: `the answer speaks of ${productNo}`,
       ...requestId,
     };
   }

@@ -11,6 +11,7 @@ import { areOf, type OrderDetails, readOrderDetails } from './order-details.js';
 import { type OrderPage, readOrderPage } from './order-list.js';
 import { judge, type Outcome, type Reply } from './outcome.js';
 import { createPortalClock, type PortalClock } from './portal-clock.js';
+import { nameToKeep, toKeep } from './said.js';
 import { type Credentials, createTokenSource } from './token.js';
 import { createTransport, type PortalRequest, type TransportOptions } from './transport.js';
 
@@ -189,8 +190,15 @@ function withoutToken(error: unknown): Outcome {
     : { kind: 'never-sent', ...said };
 }
 
-/** A portal, or what stands in its place, may repeat the token or the secret in what it says of an order. */
-function withoutSecrets(outcome: Outcome, { scrub }: Secrets): Outcome {
-  if (outcome.kind === 'placed') return outcome;
-  return { ...outcome, code: scrub(outcome.code), message: scrub(outcome.message) };
+/**
+ * A portal, or what stands in its place, may repeat the token or the secret in what it says of an order. The order's
+ * number stays as it is: it is what the order is found by.
+ */
+function withoutSecrets(outcome: Outcome, secrets: Secrets): Outcome {
+  if (outcome.kind !== 'placed') return { ...outcome, ...toKeep(outcome, secrets) };
+  const { orderNo, ...rest } = outcome.order;
+  const named = <T extends object>(fields: T): T =>
+    Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, nameToKeep(text, secrets)])) as T;
+  const requestId = outcome.requestId === undefined ? {} : named({ requestId: outcome.requestId });
+  return { kind: 'placed', order: { orderNo, ...named(rest) }, ...requestId };
 }

@@ -11,6 +11,7 @@ import axios, {
 import axiosRetry from 'axios-retry';
 import { backoff, parseRetryAfter } from '../common/backoff.js';
 import type { Clock } from '../common/clock.js';
+import { plainText } from '../common/plain-text.js';
 import { type Connections, openConnections } from './connections.js';
 import { readEnvelope } from './envelope.js';
 import { type Reply, worseOf } from './outcome.js';
@@ -251,7 +252,7 @@ function toFailure(error: unknown, receivedAt: number, neverConnected: Connectio
   return {
     kind: 'no-answer',
     code: code === 'ERR_CANCELED' ? 'timeout' : code,
-    message: code === 'ERR_CANCELED' ? 'no answer in time' : error.message.slice(0, 300),
+    message: code === 'ERR_CANCELED' ? 'no answer in time' : plainText(error.message),
     neverSent:
       NO_CONNECTION.has(code) ||
       ('neverSent' in error && error.neverSent === true) ||

@@ -51,3 +51,20 @@ it('one that holds another leaves nothing of itself', () => {
 it('text without one stays as it is', () => {
   expect(createSecrets().scrub('nothing here')).toBe('nothing here');
 });
+
+it('a token that the portal cut is replaced as far as it stands there', () => {
+  const secrets = createSecrets();
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl';
+  secrets.addToken(token);
+  expect(secrets.scrub(`bad token ${token.slice(0, 40)}… and ${token.slice(0, 30)}`)).toBe(
+    'bad token [secret]… and [secret]',
+  );
+  expect(secrets.scrub(token.slice(0, 10))).toBe('eyJhbGciOi');
+});
+
+it('a token is replaced in its other forms too', () => {
+  const secrets = createSecrets();
+  secrets.addToken('to+ken/of=bytes"x');
+  const said = `${encodeURIComponent('to+ken/of=bytes"x')} ${JSON.stringify('to+ken/of=bytes"x')}`;
+  expect(secrets.scrub(said)).toBe('[secret] "[secret]"');
+});

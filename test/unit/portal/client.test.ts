@@ -557,6 +557,45 @@ describe('a probe', () => {
   });
 });
 
+describe('what the portal says', () => {
+  it('is cut to a length that a ledger can hold', async () => {
+    const long = 'x'.repeat(100_000);
+    const { portal } = openPortal();
+    expectToken('one');
+    portalMock()
+      .post(SAVE_PATH)
+      .reply(400, refusal(400, long, { detailMessage: long, requestId: long }));
+    const outcome = await portal.placeOrder(anOrder(), DEADLINE);
+    expect(JSON.stringify(outcome).length).toBeLessThan(2_000);
+  });
+
+  it('comes without escape sequences and control characters, wherever it stands', async () => {
+    const evil = '\u001b[2J\u001b]0;owned\u0007a\r\nb\u009b31m\u202ec';
+    const clean = expect.not.stringMatching(/[\p{Cc}\u202e]/u);
+    const { portal } = openPortal();
+    expectToken('one');
+    const body = refusal(400, evil, { detailMessage: evil, requestId: evil });
+    portalMock().post(SAVE_PATH).reply(400, body);
+    const outcome = await portal.placeOrder(anOrder(), DEADLINE);
+    expect(outcome).toMatchObject({ code: clean, message: clean, requestId: clean });
+    portalMock()
+      .post(SAVE_PATH)
+      .reply(
+        200,
+        success({ orderNo: `O-1${evil}`, orderStatus: evil, transactionNo: evil, instanceId: evil }),
+      );
+    const placed = await portal.placeOrder(anOrder(), DEADLINE);
+    expect(placed).toMatchObject({
+      kind: 'placed',
+      order: { orderNo: clean, orderStatus: clean, transactionNo: clean, instanceId: clean },
+    });
+    expectContacts('one', 400, body);
+    await expect(portal.billingContacts()).rejects.toMatchObject({ message: clean });
+    expectContacts('one', 200, success([{ billingContactId: '1', firstName: evil, company: evil }]));
+    expect(await portal.billingContacts()).toMatchObject([{ name: clean, company: clean }]);
+  });
+});
+
 describe('secrets that the portal repeats', () => {
   const echo = (secret: string): string => `you sent ${secret} to us`;
 
@@ -604,6 +643,33 @@ describe('secrets that the portal repeats', () => {
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       message: expect.not.stringContaining(clientSecret),
     });
+  });
+
+  it('are scrubbed before what holds them is cut: a token that the cut goes through leaves nothing', async () => {
+    const token = `${'t0ken'.repeat(288)}-end!`;
+    const { portal } = openPortal();
+    expectToken(token);
+    const said = `${'x'.repeat(40)} ${token} ${'y'.repeat(2_000)}`;
+    const body = refusal(400, `bad ${token}`, { detailMessage: said, requestId: `r ${token}` });
+    portalMock().post(SAVE_PATH).reply(400, body);
+    const outcome = await portal.placeOrder(anOrder(), DEADLINE);
+    expect(JSON.stringify(outcome)).not.toContain('t0ken');
+    expect(outcome).toMatchObject({ code: 'bad [secret]', requestId: 'r [secret]' });
+    expectContacts(token, 400, body);
+    const problem = await portal.billingContacts().catch((error: unknown) => error);
+    expect(problem).toMatchObject({ code: 'portal_refused', message: expect.not.stringContaining('t0ken') });
+  });
+
+  it('are scrubbed from all that is told of a placed order but its number', async () => {
+    const { portal } = openPortal();
+    expectToken('token-aaaaaa');
+    const result = { orderNo: 'O-1', orderStatus: echo('token-aaaaaa'), transactionNo: 'token-aaaaaa' };
+    portalMock()
+      .post(SAVE_PATH)
+      .reply(200, success(result, { requestId: 'token-aaaaaa' }));
+    const outcome = await portal.placeOrder(anOrder(), DEADLINE);
+    expect(outcome).toMatchObject({ kind: 'placed', requestId: '[secret]' });
+    expect(JSON.stringify(outcome)).not.toContain('token-aaaaaa');
   });
 
   it('leave the order number of a success as it is, even if it is one of them', async () => {
