@@ -46,7 +46,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 
 async function load(options: PrepareOptions): Promise<Prepared> {
   const { config, job, ledger, findings } = options;
-  const input = await openInput(config.file, job);
+  const input = await openInput(config.file, job, { encoding: config.encoding, columns: config.column });
   const reader = input.rows[Symbol.asyncIterator]();
   const first = await reader.next();
   const firstRows = first.done === true ? [] : first.value;

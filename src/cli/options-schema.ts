@@ -1,5 +1,7 @@
 import ms from 'ms';
 import { z } from 'zod';
+import { readNamed } from '../input/column-names.js';
+import { knownEncoding } from '../input/encoding.js';
 import { isSafeTarget } from '../output/notify.js';
 import type { RunOption } from './options.js';
 
@@ -36,6 +38,28 @@ const failures = z.string().transform((value, context) => {
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `is none of ${values.join(', ')}` });
 
+/** The WHATWG name of an encoding; `auto` is none. */
+const encoding = z.string().transform((value, context) => {
+  if (value.trim().toLowerCase() === 'auto') return undefined;
+  const name = knownEncoding(value);
+  if (name !== undefined) return name;
+  context.addIssue({
+    code: 'custom',
+    message:
+      'is not an encoding; use auto, or a name such as windows-1252, windows-1250, macintosh or shift_jis',
+  });
+  return z.NEVER;
+});
+
+/** What columns are called in the file: `sn=Seriennummer`. */
+const columns = z.array(z.string()).transform((values, context) => {
+  const named = values.map(readNamed);
+  const wrong = named.indexOf(undefined);
+  if (wrong === -1) return named.flatMap((some) => some ?? []);
+  context.addIssue({ code: 'custom', message: 'is not a column and its name; use sn=Seriennummer' });
+  return z.NEVER;
+});
+
 const flag = z.boolean();
 const filled = z.string().trim().min(1, 'is empty');
 
@@ -47,6 +71,8 @@ export const runOptionsSchema = z.object({
   failures: filled.optional(),
   ledger: filled,
   'lock-wait': duration,
+  column: columns,
+  encoding,
   'billing-contact': filled.optional(),
   'skip-invalid': flag,
   'allow-repeat': flag,

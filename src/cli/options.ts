@@ -55,6 +55,20 @@ export const RUN_OPTIONS = {
     group: BATCH,
     describe: 'how long to wait for a run that holds the ledger',
   },
+  column: {
+    kind: 'text',
+    value: '<ours>=<theirs>',
+    many: true,
+    group: BATCH,
+    describe: 'what a column is called in the file, such as sn=Seriennummer (may be repeated)',
+  },
+  encoding: {
+    kind: 'text',
+    value: '<name>',
+    default: 'auto',
+    group: BATCH,
+    describe: 'auto (UTF-8, UTF-16 with a byte order mark) or a name such as windows-1252; results keep it',
+  },
   'billing-contact': {
     kind: 'text',
     value: '<contact>',

@@ -9,6 +9,15 @@ export interface NamedColumn {
   readonly theirs: string;
 }
 
+/** Reads `sn=Seriennummer`, and several as an environment variable has them: `sn=Seriennummer;plan=Tarif`. */
+export function readNamed(text: string): readonly NamedColumn[] | undefined {
+  const named = text.split(/;(?=[\s\w-]+=)/).map((part) => {
+    const [, ours = '', theirs = ''] = /^([^=]+)=(.+)$/s.exec(part.trim()) ?? [];
+    return { ours: ours.trim(), theirs: theirs.trim() };
+  });
+  return named.every(({ ours, theirs }) => ours !== '' && theirs !== '') ? named : undefined;
+}
+
 /** The name as it is compared: without case, spaces, `_`, `-` and invisible characters. */
 export const normalised = (name: string): string =>
   name

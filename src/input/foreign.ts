@@ -14,9 +14,8 @@ export function foreignFormat(head: Buffer): Finding | undefined {
   });
   const start = head.subarray(0, 4096).toString('latin1');
   if (start.startsWith('PK\x03\x04')) {
-    if (start.includes('[Content_Types].xml') || start.includes('xl/')) {
-      return is('an Excel workbook (.xlsx)', SAVE_AS);
-    }
+    // The names of what is in it stand unpacked.
+    if (head.includes('xl/')) return is('an Excel workbook (.xlsx)', SAVE_AS);
     return start.includes('opendocument')
       ? is('a LibreOffice workbook (.ods)', SAVE_AS)
       : is('a ZIP archive or a workbook', `If it is an archive, unpack it first. ${SAVE_AS}`);
@@ -25,9 +24,7 @@ export function foreignFormat(head: Buffer): Finding | undefined {
   if (start.startsWith('%PDF')) return is('a PDF', EXPORT_AGAIN + SAVE_AS);
   if (start.startsWith('\x1f\x8b')) return is('compressed (gzip)', 'Unpack it first');
   // Also behind a byte order mark, in UTF-16 too.
-  const text = start
-    .replaceAll('\0', '')
-    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s+|^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '');
+  const text = start.replaceAll('\0', '').replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*/, '');
   if (/^<(?:!doctype html|html|head|body|table|meta|!--)/i.test(text)) {
     return is(
       'a web page (HTML)',

@@ -17,10 +17,12 @@ export function rowMaker(layout: Layout): RowMaker {
 
     const findings: Finding[] = [];
     if (filled > width) findings.push(tooManyFields(line, filled, width));
-    if (isHeaderAgain(record, used)) findings.push(headerAgain(line));
 
     const cells: string[] = [];
     for (const index of carried) cells.push(undefuse(record[index] ?? ''));
+
+    if (isHeaderAgain(record, used))
+      return { position, line, cells, values: {}, findings: [headerAgain(line)] };
 
     const values: Record<string, string> = {};
     const empty: boolean[] = [];

@@ -24,10 +24,15 @@ function checkLine(
 ): CheckedLine {
   const { values } = row;
   const sn = values['sn'];
+  const { position, line } = row;
+  const cells = JSON.stringify(row.cells);
+  if (row.findings[0]?.code === 'repeated_header') {
+    return { position, line, cells, snKey: undefined, order: undefined, findings: row.findings };
+  }
   const findings: Finding[] = [...row.findings];
   const take = <Id>(resolved: Resolved<Id>): Id | undefined => {
     if ('id' in resolved) return resolved.id;
-    findings.push({ line: row.line, ...resolved.problem });
+    findings.push({ line, ...resolved.problem });
     return undefined;
   };
   const named = values['plan'] !== undefined || values['planId'] !== undefined;
@@ -39,12 +44,12 @@ function checkLine(
     const serialNumber = sn as SerialNumber;
     order = { serialNumber, planId, billingContactId, multiCycle, ownPoNumber: values['poNumber'] };
     const warning = job.warning?.({ multiCycle });
-    if (warning !== undefined) onWarning(row.line, warning);
+    if (warning !== undefined) onWarning(line, warning);
   }
   return {
-    position: row.position,
-    line: row.line,
-    cells: JSON.stringify(row.cells),
+    position,
+    line,
+    cells,
     snKey: sn === undefined ? undefined : serialKey(sn),
     order,
     findings,

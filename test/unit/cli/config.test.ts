@@ -26,6 +26,7 @@ describe('options without anything given', () => {
       job: 'switch-plan',
       ledger: '.batch/ledger.db',
       'lock-wait': 0,
+      column: [],
       'skip-invalid': false,
       'allow-repeat': false,
       'no-reference': false,
@@ -112,6 +113,57 @@ describe('an option', () => {
   it('that is wrong is named as it was given, and all wrong ones at once', () => {
     expect(() => resolveOptions({ settle: 'soon' }, { BATCH_CONCURRENCY: 'many' })).toThrow(
       refused('wrong_option', '--settle "soon"', 'BATCH_CONCURRENCY "many"'),
+    );
+  });
+});
+
+describe('what columns are called', () => {
+  it.each([
+    [['sn=Seriennummer'], [['sn', 'Seriennummer']]],
+    [
+      ['sn= Serien-Nr. ', 'plan=Tarif (neu) = x'],
+      [
+        ['sn', 'Serien-Nr.'],
+        ['plan', 'Tarif (neu) = x'],
+      ],
+    ],
+    [
+      ['sn=Seriennummer;billing contact=Kunde'],
+      [
+        ['sn', 'Seriennummer'],
+        ['billing contact', 'Kunde'],
+      ],
+    ],
+    [['sn=a;b'], [['sn', 'a;b']]],
+  ])('is read from %j', (column, expected) => {
+    expect(resolveOptions({ column }, {}).column.map(({ ours, theirs }) => [ours, theirs])).toEqual(expected);
+  });
+
+  it('comes from the environment too', () => {
+    expect(resolveOptions({}, { BATCH_COLUMN: 'sn=A;plan=B' }).column).toHaveLength(2);
+  });
+
+  it.each([['sn'], ['sn='], ['=x'], ['sn=a;=b', 'sn=']])('is not %j', (...column) => {
+    expect(() => resolveOptions({ column }, {})).toThrow(
+      refused('wrong_option', '--column', 'use sn=Seriennummer'),
+    );
+  });
+});
+
+describe('an encoding', () => {
+  it.each([
+    ['auto', undefined],
+    ['AUTO', undefined],
+    ['windows-1252', 'windows-1252'],
+    ['latin1', 'windows-1252'],
+    [' UTF-16 ', 'utf-16le'],
+  ])('%j is %j', (encoding, name) => {
+    expect(resolveOptions({ encoding }, {}).encoding).toBe(name);
+  });
+
+  it.each(['', 'ebcdic', 'ansi!'])('is not %j', (encoding) => {
+    expect(() => resolveOptions({ encoding }, {})).toThrow(
+      refused('wrong_option', '--encoding', 'windows-1252'),
     );
   });
 });

@@ -188,7 +188,7 @@ describe('bytes that are not of the encoding', () => {
 
 describe('what is not a CSV, whatever its name says', () => {
   it.each([
-    ['an Excel workbook', latin1('PK\x03\x04\x14\x00\x06\x00[Content_Types].xml'), '.xlsx'],
+    ['an Excel workbook', latin1('PK\x03\x04\x14\x00\x06\x00[Content_Types].xml…xl/workbook.xml'), '.xlsx'],
     [
       'a LibreOffice workbook',
       latin1('PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet'),
@@ -210,7 +210,9 @@ describe('what is not a CSV, whatever its name says', () => {
   });
 
   it('is told how to export', async () => {
-    const { findings } = await readContent(latin1('PK\x03\x04\x14\x00\x06\x00[Content_Types].xml'));
+    const { findings } = await readContent(
+      latin1('PK\x03\x04\x14\x00\x06\x00[Content_Types].xml…xl/workbook.xml'),
+    );
     expect(findings[0]?.message).toContain('In Excel choose File > Save As > "CSV UTF-8"');
   });
 

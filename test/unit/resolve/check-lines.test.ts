@@ -68,3 +68,9 @@ it('a row without a serial number has neither key nor order', async () => {
   const { line } = await check({ plan: 'Pro' });
   expect(line).toMatchObject({ snKey: undefined, order: undefined });
 });
+
+it('a header that stands once more is that finding alone: its words are no names', async () => {
+  const again = { line: 6, code: 'repeated_header', message: 'once more' } as const;
+  const { line } = await check({}, [again]);
+  expect(line).toMatchObject({ snKey: undefined, order: undefined, findings: [again] });
+});
