@@ -5,7 +5,6 @@ import { openInput } from '../input/read-input.js';
 import type { Job } from '../job/define.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Findings } from '../output/findings.js';
-import { counted } from '../output/labelled.js';
 import type { Portal } from '../portal/portal.js';
 import { checkLines } from '../resolve/check-lines.js';
 import { createNames, type Names } from '../resolve/names.js';
@@ -113,10 +112,11 @@ async function namesFor(
 }
 
 function unusable(file: string, rows: number): Problem {
+  const read = rows === 1 ? 'The row read' : `None of the ${rows} rows read`;
   const message =
     rows === 0
       ? `No rows can be read from ${file}, so nothing was sent.`
-      : `None of the ${counted(rows, 'row')} read from ${file} can be used, so nothing was sent.`;
+      : `${read} from ${file} can${rows === 1 ? 'not' : ''} be used, so nothing was sent.`;
   return new Problem('input_unusable', message, {
     remedy: 'Do what the findings say, then run the command again.',
   });

@@ -5,7 +5,7 @@ import { RESULTS_COLUMNS } from '../job/results-columns.js';
 import { quoted, undefuse } from './cell.js';
 import { columnsByName, type NamedColumn, normalised } from './column-names.js';
 import type { HeaderRecord } from './dialect.js';
-import { columnOption, missingColumn, unknownNames } from './missing-column.js';
+import { columnOption, missingColumns, unknownNames } from './missing-column.js';
 
 /** A column of the file that the job reads. */
 export interface UsedColumn {
@@ -36,13 +36,13 @@ const PLAN_ID = normalised('planId');
 /**
  * Tells what each column of the header is for, and what keeps the header from being used.
  * @param given what the user says that columns are called in this file
- * @param sample the file's first rows, to guess by what a column looks like
+ * @param below the file's text after the header, as far as it has been read: it may tell where a missing column is
  */
 export function layOut(
   header: HeaderRecord,
   job: Job,
   given: readonly NamedColumn[],
-  sample: () => readonly (readonly string[])[],
+  below: Buffer,
 ): { layout: Layout; findings: readonly Finding[] } {
   const known = columnsByName(job, given);
   const names = header.fields.map((field) => undefuse(field));
@@ -58,12 +58,13 @@ export function layOut(
   );
   const taken = new Set(used.map(({ index }) => index));
   const free = kept.filter((index) => !taken.has(index));
+  const absent = job.required.filter(
+    (group, i) => groups[i]?.length === 0 && !given.some(({ ours }) => group.includes(ours)),
+  );
   const findings = [
     ...duplicates(used, header.line),
     ...unknownNames(given, names, header.line),
-    ...job.required
-      .filter((group, i) => groups[i]?.length === 0 && !given.some(({ ours }) => group.includes(ours)))
-      .map((group) => missingColumn({ group, job, names, free, sample, line: header.line })),
+    ...missingColumns(absent, { job, header, names, free, below }),
   ];
   const columns = kept.map((index) => names[index] ?? '');
   const unused = free.map((index) => names[index] ?? '');

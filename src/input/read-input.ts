@@ -8,7 +8,7 @@ import { foreignFormat, unmarkedUtf16 } from './foreign.js';
 import { type Layout, layOut } from './header.js';
 import type { InputFile, InputOptions, InputRow } from './input-file.js';
 import { endsLinesWithCr } from './line-breaks.js';
-import { firstRecords, readRecords } from './records.js';
+import { readRecords } from './records.js';
 import { rowMaker } from './rows.js';
 import { openSource, readHead, type Source } from './source.js';
 
@@ -67,8 +67,7 @@ async function read(
   const { header } = reading;
   damage.look(header.fields, header.line);
   const rest = text.subarray(header.end);
-  const sample = () => firstRecords(rest, header.delimiter);
-  const { layout, findings } = layOut(header, job, named, sample);
+  const { layout, findings } = layOut(header, job, named, rest);
   const ofTheFile: Finding[] = [...findings];
   const chunks = textOf(source, rest, whole, toText);
   const records = readRecords(chunks, header.delimiter, header.rowsLine, (finding) =>

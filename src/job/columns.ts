@@ -43,7 +43,7 @@ export const serialNumber: Column = {
     if (!/^[A-Za-z0-9]{1,64}$/.test(cell)) {
       return problem(
         'malformed_serial_number',
-        `"${cell.slice(0, 80)}" is no serial number: those have letters and digits alone`,
+        `"${cell.slice(0, 80)}" is not a serial number: only letters and digits are allowed`,
       );
     }
     return { value: cell };
@@ -76,7 +76,7 @@ export const multiCycle: Column = {
       ? { value: cell }
       : problem(
           'cycle_out_of_range',
-          `"${cell.slice(0, 80)}" is no cycle: write 1 to 5, the years to be ordered`,
+          `"${cell.slice(0, 80)}" is not a cycle: write 1 to 5, the years to be ordered`,
         ),
 };
 

@@ -234,13 +234,13 @@ describe('rows that a spreadsheet spoilt', () => {
   it('a hundred findings of their own are all in the results, and twenty on the screen', async () => {
     const rows = Array.from({ length: 100 }, (_, i) => `3694-${i},${PRO},${ADA}`);
     const { stderr, place } = await findings(`sn,plan,billingContact\n${rows.join('\n')}\n`);
-    expect(stderr.split('\n').filter((line) => line.includes('is no serial number'))).toHaveLength(20);
+    expect(stderr.split('\n').filter((line) => line.includes('is not a serial number'))).toHaveLength(20);
     expect(stderr).toContain('… and 80 more: the results have them all');
     const results = parse(place.read('orders.results.csv'), { columns: true }) as Record<string, string>[];
     expect(results.map((row) => row['errorMessage'])).toEqual(
       rows.map(
         (row) =>
-          `column "sn": "${row.split(',')[0]}" is no serial number: those have letters and digits alone`,
+          `column "sn": "${row.split(',')[0]}" is not a serial number: only letters and digits are allowed`,
       ),
     );
   });

@@ -36,7 +36,7 @@ describe('delimiters', () => {
 
   it('names a delimiter that is none of the three', async () => {
     const { findings } = await readContent('sn|plan\n111|Pro\n');
-    expect(brief(findings)).toEqual(['1 missing_column', '1 missing_column']);
+    expect(brief(findings)).toEqual(['1 missing_column']);
     expect(findings[0]?.message).toContain('separated by "|"');
   });
 });

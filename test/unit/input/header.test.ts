@@ -74,6 +74,12 @@ describe('a missing column', () => {
     expect(await messageOf('a,b,plan\n')).toMatch(advice);
   });
 
+  it('is further down where a title stands above the header: the line is told, once', async () => {
+    expect(await messageOf('Report of June\n\nsn;plan\n1;Pro\n')).toMatch(
+      /^there is no column "sn"\. .* The header seems to be in line 3: remove the lines above it$/,
+    );
+  });
+
   it('leaves the rows to be counted', async () => {
     const { rows } = await readContent(`a,b\n${'1,2\n'.repeat(60)}`);
     expect(rows).toHaveLength(60);

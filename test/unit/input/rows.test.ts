@@ -61,7 +61,7 @@ describe('checks', () => {
     const { rows } = await readContent('PBX SN,plan,Years\n111,Pro,1\n3.69472E+11,Pro,7\n');
     expect(brief(rows[1]?.findings ?? [])).toEqual(['3 malformed_serial_number', '3 cycle_out_of_range']);
     expect(rows[1]?.findings[1]?.message).toBe(
-      'column "Years": "7" is no cycle: write 1 to 5, the years to be ordered',
+      'column "Years": "7" is not a cycle: write 1 to 5, the years to be ordered',
     );
     expect(rows[1]?.values).toEqual({ plan: 'Pro' });
   });
