@@ -1,7 +1,8 @@
 import type { RunConfig } from '../cli/config.js';
 import type { Io } from '../cli/io.js';
 import { Problem } from '../common/errors.js';
-import { adoptEarlierOrders } from '../evidence/adopt.js';
+import { findEarlierOrders } from '../evidence/earlier-orders.js';
+import { createLooker } from '../evidence/looker.js';
 import type { Job } from '../job/define.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { BatchRecord } from '../ledger/schema.js';
@@ -39,7 +40,7 @@ export interface CheckOptions {
   readonly warn: (message: string) => void;
   /** Throws where the portal cannot be asked at all. */
   readonly connection: () => Connection;
-  readonly base: Omit<RunContext, 'runNo' | 'settings' | 'echo' | keyof Connection>;
+  readonly base: Omit<RunContext, 'runNo' | 'settings' | 'looker' | keyof Connection>;
 }
 
 /** Everything before the first order: the file, its names, the ledger, the portal's earlier orders, the plan. */
@@ -65,19 +66,20 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
   const runKey = { batch: config.batch, runNo: prepared.runNo };
   const record = await ledger.read.batch(config.batch);
   if (record === undefined) throw new Error(`the batch ${config.batch} is gone from the ledger`);
-  const context: RunContext = {
-    ...options.base,
-    ...options.connection(),
-    runNo: prepared.runNo,
-    settings,
-    echo: { current: settings.useReference ? record.reference_echo : 'none' },
-  };
+  const connection = options.connection();
+  const { base } = options;
+  const looker = createLooker({ ...base, portal: connection.portal, concurrency: settings.concurrency });
+  const context: RunContext = { ...base, ...connection, runNo: prepared.runNo, settings, looker };
   const unreadable = findings.concernFile();
   let counts = await countRows(ledger, runKey);
-  // In every run: a ledger may have come from a backup or a cache that is older than the last run.
+  const waiting = async (): Promise<number> => {
+    counts = await countRows(ledger, runKey);
+    return counts.not_sent + counts.failed;
+  };
   if (!unreadable && counts.not_sent + counts.failed > 0) {
-    const changed = await adoptEarlierOrders({ context, record, config, io, findings, warn });
-    if (changed) counts = await countRows(ledger, runKey);
+    const earlier = await findEarlierOrders(context, waiting);
+    earlier.findings.forEach(findings.add);
+    if (earlier.adopted + earlier.findings.length > 0) counts = await countRows(ledger, runKey);
   }
   if (!unreadable) assertComplete(prepared.rows, counts.total);
   const plan = unreadable ? null : await planHash(ledger, runKey, job.name, settings.useReference);
@@ -112,4 +114,7 @@ const sendSettings = (config: RunConfig): SendSettings => ({
   canary: config.canary,
   maxFailures: config['max-failures'],
   limit: config.limit,
+  recentOrders: config['recent-orders'],
+  lookbackMs: config.lookback,
+  withoutOrderList: config['without-order-list'],
 });

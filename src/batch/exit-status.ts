@@ -42,7 +42,7 @@ export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | u
       return `the portal has given no answer that can be relied on for ${ms(reason.forMs, { long: true })}.`;
     case 'access-lost':
       return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
-    case 'ledger':
+    case 'problem':
       return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
   }
 }

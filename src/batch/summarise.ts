@@ -67,9 +67,6 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     plan: checked.plan,
     durationMs: Math.round(clock.monotonic() - conclusion.startedAt),
     exitCode: status,
-    ...(checked.findings.count() > 0
-      ? { findings: checked.findings.found().list, findingCount: checked.findings.count() }
-      : {}),
   };
   // A look through a million rows for what is known not to be there takes a part of a second each.
   const failures = counts.failed > 0 ? await ledger.read.failures(runKey) : [];

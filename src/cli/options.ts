@@ -158,12 +158,28 @@ export const RUN_OPTIONS = {
     group: SAFETY,
     describe: 'place only what that dry run showed: anything else is refused before the first order',
   },
+  'recent-orders': {
+    kind: 'text',
+    value: 'refuse|adopt|repeat',
+    default: 'refuse',
+    group: SAFETY,
+    describe:
+      'a row whose PBX has a recent order at the portal that this ledger did not place: a finding, take that order ' +
+      "for the row's, or order all the same",
+  },
   lookback: {
     kind: 'text',
     value: '<duration>',
     default: '30d',
     group: SAFETY,
-    describe: "how far a batch that is new to its ledger looks back through the portal's orders",
+    describe: "how far back the portal's orders are looked at",
+  },
+  'without-order-list': {
+    kind: 'flag',
+    group: SAFETY,
+    describe:
+      'go on though the portal does not let its orders be listed: recent orders are then not recognised, and lost ' +
+      'answers stay in_doubt',
   },
   yes: { kind: 'flag', group: SAFETY, describe: 'no question; a run without a terminal asks none either' },
   report: {

@@ -10,7 +10,8 @@ import type { BatchId } from '../common/ids.js';
 import type { Releasers } from '../common/releasers.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Stop } from '../common/stop.js';
-import { createFirstSeen } from '../evidence/mirror.js';
+import type { EvidenceContext } from '../evidence/context.js';
+import { createLooker } from '../evidence/looker.js';
 import { reconcileBatch } from '../evidence/reconcile.js';
 import { loadJob } from '../job/load.js';
 import { openLedger } from '../ledger/ledger.js';
@@ -19,7 +20,7 @@ import { countRows } from '../output/counts.js';
 import { labelled } from '../output/labelled.js';
 import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
-import type { RunContext } from '../runner/context.js';
+import { untilPortalAnswers } from '../runner/until-portal-answers.js';
 import { unknownBatch } from './status.js';
 
 export interface ReconcileDependencies {
@@ -62,31 +63,37 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
   });
   // Access is proven before anything is said: wrong credentials are not a row's fault.
   await connection.portal.checkAccess();
-  const context: RunContext = {
-    ...connection,
+  const looker = createLooker({
+    ledger,
+    portal: connection.portal,
+    concurrency: options.concurrency,
+    clock,
+    stop,
+    emit: progress.emit,
+  });
+  const context: EvidenceContext = {
     batch: batch.id,
     runNo: batch.run_no,
     job: await loadJob(batch.job),
     settings: {
       concurrency: options.concurrency,
-      timeoutMs: options.timeout,
       maxAttempts: options['max-attempts'],
       settleMs: options.settle,
       onDoubt: 'hold',
       useReference: true,
-      canary: 0,
-      maxFailures: { percent: 100 },
-      limit: 0,
+      recentOrders: 'refuse',
+      lookbackMs: options.lookback,
+      withoutOrderList: false,
     },
     ledger,
+    portal: connection.portal,
+    looker,
     stop,
     clock,
     emit: progress.emit,
-    echo: { current: batch.reference_echo },
-    firstSeen: createFirstSeen(clock),
   };
-  const settled = await reconcileBatch(context);
-  const counts = await countRows(ledger, context);
+  const settled = await reconcileBatch(context, untilPortalAnswers({ ...connection, stop }));
+  const counts = await countRows(ledger, { batch: batch.id, runNo: batch.run_no });
   const reason = stop.reason();
   const status =
     reason === undefined && counts.in_doubt === 0

@@ -10,7 +10,7 @@ import { Problem } from '../common/errors.js';
 import type { Releasers } from '../common/releasers.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Stop } from '../common/stop.js';
-import { createFirstSeen } from '../evidence/mirror.js';
+import { referenceOf } from '../evidence/reference.js';
 import { loadJob } from '../job/load.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { lockLedger } from '../ledger/sqlite/lock.js';
@@ -20,7 +20,6 @@ import { openLog } from '../output/log.js';
 import { overview } from '../output/overview.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { runBatch } from '../runner/run-batch.js';
-import { referenceOf } from '../runner/send-order.js';
 
 export interface RunDependencies {
   readonly config: RunConfig;
@@ -77,7 +76,6 @@ async function place(dependencies: RunDependencies): Promise<number> {
       stop,
       clock,
       emit: progress.emit,
-      firstSeen: createFirstSeen(clock),
     },
   });
 
@@ -163,7 +161,9 @@ function sayPlan({ config }: RunDependencies, checked: CheckedBatch, portal: str
     resends: config['on-doubt'] === 'resend',
     concurrency: config.concurrency,
     rate: config.rate,
-    referenceOf: config['dry-run'] ? (row) => referenceOf(context, row) : undefined,
+    referenceOf: config['dry-run']
+      ? (row) => referenceOf(context.batch, context.settings.useReference, row)
+      : undefined,
   });
 }
 

@@ -29,4 +29,6 @@ export type FindingCode =
   | 'malformed_value'
   | 'plan_changed'
   | 'ordered_in_another_batch'
-  | 'order_needs_a_person';
+  | 'order_needs_a_person'
+  | 'recently_ordered'
+  | 'recent_orders_unclear';

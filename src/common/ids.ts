@@ -17,3 +17,6 @@ export type BatchId = Branded<'BatchId'>;
 export type Reference = Branded<'Reference'>;
 
 export const serialKey = (serialNumber: string): SerialKey => serialNumber.toUpperCase() as SerialKey;
+
+/** How references are compared: a portal may change the case of what it was given, or pad it (assumption). */
+export const referenceKey = (reference: string): string => reference.trim().toUpperCase();

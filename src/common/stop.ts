@@ -7,7 +7,7 @@ export type StopReason =
   | { readonly kind: 'max-failures'; readonly failures: number; readonly finished: number }
   | { readonly kind: 'portal-unreachable'; readonly forMs: number }
   | { readonly kind: 'access-lost'; readonly problem: Problem }
-  | { readonly kind: 'ledger'; readonly problem: Problem };
+  | { readonly kind: 'problem'; readonly problem: Problem };
 
 export interface Stop {
   /** Aborted once no further order may be sent; what is in flight is waited for. */

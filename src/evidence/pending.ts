@@ -1,11 +1,14 @@
 import pLimit from 'p-limit';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf } from '../portal/outcome.js';
-import type { RunContext } from '../runner/context.js';
+import { buryOf } from './bury.js';
+import type { EvidenceContext } from './context.js';
+
+type Parts = Pick<EvidenceContext, 'batch' | 'ledger' | 'looker' | 'clock' | 'settings'>;
 
 /** Asks the portal about every `pending` row of the batch once more. @returns how many are final now */
 export async function askPending(
-  context: Pick<RunContext, 'batch' | 'ledger' | 'portal' | 'clock' | 'settings'>,
+  context: Parts,
   runNo: number | undefined,
   signal: AbortSignal,
   onDead: (row: OrderRow) => void,
@@ -29,26 +32,24 @@ export async function askPending(
 }
 
 async function askOne(
-  { batch, ledger, portal, clock }: Pick<RunContext, 'batch' | 'ledger' | 'portal' | 'clock'>,
+  { batch, ledger, looker, clock }: Parts,
   row: OrderRow,
   onDead: (row: OrderRow) => void,
 ): Promise<boolean> {
   if (row.order_no === null) return false;
-  const details = await portal.orderDetails(row.order_no);
+  const seen = await looker.ask(row.order_no);
   // An order that cannot be read now is what it was.
-  if (details === undefined || details === 'unreadable' || details.orderStatus === undefined) return false;
-  const fate = fateOf(details.orderStatus);
-  if (fate === 'pending' && details.orderStatus === row.order_status) return false;
+  if (seen?.details !== 'read' || seen.status === undefined) return false;
+  const { orderNo, status: orderStatus } = seen;
+  const fate = fateOf(orderStatus);
+  if (fate === 'pending' && orderStatus === row.order_status) return false;
   const key = { batch, snKey: row.sn_key };
-  const order = { orderNo: row.order_no, orderStatus: details.orderStatus };
-  const at = clock.now();
+  const order = { orderNo, orderStatus };
   if (fate !== 'dead') {
-    await ledger.record({ move: 'confirm', ...key, fate, order, at });
+    await ledger.record({ move: 'confirm', ...key, fate, order, at: clock.now() });
     return fate === 'succeeded';
   }
-  const code = `order_${details.orderStatus}`;
-  const reason = { code, message: `the portal shows the order ${row.order_no} as ${details.orderStatus}` };
   onDead(row);
-  await ledger.record({ move: 'bury', ...key, order, reason, at, held: details.orderStatus !== 'failed' });
+  await ledger.record(buryOf(key, order, clock.now()));
   return true;
 }

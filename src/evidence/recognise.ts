@@ -1,106 +1,79 @@
-import type { OrderNo, Reference, SerialKey, SerialNumber } from '../common/ids.js';
-import type { ReferenceEcho } from '../ledger/schema.js';
-import type { OrderDetails } from '../portal/order-details.js';
-import type { ListedOrder } from '../portal/order-list.js';
+import type { SerialKey } from '../common/ids.js';
+import type { SeenOrder } from '../ledger/mirror.js';
 import { fateOf } from '../portal/outcome.js';
-import { referenceKey } from './reference.js';
+import { compareReferences, fitsMask, type PortalTraits, referencesOf } from './traits.js';
 
 /** A row whose answer was lost, as far as recognising its order needs it. */
-export interface Lost {
+export interface LostRow {
   readonly snKey: SerialKey;
-  readonly serialNumber: SerialNumber;
-  /** What travelled in `poNumber`; null: nothing. */
-  readonly reference: Reference | null;
+  /** What travelled in `poNumber`, as references are compared; `undefined`: nothing. */
+  readonly reference: string | undefined;
   /** The user's own number may stand on several orders, so it proves nothing alone. */
   readonly referenceIsOurs: boolean;
-  /** The earliest that its order can have been created, by the clock of the orders, epoch ms. */
-  readonly since: number;
-  /** Clocks differ and drift: what was created between this and `since` may be its order all the same. */
-  readonly notBefore: number;
-  /** The whole list was looked through before the send, so that an order without a time can be told new. */
-  readonly listKnown: boolean;
-  /** The list's `productNo` proved to be the serial number; else it may be masked, or the product's number. */
-  readonly listShowsSerials: boolean;
+  /** The last look that had ended before the send; 0: none, so that only the time can tell what is new. */
+  readonly lookBefore: number;
+  /** The earliest that its order can have been created, by the portal's clock, epoch ms. */
+  readonly earliest: number;
 }
 
-/** What the list alone says of a lost row. */
-export type ListVerdict =
-  | { readonly kind: 'found'; readonly order: ListedOrder; readonly twins: number }
-  /** Orders that may be the row's: their details decide. */
-  | { readonly kind: 'ask'; readonly candidates: readonly ListedOrder[] };
+export type Recognition = 'yes' | 'no' | 'unclear';
 
 /**
- * Looks for a lost row's order among those listed and not yet credited. Our own reference settles it, whatever
- * the order's time and serial number as the list shows them; where the portal does not show it, the serial number and the time do, and the serial number
- * is in the details.
+ * Whether an order that no row is credited with is the lost row's. Pure.
+ *
+ * `yes` needs its own reference, or its serial number on an order that is new since the send. `no` needs proof: the
+ * order was there before the send, or it shows another serial number (or another reference) in a place where orders
+ * of ours were seen with theirs. An order for the row's serial number is never ruled out by its reference: the row
+ * is then for a person.
  */
-export function lookInList(lost: Lost, listed: readonly ListedOrder[], echo: ReferenceEcho): ListVerdict {
-  if (lost.reference !== null && lost.referenceIsOurs) {
-    const own = listed.filter((order) => bears(order, lost));
-    const order = best(own);
-    if (order !== undefined) return { kind: 'found', order, twins: own.length - 1 };
+export function recognise(order: SeenOrder, lost: LostRow, traits: PortalTraits): Recognition {
+  if (order.firstLook > 0 && order.firstLook <= lost.lookBefore) return 'no';
+  const references = referencesOf(order);
+  const named = references.map((shown) => compareReferences(shown, lost.reference));
+  if (lost.referenceIsOurs && named.includes('same')) return 'yes';
+  const serial = serialOf(order, lost.snKey, traits);
+  if (serial === 'other') return 'no';
+  if (serial === 'unclear') return showsAnotherReference(order, lost, traits) ? 'no' : 'unclear';
+  const isNew = lost.lookBefore > 0 || (order.createTime !== undefined && order.createTime >= lost.earliest);
+  if (!isNew) return 'unclear';
+  if (lost.reference === undefined || named.some((is) => is !== 'other')) return 'yes';
+  // With a reference that is not the row's it may be a colleague's; without one, too, if ours are known to be shown.
+  const oursAreShown = lost.referenceIsOurs && (traits.references.list || traits.references.details);
+  const isOthers = references.length > 0 || oursAreShown;
+  return isOthers ? 'unclear' : 'yes';
+}
+
+/** Whether an order is for a serial number, as far as the portal is known to tell. */
+function serialOf(
+  { serials }: SeenOrder,
+  snKey: SerialKey,
+  traits: PortalTraits,
+): 'same' | 'other' | 'unclear' {
+  if (serials.list.includes(snKey) || serials.details.includes(snKey)) return 'same';
+  for (const place of ['details', 'list'] as const) {
+    const shown = serials[place];
+    if (shown.length === 0) continue;
+    if (traits.serials[place] === 'whole') return 'other';
+    if (traits.serials[place] === 'masked' && !shown.some((mask) => fitsMask(mask, snKey))) return 'other';
   }
-  const candidates = listed.filter(
-    (order) =>
-      (order.createTime === undefined || order.createTime >= lost.notBefore) &&
-      !isForAnother(order, lost) &&
-      !(echo === 'list' && isReferredElsewhere(order, lost)),
-  );
-  return { kind: 'ask', candidates };
+  return 'unclear';
 }
 
-/**
- * Whether an order, with its details, shows itself to be the lost row's. `unclear`: it is for its serial number
- * and may be ours, or somebody's by hand. Our own reference proves it; any other speaks against it only where the
- * portal is known to show ours.
- */
-export function isOrderOf(
-  lost: Lost,
-  order: ListedOrder,
-  details: OrderDetails,
-  echo: ReferenceEcho,
-): 'yes' | 'no' | 'unclear' {
-  const references = [...details.references, ...order.references];
-  const named = references.some((reference) => isSame(reference, lost.reference));
-  if (named && lost.referenceIsOurs) return 'yes';
-  if (!details.productNos.some((productNo) => productNo.trim().toUpperCase() === lost.snKey)) return 'no';
-  const createTime = order.createTime ?? details.createTime;
-  const inTime = createTime === undefined ? lost.listKnown : createTime >= lost.since;
-  const bySerialNumber = inTime ? 'yes' : 'unclear';
-  if (lost.reference === null || named || echo === 'none') return bySerialNumber;
-  if (echo === 'unknown') return references.length === 0 ? bySerialNumber : 'unclear';
-  return references.length === 0 ? 'unclear' : 'no';
-}
-
-const isSame = (shown: string, ours: string | null): boolean =>
-  ours !== null && referenceKey(shown) === referenceKey(ours);
-
-const bears = (order: ListedOrder, lost: Lost): boolean =>
-  order.references.some((reference) => isSame(reference, lost.reference));
-
-const isReferredElsewhere = (order: ListedOrder, lost: Lost): boolean =>
-  lost.reference !== null && order.references.length > 0 && !bears(order, lost);
-
-const isForAnother = (order: ListedOrder, lost: Lost): boolean =>
-  lost.listShowsSerials && order.productNo !== undefined && order.productNo.toUpperCase() !== lost.snKey;
-
-/**
- * Whether `productNo` in the list is the serial number, from orders whose rows we know. What it holds is not
- * documented: it may be absent, masked, or the number of the product.
- */
-export function showsSerials(
-  listed: readonly ListedOrder[],
-  rows: ReadonlyMap<OrderNo, { readonly snKey: SerialKey }>,
-): boolean {
-  const shown = listed.flatMap(({ orderNo, productNo }) => {
-    const row = rows.get(orderNo);
-    return row === undefined || productNo === undefined ? [] : [productNo.toUpperCase() === row.snKey];
+/** Proof by reference holds for references of our own making alone: a longer one of the user's may not be shown. */
+function showsAnotherReference(order: SeenOrder, lost: LostRow, traits: PortalTraits): boolean {
+  if (lost.reference === undefined || !lost.referenceIsOurs) return false;
+  return (['list', 'details'] as const).some((place) => {
+    const shown = order.references[place];
+    return (
+      traits.references[place] &&
+      shown.length > 0 &&
+      shown.every((reference) => compareReferences(reference, lost.reference) === 'other')
+    );
   });
-  return shown.length > 0 && shown.every(Boolean);
 }
 
 /** A living order before a dead one, then the oldest. */
-export function best(orders: readonly ListedOrder[]): ListedOrder | undefined {
-  const rank = (order: ListedOrder): number => (fateOf(order.orderStatus) === 'dead' ? 1 : 0);
+export function best(orders: readonly SeenOrder[]): SeenOrder | undefined {
+  const rank = (order: SeenOrder): number => (fateOf(order.status) === 'dead' ? 1 : 0);
   return [...orders].sort((a, b) => rank(a) - rank(b) || (a.createTime ?? 0) - (b.createTime ?? 0))[0];
 }

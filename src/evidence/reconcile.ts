@@ -1,10 +1,13 @@
-import type { RunContext } from '../runner/context.js';
-import { recoverLost } from '../runner/run-batch.js';
+import type { EvidenceContext } from './context.js';
 import { askPending } from './pending.js';
+import { recoverLost } from './recover-lost.js';
 import { createSettler } from './settle.js';
 
 /** Settles what is open in a batch without sending anything. @returns rows that have an end now */
-export async function reconcileBatch(context: RunContext): Promise<number> {
+export async function reconcileBatch(
+  context: EvidenceContext,
+  untilPortalAnswers: (why: string) => Promise<void>,
+): Promise<number> {
   const { stop } = context;
   let settled = 0;
   let wake: () => void = () => undefined;
@@ -14,6 +17,7 @@ export async function reconcileBatch(context: RunContext): Promise<number> {
       wake();
     },
     released: () => undefined,
+    untilPortalAnswers,
   });
   await recoverLost(context, settler.watch);
   settled += await askPending(context, undefined, stop.signal, () => undefined);

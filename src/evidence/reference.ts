@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BatchId, Reference, SerialKey } from '../common/ids.js';
+import { type BatchId, type Reference, referenceKey, type SerialKey } from '../common/ids.js';
+import type { OrderRow } from '../ledger/schema.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const HASH_LENGTH = 16;
@@ -24,9 +25,6 @@ function fiveBits(bytes: Buffer, index: number): number {
   return (pair >> (11 - (bit & 7))) & 31;
 }
 
-/** How references are compared: a portal may change the case of what it was given (assumption). */
-export const referenceKey = (reference: string): string => reference.trim().toUpperCase();
-
 /** Whether a purchase-order number can be a reference made here, of whatever batch. */
 export const isOfOurShape = (poNumber: string): boolean =>
   /^[A-Z0-9][A-Z0-9-]{0,14}-[A-Z2-7]{16}$/.test(referenceKey(poNumber));
@@ -41,4 +39,10 @@ export function batchPrefix(batch: BatchId): string {
     .slice(0, BATCH_LENGTH)
     .replace(/-+$/, '');
   return plain === '' ? 'BATCH' : plain;
+}
+
+/** What a row's order carries: the user's own purchase-order number, else ours, else nothing. */
+export function referenceOf(batch: BatchId, useReference: boolean, row: OrderRow): Reference | null {
+  if (row.own_po_number !== null) return row.own_po_number as Reference;
+  return useReference ? referenceFor(batch, row.sn_key) : null;
 }

@@ -1,12 +1,13 @@
 import { EXIT, Problem } from '../common/errors.js';
+import { referenceKey } from '../common/ids.js';
+import type { SeenOrder } from '../ledger/mirror.js';
 import type { OrderRow } from '../ledger/schema.js';
-import type { OrderDetails } from '../portal/order-details.js';
-import type { ListedOrder } from '../portal/order-list.js';
-import { fateOf } from '../portal/outcome.js';
-import type { RunContext } from '../runner/context.js';
-import type { RowEnd } from '../runner/events.js';
-import { leastLead, readBackTo, windowOf } from './order-clock.js';
-import { isOrderOf, type Lost, lookInList, showsSerials } from './recognise.js';
+import { type UnclearCode, weigh } from './absence.js';
+import type { EvidenceContext } from './context.js';
+import { creditOrder } from './credit.js';
+import { evidenceFor } from './evidence-for.js';
+import type { LostRow } from './recognise.js';
+import { listTellsSerial } from './traits.js';
 
 export interface Settler {
   /** Watches the portal for the order of a row that is `in_doubt` in the ledger. */
@@ -19,51 +20,46 @@ export interface Settler {
 
 export interface SettleCallbacks {
   /** The row's order was found, or nothing more can be done for it in this run. */
-  readonly ended: (row: OrderRow, status: RowEnd, code?: string) => void;
-  /** The portal was watched long enough and does not show the order: the row waits to be sent again. */
+  readonly ended: (
+    row: OrderRow,
+    status: 'succeeded' | 'pending' | 'failed' | 'in_doubt',
+    code?: string,
+  ) => void;
+  /** It is proven that the portal has no order of the row: it waits to be sent again. */
   readonly released: (row: OrderRow) => void;
+  /** The portal does not answer: resolves when it does again, or when the run is stopped. */
+  readonly untilPortalAnswers: (why: string) => Promise<void>;
 }
 
 /** Between looks, ms; the first comes soon, because most orders show up at once. */
 const FIRST_LOOK_MS = 300;
 const LOOK_EVERY_MS = 3_000;
-/** Looks that could not read the whole list, or an order in it, before a row is left in doubt. */
+/** Looks that came late enough and proved nothing, before a row is left in doubt. */
 const USELESS_LOOKS = 6;
-/** Orders whose times tell the clock of the orders. */
-const LEARN_FROM = 50;
 
 interface Watched {
   readonly row: OrderRow;
-  /** The first send whose answer was lost, epoch ms. */
-  readonly sentAt: number;
-  readonly openUntil: number;
+  readonly lost: LostRow;
+  /** From when on a look may prove its order absent, in the ledger's own time. */
+  readonly dueAt: number;
   useless: number;
 }
 
-/** What the orders that are credited already tell of the others. */
-interface ListKnowledge {
-  readonly lead: number | undefined;
-  readonly listShowsSerials: boolean;
-}
-
-/** What one look showed for one row. */
-type Sight = { readonly found: ListedOrder } | 'absent' | 'unclear';
-
-/**
- * Settles lost answers: one look through the portal's order list for all rows that wait. A row is taken as
- * not placed only by a complete look that began `settle` after the last moment at which its request can
- * have been under way.
- */
-export function createSettler(context: RunContext, callbacks: SettleCallbacks): Settler {
-  const { batch, settings, ledger, portal, clock, stop, emit, echo, firstSeen } = context;
+/** Settles lost answers: one look at the portal for all rows that wait. What a look proves is decided in `weigh`. */
+export function createSettler(context: EvidenceContext, callbacks: SettleCallbacks): Settler {
+  const { batch, settings, ledger, portal, looker, clock, stop, emit } = context;
   const watched = new Map<string, Watched>();
-  const details = new Map<string, OrderDetails>();
+  /** Serial numbers by the reason for which this look left them in doubt. */
+  const leftInDoubt = new Map<string, string[]>();
   let wake: (() => void) | undefined;
 
   const watch = (row: OrderRow): void => {
-    const openUntil = row.open_until ?? clock.now();
-    const sentAt = row.doubt_since ?? row.submitted_at ?? openUntil;
-    watched.set(row.sn_key, { row, sentAt, openUntil, useless: 0 });
+    if (settings.withoutOrderList) {
+      callbacks.ended(row, 'in_doubt', row.error_code ?? undefined);
+      return;
+    }
+    const dueAt = (row.open_until ?? ledger.time.now()) + settings.settleMs;
+    watched.set(row.sn_key, { row, lost: lostRow(row), dueAt, useless: 0 });
     emit({ type: 'settling', rows: watched.size });
     wake?.();
   };
@@ -87,200 +83,125 @@ export function createSettler(context: RunContext, callbacks: SettleCallbacks): 
       }
       await clock.sleep(fresh ? Math.min(FIRST_LOOK_MS, untilDue()) : untilDue(), stop.signal);
       fresh = false;
-      if (!stop.signal.aborted) await look();
+      if (!stop.signal.aborted) await lookOnce();
     }
   };
 
   /** Until the next row's time is over, but not longer than the distance of looks. */
   const untilDue = (): number => {
-    const now = clock.now();
-    let next = LOOK_EVERY_MS;
-    for (const { openUntil } of watched.values()) {
-      const left = openUntil + settings.settleMs - now;
-      if (left > 0) next = Math.min(next, left + 1);
-    }
-    return Math.max(50, next);
+    const now = ledger.time.now();
+    const left = [...watched.values()].map(({ dueAt }) => dueAt - now + 1).filter((ms) => ms > 0);
+    return Math.max(50, Math.min(LOOK_EVERY_MS, ...left));
   };
 
-  const look = async (): Promise<void> => {
+  const lookOnce = async (): Promise<void> => {
     const rows = [...watched.values()];
-    const lookedAt = clock.now();
-    let sights: Map<Watched, Sight>;
     try {
-      sights = await see(rows);
+      await settleAll(rows);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       await cannotLook(error, rows);
-      return;
     }
-    for (const item of rows) {
-      const sight = sights.get(item) ?? 'unclear';
-      if (typeof sight === 'object') await credit(item, sight.found);
-      else if (item.openUntil + settings.settleMs <= lookedAt) await conclude(item, sight, lookedAt);
-    }
+    for (const [why, serials] of leftInDoubt) emit({ type: 'warning', message: sayLeft(serials, why) });
+    leftInDoubt.clear();
   };
 
-  const see = async (rows: readonly Watched[]): Promise<Map<Watched, Sight>> => {
-    const firstSentAt = Math.min(...rows.map(({ sentAt }) => sentAt));
-    const { orders, complete, pages } = await portal.sweeper.sweep(
-      readBackTo(portal.clock.earliest(firstSentAt)),
-    );
-    emit({ type: 'look', rows: rows.length, complete, pages });
-    const taken = await ledger.read.credited(orders.map(({ orderNo }) => orderNo));
-    const free = new Map(
-      orders.filter(({ orderNo }) => !taken.has(orderNo)).map((order) => [order.orderNo, order]),
-    );
-    firstSeen.note([...free.values()], complete);
-    const known = await learnFrom(orders.filter(({ orderNo }) => taken.has(orderNo)));
-    const sights = new Map<Watched, Sight>();
-    const thisLook = new Map<string, OrderDetails>();
-    for (const item of rows) {
-      const sight = await seeOne(lostOf(item, known), item.sentAt, [...free.values()], complete, thisLook);
-      sights.set(item, sight);
-      // An order found for one row of this look is not offered to the next.
-      if (typeof sight === 'object') free.delete(sight.found.orderNo);
-    }
-    return sights;
-  };
-
-  /** What the newest of our own orders tell of the list: the newest, since clocks drift. */
-  const learnFrom = async (own: readonly ListedOrder[]): Promise<ListKnowledge> => {
-    const newest = [...own].sort((a, b) => (b.createTime ?? 0) - (a.createTime ?? 0)).slice(0, LEARN_FROM);
-    const sends = await ledger.read.sendsOf(newest.map(({ orderNo }) => orderNo));
-    const timed = newest.flatMap(({ orderNo, createTime }) => {
-      const send = sends.get(orderNo);
-      return createTime === undefined || send === undefined ? [] : [{ createTime, ...send }];
+  const settleAll = async (rows: readonly Watched[]): Promise<void> => {
+    const now = ledger.time.now();
+    const how = rows.some(({ dueAt }) => dueAt <= now) ? 'whole' : 'ends';
+    const oldest = Math.min(...rows.map(({ lost }) => lost.lookBefore));
+    const looked = await looker.look(how, async (traits) => {
+      const orders = await ledger.mirror.newSince(oldest);
+      // Of an order for a row that is watched, the reference may be in the details alone.
+      const isOfOthers = (order: SeenOrder): boolean =>
+        listTellsSerial(order, traits) && !order.serials.list.some((serial) => watched.has(serial));
+      return orders.filter((order) => mayTellMore(order) && !isOfOthers(order));
     });
-    return { lead: leastLead(timed), listShowsSerials: showsSerials(newest, sends) };
+    const orders = await ledger.mirror.newSince(oldest);
+    // An order found for one row of this look is not offered to the next.
+    const free = new Map(orders.map((order) => [order.orderNo, order]));
+    for (const item of rows) {
+      const evidence = await evidenceFor(context, looked, [...free.values()], item);
+      const verdict = weigh(item.lost, item.dueAt, evidence);
+      if (verdict.kind === 'found') {
+        free.delete(verdict.order.orderNo);
+        if (verdict.twins > 0) warnOfTwins(item.row, verdict.twins);
+        const key = { batch, snKey: item.row.sn_key };
+        const credited = await creditOrder(ledger, 'find', key, verdict.order, clock.now());
+        if (credited === 'taken') continue;
+        forget(item.row);
+        callbacks.ended(item.row, credited.status, credited.code);
+      } else if (verdict.kind === 'absent') await absent(item, looked.look.no);
+      else if (verdict.code !== 'too_early') giveUpAfterSome(item, verdict.code, verdict.why);
+    }
   };
 
-  const lostOf = ({ row, sentAt }: Watched, { lead, listShowsSerials }: ListKnowledge): Lost => ({
-    listShowsSerials,
-    listKnown: firstSeen.lookedBefore(sentAt),
-    snKey: row.sn_key,
-    serialNumber: row.serial_number,
-    reference: row.reference,
-    referenceIsOurs: row.own_po_number === null || row.own_po_number !== row.reference,
-    ...windowOf(sentAt, lead, portal.clock.earliest(sentAt)),
-  });
-
-  const seeOne = async (
-    lost: Lost,
-    sentAt: number,
-    free: readonly ListedOrder[],
-    complete: boolean,
-    thisLook: Map<string, OrderDetails>,
-  ): Promise<Sight> => {
-    const verdict = lookInList(lost, free, echo.current);
-    if (verdict.kind === 'found') {
-      if (verdict.twins > 0) warnOfTwins(lost, verdict.twins);
-      return { found: verdict.order };
-    }
-    let unclear = false;
-    for (const candidate of verdict.candidates) {
-      if (firstSeen.wasThereBefore(candidate.orderNo, sentAt)) continue;
-      const known =
-        details.get(candidate.orderNo) ??
-        thisLook.get(candidate.orderNo) ??
-        (await portal.orderDetails(candidate.orderNo));
-      if (known === undefined || known === 'unreadable' || known.productNos.length === 0) {
-        unclear = true;
-        continue;
-      }
-      const verdict = isOrderOf(lost, candidate, known, echo.current);
-      if (verdict === 'yes') return { found: { ...candidate, ...withoutLists(known) } };
-      if (verdict === 'unclear') unclear = true;
-      // A reference can show up later than its order: what has none is read again at the next look.
-      const final = known.references.length > 0 || echo.current === 'none';
-      (final ? details : thisLook).set(candidate.orderNo, known);
-    }
-    return complete && !unclear ? 'absent' : 'unclear';
-  };
-
-  const credit = async ({ row }: Watched, order: ListedOrder): Promise<void> => {
-    const key = { batch, snKey: row.sn_key };
-    const fate = fateOf(order.orderStatus);
-    const at = clock.now();
-    const code = `order_${order.orderStatus}`;
-    const result =
-      fate === 'dead'
-        ? await ledger.record({
-            move: 'bury',
-            ...key,
-            order,
-            at,
-            reason: { code, message: `the portal shows the order ${order.orderNo} as ${order.orderStatus}` },
-            held: !isPortalsOwnFailure(order),
-          })
-        : await ledger.record({ move: 'find', ...key, fate, order, at });
-    if (result === 'taken') return;
-    forget(row);
-    callbacks.ended(row, fate === 'dead' ? 'failed' : fate, fate === 'dead' ? code : undefined);
-  };
-
-  /** The row's time is over and its order is not there, or could not be looked for. */
-  const conclude = async (item: Watched, sight: 'absent' | 'unclear', lookedAt: number): Promise<void> => {
-    const { row } = item;
-    if (sight === 'unclear') {
-      item.useless++;
-      if (item.useless < USELESS_LOOKS) return;
-    }
+  const absent = async ({ row }: Watched, look: number): Promise<void> => {
     const attempts = row.sent_run === context.runNo ? row.run_attempts : 0;
     const mayResend = row.run_no === context.runNo && settings.onDoubt === 'resend';
-    if (sight === 'unclear' || !mayResend || attempts >= settings.maxAttempts) {
+    if (!mayResend || attempts >= settings.maxAttempts) {
       forget(row);
-      callbacks.ended(
-        row,
-        'in_doubt',
-        sight === 'unclear' ? 'list_unreadable' : (row.error_code ?? undefined),
-      );
+      callbacks.ended(row, 'in_doubt', row.error_code ?? undefined);
       return;
     }
-    await ledger.record({ move: 'release', batch, snKey: row.sn_key, lookedAt, settleMs: settings.settleMs });
+    await ledger.record({
+      move: 'release',
+      batch,
+      snKey: row.sn_key,
+      look,
+      settleMs: settings.settleMs,
+    });
     emit({ type: 'released', serialNumber: row.serial_number });
     // Not before it is on the disk: a run with nothing to watch and nothing to send is over.
     forget(row);
     callbacks.released(row);
   };
 
-  const cannotLook = async (problem: Problem, rows: readonly Watched[]): Promise<void> => {
-    if (problem.code === 'access_refused') {
-      stop.request({ kind: 'access-lost', problem });
-      return;
-    }
-    if (problem.exitStatus === EXIT.stoppedEarly) {
-      context.breaker.failed(true, problem.message.replace(/[.]$/, ''));
-      while (context.breaker.state() === 'open' && !stop.signal.aborted) {
-        await context.breaker.changed(stop.signal);
-      }
-      return;
-    }
-    emit({ type: 'warning', message: problem.message });
-    const lookedAt = clock.now();
-    for (const item of rows) {
-      if (item.openUntil + settings.settleMs <= lookedAt) await conclude(item, 'unclear', lookedAt);
-    }
+  const giveUpAfterSome = (item: Watched, code: UnclearCode | 'list_unreadable', why: string): void => {
+    item.useless++;
+    if (item.useless < USELESS_LOOKS) return;
+    const { row } = item;
+    leftInDoubt.set(why, [...(leftInDoubt.get(why) ?? []), row.serial_number]);
+    forget(row);
+    callbacks.ended(row, 'in_doubt', code);
   };
 
-  const warnOfTwins = (lost: Lost, twins: number): void =>
+  const cannotLook = async (problem: Problem, rows: readonly Watched[]): Promise<void> => {
+    if (problem.code === 'access_refused') return stop.request({ kind: 'access-lost', problem });
+    if (problem.exitStatus === EXIT.stoppedEarly) {
+      return await callbacks.untilPortalAnswers(problem.message.replace(/[.]$/, ''));
+    }
+    const now = ledger.time.now();
+    const why = `the portal's orders could not be read: ${problem.message.replace(/[.]$/, '')}`;
+    for (const item of rows) if (item.dueAt <= now) giveUpAfterSome(item, 'list_unreadable', why);
+  };
+
+  const warnOfTwins = (row: OrderRow, twins: number): void =>
     emit({
       type: 'warning',
       message:
-        `The portal shows ${twins + 1} orders with the reference ${lost.reference} (SN ${lost.serialNumber}): ` +
-        'cancel all but one there.',
+        `The portal shows ${twins + 1} orders that may all be those of the row ${row.serial_number}: look at them ` +
+        'there, and cancel all but one.',
     });
+
+  const lostRow = (row: OrderRow): LostRow => ({
+    snKey: row.sn_key,
+    reference: row.reference === null ? undefined : referenceKey(row.reference),
+    referenceIsOurs: row.own_po_number === null || row.own_po_number !== row.reference,
+    lookBefore: row.look_before,
+    earliest: portal.clock.earliest(row.doubt_since ?? row.submitted_at ?? clock.now()),
+  });
 
   return { watch, size: () => watched.size, done: run() };
 }
 
-/** Cancelled or refunded was somebody's decision; failed was the portal's, and may be tried again. */
-const isPortalsOwnFailure = (order: ListedOrder): boolean => order.orderStatus === 'failed';
+const sayLeft = (serials: readonly string[], why: string): string => {
+  const some = serials.slice(0, 5).join(', ');
+  const more = serials.length > 5 ? ` and ${serials.length - 5} more` : '';
+  const rows = serials.length === 1 ? 'One row stays' : `${serials.length} rows stay`;
+  return `${rows} in doubt (${some}${more}), because ${why}.`;
+};
 
-function withoutLists({
-  orderNos: _,
-  productNos: __,
-  references: ___,
-  ...rest
-}: OrderDetails): Partial<ListedOrder> {
-  return rest;
-}
+/** Details that failed are asked for again, and those that show no serial number yet. */
+const mayTellMore = ({ details, serials }: SeenOrder): boolean =>
+  details !== 'read' || serials.details.length === 0;

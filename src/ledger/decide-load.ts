@@ -5,7 +5,16 @@ import { type OrderRow, ROW_STATUSES, type RowStatus } from './schema.js';
 /** What the ledger already has for a serial number. */
 export type Existing = Pick<
   OrderRow,
-  'batch' | 'sn_key' | 'run_no' | 'position' | 'line' | 'status' | 'held' | 'plan_id' | 'order_status'
+  | 'batch'
+  | 'sn_key'
+  | 'run_no'
+  | 'removed_in_run'
+  | 'position'
+  | 'line'
+  | 'status'
+  | 'needs_person'
+  | 'plan_id'
+  | 'order_status'
 >;
 
 export type LoadDecision =
@@ -34,11 +43,10 @@ interface Run {
 export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): LoadDecision {
   const own = known.find((other) => other.batch === run.batch);
   const sn = row.order.serialNumber;
-  // A negative run: taken out of this run again, because two lines disagree about it.
-  if (own !== undefined && Math.abs(own.run_no) === run.runNo) {
+  if (own !== undefined && (own.run_no === run.runNo || own.removed_in_run === run.runNo)) {
     return { do: 'reject', finding: duplicateOf(own, row) };
   }
-  if (own?.held === 1) {
+  if (own?.needs_person === 1) {
     return reject(
       row,
       'order_needs_a_person',

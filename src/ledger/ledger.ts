@@ -3,14 +3,17 @@ import { Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import type { BatchId } from '../common/ids.js';
 import type { CheckedLine } from './checked-line.js';
+import { createLedgerTime, type LedgerTime } from './ledger-time.js';
+import type { Mirror } from './mirror.js';
 import type { Move, MoveResult } from './moves.js';
-import type { ReferenceEcho } from './schema.js';
 import { openDatabase } from './sqlite/database.js';
 import { createFirstLoader } from './sqlite/first-load.js';
 import { createJournal } from './sqlite/journal.js';
 import { createLoader } from './sqlite/load-rows.js';
-import { type LedgerQueries, ledgerQueries } from './sqlite/queries.js';
+import { createMirror, lastLookOf } from './sqlite/mirror-store.js';
+import { type LedgerQueries, ledgerQueries, type RunKey } from './sqlite/queries.js';
 import { ledgerProblem } from './sqlite/sqlite-errors.js';
+import { type RowFinding, takeRowsOut } from './sqlite/take-out.js';
 
 export interface FileToLoad {
   readonly batch: BatchId;
@@ -33,20 +36,22 @@ export interface Ledger {
   readonly record: (move: Move) => Promise<MoveResult>;
   /** Takes a file's lines over as the batch's next run, whole or not at all. @returns the run's number */
   readonly load: (file: FileToLoad) => Promise<number>;
-  readonly rememberEcho: (batch: BatchId, echo: ReferenceEcho) => Promise<void>;
-  readonly rememberLookBack: (batch: BatchId) => Promise<void>;
+  /** Takes rows that wait to be sent out of their run, each with its finding: they are `invalid` then. */
+  readonly takeOut: (run: RunKey, rows: readonly RowFinding[]) => Promise<void>;
+  /** What the portal was seen to show. */
+  readonly mirror: Mirror;
+  readonly time: LedgerTime;
   readonly close: () => Promise<void>;
 }
 
 /** Opens a ledger for real orders or for the sandbox's; one never serves for the other. */
 export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock: Clock): Promise<Ledger> {
   const db = await openDatabase(path);
-  const journal = createJournal(db, path);
-  const { kind: found } = await db
+  const { kind: found, time_at: storedAt } = await db
     .insertInto('ledger')
-    .values({ id: 1, kind, created_at: clock.now() })
+    .values({ id: 1, kind, created_at: clock.now(), time_at: clock.now() })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: 1 }))
-    .returning('kind')
+    .returning(['kind', 'time_at'])
     .executeTakeFirstOrThrow();
   if (found !== kind) {
     await db.destroy();
@@ -58,6 +63,11 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
       { remedy: 'Name another ledger with --ledger: real orders and simulated ones are never mixed.' },
     );
   }
+
+  const { mark, lastLook } = await lastLookOf(db);
+  const time = createLedgerTime(storedAt, mark, clock);
+  const journal = createJournal(db, path, time);
+  const mirror = createMirror(db, path, time, clock, lastLook);
 
   const load = async (file: FileToLoad): Promise<number> =>
     db.transaction().execute(async (trx) => {
@@ -72,7 +82,7 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
       };
       const { run_no: runNo } = await trx
         .insertInto('batch')
-        .values({ ...values, id: file.batch, run_no: 1, reference_echo: 'unknown', created_at: now })
+        .values({ ...values, id: file.batch, run_no: 1, created_at: now })
         .onConflict((conflict) =>
           conflict.column('id').doUpdateSet((eb) => ({ ...values, run_no: eb('batch.run_no', '+', 1) })),
         )
@@ -94,14 +104,9 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
     read: ledgerQueries(db),
     record: journal.record,
     load: (file) => saying(path, load(file)),
-    rememberEcho: async (batch, echo) => {
-      const write = db.updateTable('batch').set({ reference_echo: echo }).where('id', '=', batch);
-      await saying(path, write.execute());
-    },
-    rememberLookBack: async (batch) => {
-      const write = db.updateTable('batch').set({ looked_back_at: clock.now() }).where('id', '=', batch);
-      await saying(path, write.execute());
-    },
+    takeOut: (run, rows) => saying(path, takeRowsOut(db, run, rows)),
+    mirror,
+    time,
     close: () => db.destroy(),
   };
 }

@@ -13,7 +13,7 @@ import type { RowStatus } from './schema.js';
  * | lose     | sending                    | in_doubt  | the answer is lost, or the process died before it |
  * | find     | in_doubt                   | succeeded, pending | the portal was looked at and shows the order |
  * | release  | in_doubt                   | not_sent  | the portal was looked at, late enough, and does not show it |
- * | adopt    | not_sent, failed           | succeeded, pending | a batch new to this ledger has its order at the portal already |
+ * | adopt    | not_sent, failed           | succeeded, pending | the portal shows an order of the row that this ledger did not place |
  * | confirm  | pending                    | succeeded, pending | asked again |
  * | bury     | sending, in_doubt, pending, not_sent, failed | failed | its order is at the portal and is failed, invalid, cancelled or refunded |
  */
@@ -55,15 +55,17 @@ export interface Reason {
   readonly requestId?: string | undefined;
 }
 
-/** Times are epoch milliseconds. */
+/** Times are epoch milliseconds, if nothing else is said. */
 export type Move =
   | ({
       readonly move: 'intend';
       readonly runNo: number;
       readonly reference: Reference | null;
       readonly submittedAt: number;
-      /** By when the send has ended, whatever happens. */
+      /** By when the send has ended, whatever happens; in the ledger's own time. */
       readonly openUntil: number;
+      /** The last look at the portal that is over: what it showed cannot come of this send. */
+      readonly lookBefore: number;
     } & RowKey)
   | ({
       readonly move: 'place' | 'find' | 'adopt' | 'confirm';
@@ -84,8 +86,8 @@ export type Move =
   | ({ readonly move: 'lose'; readonly reason: Reason; readonly openUntil: number } & RowKey)
   | ({
       readonly move: 'release';
-      /** When the look that did not find the order began; the guard compares it with `openUntil`. */
-      readonly lookedAt: number;
+      /** The look that did not find the order: the guard asks whether it was whole and began late enough. */
+      readonly look: number;
       readonly settleMs: number;
     } & RowKey)
   | ({
@@ -94,7 +96,7 @@ export type Move =
       readonly reason: Reason;
       readonly at: number;
       /** True: it is not sent again by itself; a person decides. */
-      readonly held: boolean;
+      readonly needsPerson: boolean;
     } & RowKey);
 
 /** `taken`: the order is already credited to another row, so it proves nothing for this one. */

@@ -13,17 +13,26 @@ import type {
 export const ROW_STATUSES = ['not_sent', 'sending', 'succeeded', 'pending', 'failed', 'in_doubt'] as const;
 export type RowStatus = (typeof ROW_STATUSES)[number];
 
-/** Where the portal shows our reference: found out with the first order, kept for the batch. */
-export type ReferenceEcho = 'unknown' | 'list' | 'details' | 'none';
-
 /** Column types hold for SQLite and PostgreSQL: text, whole numbers, and times as epoch milliseconds. */
 export interface LedgerTables {
   /** One line for the ledger itself: it never mixes the sandbox's orders with real ones. */
-  ledger: { id: number; kind: 'portal' | 'sandbox'; created_at: number };
+  ledger: LedgerRecord;
   batch: BatchRecord;
   order_row: OrderRowTable;
   rejected_line: RejectedLine;
-  credit: CreditRecord;
+  credit: CreditTable;
+  look: LookRecord;
+  portal_order: PortalOrderRecord;
+  portal_serial: PortalSerialRecord;
+  portal_reference: PortalReferenceRecord;
+}
+
+export interface LedgerRecord {
+  id: number;
+  kind: 'portal' | 'sandbox';
+  created_at: number;
+  /** The ledger's own time when it was last written, ms: see `LedgerTime`. */
+  time_at: number;
 }
 
 export interface BatchRecord {
@@ -35,9 +44,6 @@ export interface BatchRecord {
   /** The input's dialect and its carried-through columns, as JSON. */
   dialect: string;
   columns: string;
-  reference_echo: ReferenceEcho;
-  /** When the portal's orders were looked through for ours, as a batch new to this ledger needs. */
-  looked_back_at: number | null;
   created_at: number;
   updated_at: number;
 }
@@ -47,6 +53,8 @@ export interface OrderRow {
   batch: BatchId;
   sn_key: SerialKey;
   run_no: number;
+  /** The run from which the row was taken out again, because of a finding; null: none. */
+  removed_in_run: number | null;
   position: number;
   line: number;
   cells: string;
@@ -58,7 +66,7 @@ export interface OrderRow {
   own_po_number: string | null;
   status: RowStatus;
   /** 1: a person has to decide (its order was cancelled, say), and it is never sent again by itself. */
-  held: number;
+  needs_person: number;
   /** What travelled in `poNumber` with the last send; null: nothing. */
   reference: Reference | null;
   /** Sends in all runs, and in the run `sent_run`. */
@@ -67,10 +75,17 @@ export interface OrderRow {
   sent_run: number;
   /** Epoch ms of the intent of the last send. */
   submitted_at: number | null;
-  /** While `sending`: by when it has ended. While `in_doubt`: the last moment it can have been under way. */
+  /**
+   * While `sending`: by when it has ended. While `in_doubt`: the last moment it can have been under way. In the
+   * ledger's own time.
+   */
   open_until: number | null;
   /** The intent of the first send whose answer was lost: an order of it may still show up. */
   doubt_since: number | null;
+  /** When that send was intended, in the ledger's own time; null for what an older version wrote. */
+  intended_at: number | null;
+  /** The last look at the portal that had ended before that send: what it showed cannot be the row's order. */
+  look_before: number;
   finished_at: number | null;
   order_no: OrderNo | null;
   transaction_no: string | null;
@@ -81,7 +96,7 @@ export interface OrderRow {
   error_message: string | null;
 }
 
-type Defaulted = 'status' | 'held' | 'attempts' | 'run_attempts' | 'sent_run';
+type Defaulted = 'status' | 'needs_person' | 'look_before' | 'attempts' | 'run_attempts' | 'sent_run';
 export type OrderRowTable = Omit<OrderRow, Defaulted> & { [K in Defaulted]: Generated<OrderRow[K]> };
 
 /** A line of the file that cannot be ordered as it stands. */
@@ -101,4 +116,63 @@ export interface CreditRecord {
   order_no: OrderNo;
   batch: BatchId;
   sn_key: SerialKey;
+  /** `answer`: the portal named the order in its answer to our send. That alone is sure. */
+  named_by: 'answer' | 'evidence';
+  /** When, in the ledger's own time; null for what an older version wrote. */
+  at: number | null;
+}
+
+type CreditTable = Omit<CreditRecord, 'named_by' | 'at'> & {
+  named_by: Generated<CreditRecord['named_by']>;
+  at: Generated<CreditRecord['at']>;
+};
+
+/** One look at the portal's list of orders. */
+export interface LookRecord {
+  no: number;
+  /** In the ledger's own time. */
+  began_at: number;
+  /** 1: every page was read to the end, and the reading proves it. 0: not, or it is not over. */
+  whole: number;
+  /** When it ended: in the ledger's own time, by our clock and by the portal's (epoch ms); null: unknown. */
+  ended_at: number | null;
+  wall_at: number | null;
+  portal_at: number | null;
+}
+
+/** An order as the portal was seen to show it. */
+export interface PortalOrderRecord {
+  order_no: OrderNo;
+  status: string | null;
+  /** By the clock of the orders, epoch ms. */
+  create_time: number | null;
+  /** From the details; null: not told. */
+  product_id: string | null;
+  transaction_no: string | null;
+  instance_id: string | null;
+  details: 'unread' | 'read' | 'missing' | 'failed';
+  details_tries: number;
+  /** The first and the last look that showed it, and when, epoch ms. */
+  first_look: number;
+  last_look: number;
+  first_seen_at: number;
+  last_seen_at: number;
+}
+
+export type Place = 'list' | 'details';
+
+/** What stands where a serial number is meant to stand: it may be masked, or another number. */
+export interface PortalSerialRecord {
+  order_no: OrderNo;
+  place: Place;
+  /** In upper case. */
+  sn_key: SerialKey;
+}
+
+/** A purchase-order number or customer's reference on an order. */
+export interface PortalReferenceRecord {
+  order_no: OrderNo;
+  place: Place;
+  /** As references are compared: in upper case, without spaces around. */
+  reference_key: string;
 }

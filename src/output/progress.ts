@@ -113,6 +113,12 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
     if (event.state !== 'half-open') down = event.state === 'open';
   };
 
+  const sayAdopted = ({ orders, waitMs }: Extract<RunEvent, { type: 'adopted' }>): void =>
+    io.say(
+      `The portal already shows ${counted(orders, 'order')} of this batch: taken over, not ordered again. ` +
+        `More may be listed late: looking again in ${sayTime(waitMs)}.`,
+    );
+
   const emit = (event: RunEvent): void => {
     logEvent(logger, options.batch, event);
     if (event.type === 'row-ended') tally[event.status]++;
@@ -126,6 +132,8 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
     if (event.type === 'settling') settling = event.rows;
     if (event.type === 'pace') sayPause();
     if (event.type === 'warning') io.say(`Warning: ${event.message}`);
+    if (event.type === 'adopted') sayAdopted(event);
+    if (event.type === 'reading-details') io.say(`Reading older orders: ${event.read} of ${event.of}.`);
     if (event.type === 'breaker') sayBreaker(event);
   };
 
@@ -178,6 +186,7 @@ function logEvent(logger: Logger, batch: string, event: RunEvent): void {
       return;
     case 'pace':
     case 'settling':
+    case 'reading-details':
     case 'order-leaves':
       return;
     default:

@@ -1,5 +1,4 @@
 import ms from 'ms';
-import type { Finding } from '../common/finding.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
 import type { Met } from './progress.js';
@@ -20,9 +19,6 @@ export interface Summary {
   readonly plan: string | null;
   readonly durationMs: number;
   readonly exitCode: number;
-  /** What is wrong with rows of the file, by line: at most a thousand, and how many there are. Absent: nothing. */
-  readonly findings?: readonly Finding[];
-  readonly findingCount?: number;
 }
 
 /** What only people read. */

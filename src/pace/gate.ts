@@ -36,10 +36,10 @@ export interface Pace {
 }
 
 /**
- * `ready`: it may start now, and nothing was prepared; `prepared`: it may start now; `held`: it was prepared, but
+ * `ready`: it may start now, and nothing was prepared; `prepared`: it may start now; `withdrawn`: it was prepared, but
  * what it waited for no longer holds; `stopped`: the run is stopping, and nothing was prepared.
  */
-export type Turn = 'ready' | 'prepared' | 'held' | 'stopped';
+export type Turn = 'ready' | 'prepared' | 'withdrawn' | 'stopped';
 
 export interface PaceOptions {
   readonly clock: Clock;
@@ -100,7 +100,7 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
       capSpacer.started(clock.monotonic());
       return prepared ? 'prepared' : 'ready';
     }
-    return prepared ? 'held' : 'stopped';
+    return prepared ? 'withdrawn' : 'stopped';
   };
 
   /** One at a time waits in front; those behind it book with the pace of their own moment. */
@@ -144,7 +144,7 @@ export function createPace({ clock, signal, cap, breaker, onChange }: PaceOption
         if (breaker()?.admit() ?? true) {
           const turn = await waitForStart(prepare);
           if (!signal.aborted) return turn;
-          return turn === 'prepared' || turn === 'held' ? 'held' : 'stopped';
+          return turn === 'prepared' || turn === 'withdrawn' ? 'withdrawn' : 'stopped';
         }
         await breaker()?.changed(signal);
       }

@@ -10,6 +10,8 @@ export interface OrderDetails {
   readonly createTime?: number;
   readonly transactionNo?: string;
   readonly instanceId?: string;
+  /** `basicInformation.productId` (developer guide). */
+  readonly productId?: string;
   /** Every order number in the answer: it may be the answer to somebody else's question. */
   readonly orderNos: readonly string[];
   /** Every product number in the order, as written. */
@@ -36,6 +38,7 @@ export function readOrderDetails(result: unknown): OrderDetails {
       createTime: (found.get('createTime') ?? []).map(readTime).find((time) => time !== undefined),
       transactionNo: texts('transactionNo')[0],
       instanceId: texts('instanceId')[0],
+      productId: texts('productId')[0],
     }),
     orderNos: texts('orderNo'),
     productNos: texts('productNo'),

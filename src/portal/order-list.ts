@@ -1,32 +1,22 @@
 import { z } from 'zod';
 import type { OrderNo } from '../common/ids.js';
+import type { ListedOrder } from '../common/listed-order.js';
 import { optionalInteger, optionalText } from './json.js';
 import { readTime } from './order-time.js';
-
-/** An order as the list shows it. */
-export interface ListedOrder {
-  readonly orderNo: OrderNo;
-  readonly orderStatus?: string;
-  /** By the portal's clock, epoch milliseconds. */
-  readonly createTime?: number;
-  /** `customReferenceNo` and `poNumber`: that one holds our `poNumber` is an assumption, checked in every run. */
-  readonly references: readonly string[];
-  /** Whether the list has it is unknown. */
-  readonly productNo?: string;
-  readonly transactionNo?: string;
-  readonly instanceId?: string;
-}
 
 export interface OrderPage {
   readonly orders: readonly ListedOrder[];
   /** Items on this page, readable or not. */
   readonly count: number;
+  /** What the answer says: a portal may allow fewer on a page than were asked for. */
+  readonly pageSize?: number;
   readonly total?: number;
   readonly totalPage?: number;
 }
 
 const pageSchema = z.object({
   results: z.array(z.unknown()).nullish(),
+  pageSize: optionalInteger,
   total: optionalInteger,
   totalPage: optionalInteger,
 });
@@ -43,16 +33,20 @@ const listedSchema = z.object({
   instanceId: optionalText,
 });
 
-/** A page of `GET /order/openapi/order/v1/page`; `undefined` when the result is no such page. */
-export function readOrderPage(result: unknown): OrderPage | undefined {
+/** A page of `GET /order/openapi/order/v1/page`; `undefined` if the result is not such a page. */
+export function readOrderPage(result: unknown, pageNo = 1): OrderPage | undefined {
+  // A success that holds nothing: there is nothing on this page.
+  if (result === null) return { orders: [], count: 0 };
   const parsed = pageSchema.safeParse(result);
   if (!parsed.success) return undefined;
   const items = parsed.data.results ?? [];
-  const { total, totalPage } = parsed.data;
-  if (parsed.data.results == null && total !== 0) return undefined;
+  const { pageSize, total, totalPage } = parsed.data;
+  // Behind the end there may be nothing in the place of a list.
+  if (parsed.data.results == null && total !== 0 && pageNo === 1) return undefined;
   return {
     orders: items.flatMap((item) => readListed(item) ?? []),
     count: items.length,
+    ...(pageSize === undefined ? {} : { pageSize }),
     ...(total === undefined ? {} : { total }),
     ...(totalPage === undefined ? {} : { totalPage }),
   };

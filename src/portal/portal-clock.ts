@@ -6,6 +6,8 @@ export interface PortalClock {
   readonly observe: (date: string, receivedAt: number) => void;
   /** The earliest that the portal's clock can have shown at a local time, epoch milliseconds. */
   readonly earliest: (localTime: number) => number;
+  /** The last `Date` that was seen, epoch ms: it is as old as the answer that carried it. */
+  readonly lastShown: () => number | undefined;
 }
 
 /**
@@ -14,12 +16,15 @@ export interface PortalClock {
  */
 export function createPortalClock(): PortalClock {
   let behind: number | undefined;
+  let last: number | undefined;
   return {
     observe: (date, receivedAt) => {
       const shown = Date.parse(date);
       if (Number.isNaN(shown)) return;
+      last = shown;
       behind = Math.min(behind ?? Number.POSITIVE_INFINITY, shown - receivedAt);
     },
     earliest: (localTime) => localTime + (behind ?? 0) - SLACK_MS,
+    lastShown: () => last,
   };
 }

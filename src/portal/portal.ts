@@ -2,7 +2,6 @@ import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import type { OrderNo } from '../common/ids.js';
 import type { Secrets } from '../common/secrets.js';
-import { createOrderSweeper, type OrderSweeper } from '../evidence/read-list.js';
 import type { OrderBody } from '../job/define.js';
 import { hasEnvelope, isTokenRefused, resultOf as readResult, toldStatus } from './answers.js';
 import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
@@ -20,12 +19,12 @@ export interface Portal {
   /** The plans of a product; with a serial number where the portal insists on one (developer guide). */
   readonly plans: (productId: number, firstSerialNumber: string | undefined) => Promise<Plan[]>;
   readonly billingContacts: () => Promise<BillingContact[]>;
-  /** One send, over by the deadline (epoch ms). Never throws for what the portal or the network does. */
+  /** One send, over by the deadline (monotonic ms). Never throws for what the portal or the network does. */
   readonly placeOrder: (body: OrderBody, deadlineAt: number) => Promise<Outcome>;
   /** `undefined`: the portal does not know the order; `unreadable`: what it answers speaks of no or another one. */
   readonly orderDetails: (orderNo: OrderNo) => Promise<OrderDetails | 'unreadable' | undefined>;
-  readonly orderPage: (pageNo: number) => Promise<OrderPage>;
-  readonly sweeper: OrderSweeper;
+  /** @param size orders on a page; absent: as many as the portal gives */
+  readonly orderPage: (pageNo: number, size?: number) => Promise<OrderPage>;
   /** One small request, not retried; true when the portal answers at all. */
   readonly probe: () => Promise<boolean>;
   /** Asks for something that needs a token; throws `access_refused` where the access is lost. */
@@ -76,9 +75,21 @@ export function createPortal(options: PortalOptions): Portal {
   };
   const get = (path: string, query: Record<string, string> = {}): Promise<Reply> => ask({ path, query });
 
-  const orderPage = async (pageNo: number): Promise<OrderPage> => {
+  const checkAccess = async (): Promise<void> => {
+    // A token may be turned away for being a moment too old; access that is gone is gone for every token.
+    let reply = await get(CONTACTS);
+    for (const pause of ACCESS_PAUSES_MS) {
+      if (!isTokenRefused(reply)) break;
+      await options.clock.sleep(pause, options.stopping);
+      reply = await get(CONTACTS);
+    }
+    resultOf(reply, 'the billing contacts');
+  };
+
+  const orderPage = async (pageNo: number, size?: number): Promise<OrderPage> => {
     const what = 'the list of orders';
-    let reply = await get(PAGE, { pageNo: String(pageNo), pageSize });
+    const asked = size === undefined ? pageSize : String(size);
+    let reply = await get(PAGE, { pageNo: String(pageNo), pageSize: asked });
     const told = toldStatus(reply);
     if ((told === 400 || told === 422) && pageNo === 1) {
       pageSize = PAGE_SIZES[1];
@@ -86,7 +97,12 @@ export function createPortal(options: PortalOptions): Portal {
     }
     // The portal's own word that there is no such page: the list ended before it.
     if (told === 404 && pageNo > 1 && hasEnvelope(reply)) return { orders: [], count: 0 };
-    const page = readOrderPage(resultOf(reply, what));
+    if (pageNo === 1 && (told === 403 || told === 404)) {
+      // Access as a whole may be lost, and then this says so.
+      await checkAccess();
+      throw listRefused(told);
+    }
+    const page = readOrderPage(resultOf(reply, what), pageNo);
     if (page === undefined)
       throw new Problem('foreign_answer', `The answer to ${what} is no list of orders.`);
     return page;
@@ -95,7 +111,6 @@ export function createPortal(options: PortalOptions): Portal {
   return {
     clock: portalClock,
     orderPage,
-    sweeper: createOrderSweeper(orderPage),
     close: transport.close,
 
     plans: async (productId, firstSerialNumber) => {
@@ -145,7 +160,7 @@ export function createPortal(options: PortalOptions): Portal {
     },
 
     probe: async () => {
-      const deadlineAt = options.clock.now() + options.timeoutMs;
+      const deadlineAt = options.clock.monotonic() + options.timeoutMs;
       try {
         const token = await tokens.get();
         const reply = await transport.sendOnce(
@@ -161,18 +176,17 @@ export function createPortal(options: PortalOptions): Portal {
       }
     },
 
-    checkAccess: async () => {
-      // A token may be turned away for being a moment too old; access that is gone is gone for every token.
-      let reply = await get(CONTACTS);
-      for (const pause of ACCESS_PAUSES_MS) {
-        if (!isTokenRefused(reply)) break;
-        await options.clock.sleep(pause, options.stopping);
-        reply = await get(CONTACTS);
-      }
-      resultOf(reply, 'the billing contacts');
-    },
+    checkAccess,
   };
 }
+
+const listRefused = (status: number): Problem =>
+  new Problem('order_list_refused', `The portal does not let its orders be listed (HTTP ${status}).`, {
+    remedy:
+      "Nothing was sent: earlier orders for these PBXs could not be seen. Check the client's permissions in the " +
+      'Partner Portal. To go on without the list use --without-order-list: recent orders are then not recognised, ' +
+      'and rows whose answer is lost stay in doubt.',
+  });
 
 /** The body as it leaves: field for field the tutorial's, IDs as bare 64-bit numbers. */
 const wireBody = (body: OrderBody): unknown => ({

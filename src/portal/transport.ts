@@ -57,7 +57,7 @@ export interface TransportOptions {
 }
 
 export interface Transport {
-  /** One send, no retry. Ends, whatever happens, by the deadline (epoch milliseconds). */
+  /** One send, no retry. Ends, whatever happens, by the deadline (monotonic ms: a clock that is set moves no deadline). */
   readonly sendOnce: (request: PortalRequest, deadlineAt: number) => Promise<Reply>;
   /** For requests that may be repeated freely: retried on failures, 408, 429, 5xx and answers without the envelope. */
   readonly query: (request: PortalRequest) => Promise<Reply>;
@@ -115,7 +115,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     sendOnce: (request, deadlineAt) => {
-      const remaining = deadlineAt - options.clock.now();
+      const remaining = deadlineAt - options.clock.monotonic();
       if (remaining <= 0) return Promise.resolve(tooLate());
       return observed(request, () =>
         exchange(once, { ...toConfig(request), ...deadline(options, remaining) }),

@@ -6,17 +6,17 @@ import type { Outcome } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
 
 /**
- * What came of letting an order leave. `stopped`: the run is stopping and nothing was written; `held`: the
+ * What came of letting an order leave. `stopped`: the run is stopping and nothing was written; `withdrawn`: the
  * intent is on disk, but the request did not leave: the intent is to be withdrawn.
  */
-export type Leaving = { readonly outcome: Outcome; readonly startedAt: number } | 'stopped' | 'held';
+export type Leaving = { readonly outcome: Outcome; readonly startedAt: number } | 'stopped' | 'withdrawn';
 
 export interface OrderToLeave {
   readonly key: { readonly batch: OrderRow['batch']; readonly snKey: OrderRow['sn_key'] };
   readonly reference: Reference | null;
   readonly body: OrderBody;
-  /** Its intent was held before: this time it waits for its turn first. */
-  readonly wasHeld: boolean;
+  /** Its intent was withdrawn before: this time it waits for its turn first. */
+  readonly wasWithdrawn: boolean;
 }
 
 /** How long an intent may wait for a slot, ms: longer, and it would be stale. */
@@ -34,9 +34,20 @@ export function createLeaver(
 ): (order: OrderToLeave) => Promise<Leaving> {
   const { runNo, settings, ledger, portal, pace, breaker, stop, clock, emit } = context;
 
-  const intend = async ({ key, reference }: OrderToLeave, openUntil: number): Promise<void> => {
-    const submittedAt = clock.now();
-    await ledger.record({ move: 'intend', ...key, runNo, reference, submittedAt, openUntil });
+  /** @returns by when the send has to be over, monotonic ms */
+  const intend = async ({ key, reference }: OrderToLeave): Promise<number> => {
+    const openForMs = LONGEST_AHEAD_MS + settings.timeoutMs;
+    const over = clock.monotonic() + openForMs;
+    await ledger.record({
+      move: 'intend',
+      ...key,
+      runNo,
+      reference,
+      submittedAt: clock.now(),
+      openUntil: ledger.time.now() + openForMs,
+      lookBefore: ledger.mirror.lastLook(),
+    });
+    return over;
   };
 
   const post = async ({ body }: OrderToLeave, deadlineAt: number): Promise<Leaving> => {
@@ -45,7 +56,10 @@ export function createLeaver(
     return { outcome: await portal.placeOrder(body, deadlineAt), startedAt };
   };
 
-  const inSlot = async (ifCleared: 'stopped' | 'held', work: () => Promise<Leaving>): Promise<Leaving> => {
+  const inSlot = async (
+    ifCleared: 'stopped' | 'withdrawn',
+    work: () => Promise<Leaving>,
+  ): Promise<Leaving> => {
     try {
       return await slots(work);
     } catch (error) {
@@ -55,34 +69,32 @@ export function createLeaver(
   };
 
   const leaveAhead = async (order: OrderToLeave): Promise<Leaving> => {
-    const openUntil = clock.now() + LONGEST_AHEAD_MS + settings.timeoutMs;
-    await intend(order, openUntil);
-    return inSlot('held', async () => {
-      const deadlineAt = clock.now() + settings.timeoutMs;
-      return deadlineAt > openUntil || !pace.passNow() ? 'held' : post(order, deadlineAt);
+    const overAt = await intend(order);
+    return inSlot('withdrawn', async () => {
+      const deadlineAt = clock.monotonic() + settings.timeoutMs;
+      return deadlineAt > overAt || !pace.passNow() ? 'withdrawn' : post(order, deadlineAt);
     });
   };
 
   const leaveInTurn = (order: OrderToLeave): Promise<Leaving> =>
     inSlot('stopped', async () => {
-      let openUntil = 0;
-      const prepare = (): Promise<void> => {
-        openUntil = clock.now() + LONGEST_AHEAD_MS + settings.timeoutMs;
-        return intend(order, openUntil);
+      let overAt = 0;
+      const prepare = async (): Promise<void> => {
+        overAt = await intend(order);
       };
       const turn = await pace.passOrder(prepare);
       if (turn === 'stopped') return 'stopped';
       if (turn === 'ready') await prepare();
-      const deadlineAt = clock.now() + settings.timeoutMs;
-      const mayLeave = turn !== 'held' && pace.isOpen() && !stop.signal.aborted;
-      if (mayLeave && deadlineAt <= openUntil) return post(order, deadlineAt);
+      const deadlineAt = clock.monotonic() + settings.timeoutMs;
+      const mayLeave = turn !== 'withdrawn' && pace.isOpen() && !stop.signal.aborted;
+      if (mayLeave && deadlineAt <= overAt) return post(order, deadlineAt);
       // The portal pushed back, or the run was stopped, while the intent was written.
       breaker.handBack();
-      return 'held';
+      return 'withdrawn';
     });
 
   return async (order) => {
     if (stop.signal.aborted) return 'stopped';
-    return !order.wasHeld && pace.isFree() ? leaveAhead(order) : leaveInTurn(order);
+    return !order.wasWithdrawn && pace.isFree() ? leaveAhead(order) : leaveInTurn(order);
   };
 }

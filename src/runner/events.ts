@@ -1,3 +1,4 @@
+import type { EvidenceEvent } from '../evidence/events.js';
 import type { BreakerState } from '../pace/breaker.js';
 import type { Outcome } from '../portal/outcome.js';
 
@@ -6,6 +7,7 @@ export type RowEnd = 'succeeded' | 'pending' | 'failed' | 'in_doubt';
 
 /** What happens during a run, for the progress and the log. Never a secret, never a body. */
 export type RunEvent =
+  | EvidenceEvent
   /** An order leaves now; its `attempt` follows. */
   | { readonly type: 'order-leaves' }
   | {
@@ -24,11 +26,6 @@ export type RunEvent =
     }
   /** `why`: what the portal last said, or how it kept silent. */
   | { readonly type: 'breaker'; readonly state: BreakerState; readonly why: string }
-  | { readonly type: 'pace' }
-  | { readonly type: 'look'; readonly rows: number; readonly complete: boolean; readonly pages: number }
-  /** So many lost answers are being looked for. */
-  | { readonly type: 'settling'; readonly rows: number }
-  | { readonly type: 'released'; readonly serialNumber: string }
-  | { readonly type: 'warning'; readonly message: string };
+  | { readonly type: 'pace' };
 
 export type Emit = (event: RunEvent) => void;

@@ -2,7 +2,8 @@ import type { LimitFunction } from 'p-limit';
 import { backoff } from '../common/backoff.js';
 import { Problem } from '../common/errors.js';
 import type { Reference } from '../common/ids.js';
-import { referenceFor } from '../evidence/reference.js';
+import { buryOf, codeOfDead } from '../evidence/bury.js';
+import { referenceOf } from '../evidence/reference.js';
 import type { ResolvedRow } from '../job/define.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
@@ -43,17 +44,17 @@ export function createSender(
 
   return async (row) => {
     const key = { batch, snKey: row.sn_key };
-    const reference = referenceOf(context, row);
+    const reference = referenceOf(batch, settings.useReference, row);
     const body = job.order(resolved(row, reference));
     let attempts = row.sent_run === runNo ? row.run_attempts : 0;
     let tokenRefused = false;
-    let wasHeld = false;
+    let wasWithdrawn = false;
 
     for (;;) {
-      const left = await leave({ key, reference, body, wasHeld });
+      const left = await leave({ key, reference, body, wasWithdrawn });
       if (left === 'stopped') return { kind: 'untouched' };
-      wasHeld = left === 'held';
-      if (left === 'held') {
+      wasWithdrawn = left === 'withdrawn';
+      if (left === 'withdrawn') {
         await ledger.record({ move: 'withdraw', ...key, counts: false });
         continue;
       }
@@ -194,49 +195,26 @@ async function recordPlaced(
   const fate = fateOf(order.orderStatus);
   const credited = { ...order, requestId };
   const at = clock.now();
-  const ended: Written =
-    fate === 'dead'
-      ? { kind: 'ended', status: 'failed', code: `order_${order.orderStatus}`, order }
-      : { kind: 'ended', status: fate, order };
   const message = `the answer names order ${order.orderNo} of another row`;
   const taken = { code: 'order_number_of_another_row', message, requestId };
-  if (fate !== 'dead') {
-    const result = await ledger.record({ move: 'place', ...key, fate, order: credited, at });
+  if (fate === 'dead') {
+    const dead = { ...credited, orderStatus: order.orderStatus ?? 'failed' };
+    const result = await ledger.record(buryOf(key, dead, at));
+    const ended = { kind: 'ended', status: 'failed', code: codeOfDead(dead), order } as const;
     return result === 'taken' ? lose(context, key, taken) : ended;
   }
-  const reason = {
-    code: `order_${order.orderStatus}`,
-    message: `the portal answered with an order that is ${order.orderStatus}`,
-    requestId,
-  };
-  const result = await ledger.record({
-    move: 'bury',
-    ...key,
-    order: credited,
-    reason,
-    at,
-    held: order.orderStatus !== 'failed',
-  });
-  return result === 'taken' ? lose(context, key, taken) : ended;
+  const result = await ledger.record({ move: 'place', ...key, fate, order: credited, at });
+  return result === 'taken' ? lose(context, key, taken) : { kind: 'ended', status: fate, order };
 }
 
 async function lose(
-  { ledger, clock }: RunContext,
+  { ledger }: RunContext,
   key: Key,
   { code, message, requestId }: { code: string; message: string; requestId?: string | undefined },
 ): Promise<Written> {
-  const openUntil = clock.now();
+  const openUntil = ledger.time.now();
   await ledger.record({ move: 'lose', ...key, openUntil, reason: { code, message, requestId } });
   return { kind: 'lost' };
-}
-
-/** The user's own purchase-order number, else ours, else nothing. */
-export function referenceOf(
-  { batch, settings }: Pick<RunContext, 'batch' | 'settings'>,
-  row: OrderRow,
-): Reference | null {
-  if (row.own_po_number !== null) return row.own_po_number as Reference;
-  return settings.useReference ? referenceFor(batch, row.sn_key) : null;
 }
 
 export function resolved(row: OrderRow, reference: Reference | null): ResolvedRow {

@@ -48,8 +48,9 @@ export function createListing({ listOrder, window, seed, now, placedAt }: Listin
   };
 
   const refresh = (): void => {
-    const due = waiting.filter(({ visibleAt }) => visibleAt <= now());
-    if (due.length > 0) waiting = waiting.filter(({ visibleAt }) => visibleAt > now());
+    const time = now();
+    const due = waiting.filter(({ visibleAt }) => visibleAt <= time);
+    if (due.length > 0) waiting = waiting.filter(({ visibleAt }) => visibleAt > time);
     for (const { index } of due) {
       insert(listed, index, (value) => value);
       if (scatters) scatter(index);

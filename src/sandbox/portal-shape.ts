@@ -75,11 +75,11 @@ export interface PortalShape {
 }
 
 /**
- * What a sandbox is like where nothing else is asked for. That the reference comes back is doubtful: the
- * portal as it is documented shows it `nowhere`.
+ * What a sandbox is like if nothing else is asked for: the portal as it is documented. No reference comes back, and the
+ * serial number is in the details alone.
  */
 export const DEFAULT_SHAPE: PortalShape = {
-  reference: 'list',
+  reference: 'nowhere',
   referenceForm: 'whole',
   listSerial: 'absent',
   detailsSerial: 'whole',

@@ -19,7 +19,7 @@ const QUICK = [
 
 describe('a portal that does not echo our reference', () => {
   for (const listOrder of ['newest-first', 'oldest-first', 'shuffled'] as const) {
-    it(`has lost answers settled by serial number and its own clock (list ${listOrder})`, async () => {
+    it(`has lost answers settled by the serial numbers in the details (list ${listOrder})`, async () => {
       const sandbox = await sandboxForTest({
         seed: 3,
         reference: 'nowhere',
@@ -34,10 +34,9 @@ describe('a portal that does not echo our reference', () => {
       });
       const place = workplace(sandbox);
       place.write('orders.csv', csvOf(60));
-      const { status, stderr } = await place.summary(['orders.csv', ...QUICK]);
+      const { status } = await place.summary(['orders.csv', ...QUICK]);
       expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
       expect(status).toBe(0);
-      expect(stderr).toContain('does not show our reference');
     });
   }
 
@@ -57,13 +56,9 @@ describe('a portal that does not echo our reference', () => {
     });
   }
 
-  it.each([
-    ['list', 0],
-    ['details', 0],
-    ['nowhere', 4],
-  ] as const)(
+  it.each(['list', 'details', 'nowhere'] as const)(
     'whose clock of the orders is set back between the runs (reference: %s) is sent nothing twice',
-    async (reference, expected) => {
+    async (reference) => {
       const first = await startSandbox({ reference });
       const place = workplace(first);
       const stateFile = `${place.folder}/portal.jsonl`;
@@ -82,7 +77,7 @@ describe('a portal that does not echo our reference', () => {
       });
       const { status } = await place.summary(['orders.csv', ...QUICK, '--canary', '0']);
       expect(contradictions(place.results('orders.results.csv'), after.truth())).toEqual([]);
-      expect({ status, placed: after.truth().length }).toEqual({ status: expected, placed: 10 });
+      expect({ status, placed: after.truth().length }).toEqual({ status: 0, placed: 10 });
     },
   );
 

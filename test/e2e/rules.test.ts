@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.js';
 import { contradictions, csvOf, serialNumberOf, type Workplace, workplace } from '../support/program.js';
 import { sandboxForTest } from '../support/sandbox.js';
@@ -81,27 +81,33 @@ describe('the rules that stop a batch', () => {
     expect(summary.counts).toMatchObject({ failed: 4, not_sent: 46 });
   });
 
-  it('--on-doubt hold leaves a lost order in_doubt, and reconcile settles it without placing one', async () => {
+  it('--on-doubt hold leaves an order that was never placed in_doubt, and reconcile places none', async () => {
     const sandbox = await sandboxForTest({
-      listLagMs: 1_500,
-      faults: [{ kind: 'reset', share: 1, when: 'after', times: 1 }],
+      faults: [{ kind: 'reset', share: 1, when: 'before', times: 1 }],
     });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(3));
-    const { status, summary } = await place.summary([
-      'orders.csv',
-      '--on-doubt',
-      'hold',
-      '--settle',
-      '300ms',
-      '--canary',
-      '0',
-    ]);
-    expect(status).toBe(4);
-    expect(summary.counts).toMatchObject({ in_doubt: 1, succeeded: 2 });
-    const settled = await place.run(['reconcile', 'orders', '--settle', '3s', '--json']);
-    expect(JSON.parse(settled.stdout)).toMatchObject({ settled: 1, counts: { succeeded: 3 } });
-    expect(sandbox.truth()).toHaveLength(3);
+    const times = ['--settle', '300ms'];
+    const held = await place.summary(['orders.csv', '--on-doubt', 'hold', ...times, '--canary', '0']);
+    expect(held.status).toBe(4);
+    expect(held.summary.counts).toMatchObject({ in_doubt: 1, succeeded: 2 });
+    const asked = await place.run(['reconcile', 'orders', ...times, '--json']);
+    expect(asked.status).toBe(4);
+    expect(sandbox.truth()).toHaveLength(2);
+    expect((await place.summary(['orders.csv', ...times])).summary.counts.succeeded).toBe(3);
+  });
+
+  it('reconcile settles what a killed run left behind, without placing an order', async () => {
+    const sandbox = await sandboxForTest({ faults: [{ kind: 'hang', share: 1, when: 'after', times: 1 }] });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(3));
+    const running = place.start(['orders.csv']);
+    await vi.waitUntil(() => sandbox.truth().length === 1, { timeout: 20_000, interval: 20 });
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const settled = await place.run(['reconcile', 'orders', '--settle', '1s', '--timeout', '1s', '--json']);
+    expect(JSON.parse(settled.stdout)).toMatchObject({ settled: 1, counts: { succeeded: 1, not_sent: 2 } });
+    expect(sandbox.truth()).toHaveLength(1);
     await place.run(['results', 'orders', '--out', 'again.csv']);
     expect(contradictions(place.results('again.csv'), sandbox.truth())).toEqual([]);
   });
@@ -155,7 +161,7 @@ describe('the file between runs', () => {
   });
 
   it('with a lost ledger has its orders adopted, and a cancelled one is left to a person', async () => {
-    const sandbox = await sandboxForTest();
+    const sandbox = await sandboxForTest({ reference: 'list' });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(5));
     await place.summary(['orders.csv', '--limit', '3', '--ledger', 'first.db']);
@@ -185,7 +191,7 @@ describe('the file between runs', () => {
   });
 
   it('with a lost ledger and one purchase-order number on all rows reads each order once', async () => {
-    const sandbox = await sandboxForTest();
+    const sandbox = await sandboxForTest({ reference: 'list' });
     const place = workplace(sandbox);
     const [header, ...rows] = csvOf(30).trim().split('\n');
     place.write('orders.csv', [`${header},poNumber`, ...rows.map((row) => `${row},PO-2026-11`)].join('\n'));
@@ -199,7 +205,7 @@ describe('the file between runs', () => {
   });
 
   it('with a ledger from before the last run orders nothing twice', async () => {
-    const sandbox = await sandboxForTest();
+    const sandbox = await sandboxForTest({ reference: 'list' });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(6));
     const settle = ['--settle', '1s'];
@@ -211,15 +217,39 @@ describe('the file between runs', () => {
     expect(sandbox.truth()).toHaveLength(6);
   });
 
-  it('with a lost ledger and no references at all says which serial numbers have an order', async () => {
+  it('with a lost ledger and no references at all orders nothing again before a person has decided', async () => {
     const sandbox = await sandboxForTest({ reference: 'nowhere' });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(4));
     await place.summary(['orders.csv', '--limit', '2', '--ledger', 'first.db']);
-    const dry = await place.run(['orders.csv', '--ledger', 'second.db', '--dry-run']);
-    expect(dry.stderr).toContain("2 of this file's serial numbers have a recent order");
-    expect(dry.stderr).toContain(serialNumberOf(1));
+    const refused = await place.summary(['orders.csv', '--ledger', 'second.db']);
+    expect(refused.status).toBe(2);
+    expect(refused.summary.counts).toMatchObject({ invalid: 2, not_sent: 2 });
+    expect(refused.stderr).toContain(`the portal has an order for ${serialNumberOf(1)}`);
+    expect(place.results('orders.results.csv')[1]).toMatchObject({ errorCode: 'recently_ordered' });
+    const adopted = await place.summary([
+      ...['orders.csv', '--ledger', 'second.db', '--recent-orders', 'adopt', '--settle', '1s'],
+    ]);
+    expect(adopted.summary).toMatchObject({ sent: 2, counts: { succeeded: 4 } });
+    expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
+    expect(sandbox.truth()).toHaveLength(4);
   });
+
+  it.each(['list', 'details', 'nowhere'] as const)(
+    'a copy under another name from a colleague’s folder orders nothing again (reference: %s)',
+    async (reference) => {
+      const sandbox = await sandboxForTest({ reference });
+      const [ours, theirs] = [workplace(sandbox), workplace(sandbox)];
+      ours.write('june.csv', csvOf(5));
+      theirs.write('june-copy.csv', csvOf(5));
+      await ours.summary(['june.csv']);
+      const again = await theirs.summary(['june-copy.csv']);
+      expect(again).toMatchObject({ status: 2, summary: { sent: 0, counts: { invalid: 5 } } });
+      expect(sandbox.truth()).toHaveLength(5);
+      const repeat = await theirs.summary(['june-copy.csv', '--recent-orders', 'repeat']);
+      expect(repeat.summary.sent).toBe(5);
+    },
+  );
 
   it('with failures sent back in as a file of its own', async () => {
     const sandbox = await sandboxForTest({ refuse: [serialNumberOf(1)] });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import type { Finding } from '../../src/common/finding.js';
 import {
   type BatchId,
@@ -25,6 +26,16 @@ let ledgers = 0;
 /** A ledger in a file of its own. */
 export function newLedger(folder: string, path = join(folder, `ledger-${++ledgers}.db`)): Promise<Ledger> {
   return openLedger(path, 'portal', virtualClock());
+}
+
+/** Whole looks that began at these times of the ledger's; the number of each is its time. */
+export function addLooks(ledger: Ledger, times: readonly number[], whole = true): void {
+  const db = new Sqlite(ledger.path);
+  const insert = db.prepare('INSERT INTO look (no, began_at, whole) VALUES (?, ?, ?)');
+  db.transaction(() => {
+    for (const time of times) insert.run(time, time, whole ? 1 : 0);
+  })();
+  db.close();
 }
 
 /** A line of a file: its serial number and plan, without findings unless they are given. */
@@ -115,8 +126,10 @@ export interface MoveTerms {
   fate?: 'succeeded' | 'pending' | undefined;
   orderNo?: string;
   openUntil?: number;
+  /** With `release`: the look that `addLooks` made for this time. */
   lookedAt?: number;
-  held?: boolean;
+  needsPerson?: boolean;
+  lookBefore?: number;
   counts?: boolean;
   runNo?: number;
   submittedAt?: number;
@@ -143,6 +156,7 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
         reference: `REF-${sn}` as Reference,
         submittedAt: terms.submittedAt ?? 70_000,
         openUntil,
+        lookBefore: terms.lookBefore ?? 0,
       };
     case 'place':
     case 'find':
@@ -156,9 +170,9 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
     case 'lose':
       return { move: name, ...key, reason, openUntil };
     case 'release':
-      return { move: name, ...key, lookedAt: terms.lookedAt ?? OPEN_UNTIL + SETTLE_MS, settleMs: SETTLE_MS };
+      return { move: name, ...key, look: terms.lookedAt ?? OPEN_UNTIL + SETTLE_MS, settleMs: SETTLE_MS };
     case 'bury':
-      return { move: name, ...key, order, reason, at: 80_000, held: terms.held ?? false };
+      return { move: name, ...key, order, reason, at: 80_000, needsPerson: terms.needsPerson ?? false };
   }
 }
 

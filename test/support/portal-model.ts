@@ -40,7 +40,7 @@ export interface PortalModel {
   ) => Promise<OrderNo | undefined>;
   /** An order of a colleague or of another PBX, at once. */
   readonly placeForeign: (order?: Partial<ForeignOrder>) => OrderNo;
-  readonly orderPage: (pageNo: number) => Promise<OrderPage>;
+  readonly orderPage: (pageNo: number, size?: number) => Promise<OrderPage>;
   /** As the client has it: `undefined` for no such order; rejects with a `Problem` where they cannot be had. */
   readonly orderDetails: (orderNo: OrderNo) => Promise<OrderDetails | 'unreadable' | undefined>;
   /** Every order that there is, foreign ones too, in the order of placing. */
@@ -53,6 +53,7 @@ const ADA = DEFAULT_CONTACTS[0]?.billingContactId ?? '';
 const PRO = DEFAULT_PLANS[1]?.planId ?? '';
 /** As the client asks. */
 const PAGE_SIZE = '100';
+const MOST_ARRIVALS = 80;
 const secrets = createSecrets();
 
 /** The same world gives the same answers to the same requests. */
@@ -78,8 +79,12 @@ export function portalModel(world: PortalWorld): PortalModel {
   const placeForeign = (order: Partial<ForeignOrder> = {}): OrderNo =>
     orders.placeForeign(foreignOrder(order, orders.count(), ADA)).orderNo as OrderNo;
 
+  let arrived = 0;
   const happen = unrestOf(world, random, {
-    arrive: () => placeForeign(),
+    // Arrivals go with requests: without an end, reading a list would make it longer than it was before.
+    arrive: () => {
+      if (arrived++ < MOST_ARRIVALS) placeForeign();
+    },
     depart: () => {
       const gone = orders.at(Math.floor(random() * orders.count()));
       if (gone?.foreign) book.delist(gone.orderNo);
@@ -122,12 +127,14 @@ export function portalModel(world: PortalWorld): PortalModel {
       return answerLost ? undefined : (placed.orderNo as OrderNo);
     },
     placeForeign,
-    orderPage: async (pageNo) => {
+    orderPage: async (pageNo, size) => {
       counted.pages++;
-      const reply = await ask(() => book.list({ pageNo: String(pageNo), pageSize: PAGE_SIZE }));
+      const reply = await ask(() =>
+        book.list({ pageNo: String(pageNo), pageSize: size === undefined ? PAGE_SIZE : String(size) }),
+      );
       // As in the client: the portal's own word that there is no such page.
       if (reply.kind === 'answer' && reply.status === 404 && pageNo > 1) return { orders: [], count: 0 };
-      const page = readOrderPage(resultOf(reply, 'the list of orders', secrets));
+      const page = readOrderPage(resultOf(reply, 'the list of orders', secrets), pageNo);
       if (page === undefined) throw new Problem('foreign_answer', 'This is not a list of orders.');
       return page;
     },

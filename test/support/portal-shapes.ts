@@ -149,7 +149,8 @@ export const wellBehaved = (): fc.Arbitrary<PortalWorld> =>
     totalPage: fc.constantFrom<CountForm>('honest', 'absent'),
     count: fc.constantFrom<CountForm>('page', 'honest', 'absent'),
     maxPageSize: fc.constantFrom(3, 7, 25, 100),
-    pastEnd: fc.constantFrom(...PAST_ENDS),
+    // A portal that shows its first page for every number may know no other: a full one proves nothing.
+    pastEnd: fc.constantFrom(...PAST_ENDS.filter((end) => end !== 'first')),
     listLagMs: mostly(0, fc.integer({ min: 0, max: 3_000 })),
     listLagSpreadMs: mostly(0, fc.integer({ min: 0, max: 3_000 })),
     clockOffsetMs: mostly(0, fc.integer({ min: -2 * HOUR_MS, max: 2 * HOUR_MS })),

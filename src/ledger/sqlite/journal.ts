@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { LedgerTime } from '../ledger-time.js';
 import type { Move, MoveResult } from '../moves.js';
 import type { LedgerTables } from '../schema.js';
 import { type MoveStatements, moveStatements } from './move-statements.js';
@@ -22,7 +23,7 @@ interface Waiting {
 /** Turns of the event loop, none of which waits, that a commit gathers moves over while there is no rest. */
 const MOST_TURNS = 16;
 
-export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
+export function createJournal(db: Kysely<LedgerTables>, path: string, time: LedgerTime): Journal {
   const statements = moveStatements(db);
   const isSaturated = createSaturation();
   let waiting: Waiting[] = [];
@@ -51,8 +52,10 @@ export function createJournal(db: Kysely<LedgerTables>, path: string): Journal {
     const settled: (() => void)[] = [];
     try {
       await db.transaction().execute(async (trx) => {
+        // A process that is killed leaves behind what time it was.
+        await trx.executeQuery(statements.tick(time.now()));
         for (const { move, resolve, reject } of group) {
-          const result = await apply(trx, statements, move);
+          const result = await apply(trx, statements, move, time.now());
           if (result instanceof Error) settled.push(() => reject(result));
           else settled.push(() => resolve(result));
         }
@@ -80,10 +83,11 @@ async function apply(
   trx: Transaction<LedgerTables>,
   statements: MoveStatements,
   move: Move,
+  at: number,
 ): Promise<MoveResult | Error> {
-  const credited = 'order' in move ? await credit(trx, statements, move) : 'known';
+  const credited = 'order' in move ? await credit(trx, statements, move, at) : 'known';
   if (credited === 'taken') return 'taken';
-  const { numAffectedRows } = await trx.executeQuery(statements.update(move));
+  const { numAffectedRows } = await trx.executeQuery(statements.update(move, at));
   if (numAffectedRows === 1n) return 'done';
   // What the row did not take is credited to nobody.
   if (credited === 'new' && 'order' in move) {
@@ -98,8 +102,9 @@ async function credit(
   trx: Transaction<LedgerTables>,
   statements: MoveStatements,
   move: Extract<Move, { order: unknown }>,
+  at: number,
 ): Promise<'new' | 'known' | 'taken'> {
-  const { numAffectedRows } = await trx.executeQuery(statements.credit(move));
+  const { numAffectedRows } = await trx.executeQuery(statements.credit(move, at));
   if (numAffectedRows === 1n) return 'new';
   const owner = await trx
     .selectFrom('credit')

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import { Problem } from '../../common/errors.js';
 import { createKeyIndexes } from './key-indexes.js';
+import { addMirror } from './mirror-tables.js';
 
 /** Each migration stands for good once released; a change to the tables is another one. */
 const migrations: Record<string, Migration> = {
@@ -83,6 +84,7 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '002-mirror': { up: addMirror },
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

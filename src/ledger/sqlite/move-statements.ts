@@ -4,10 +4,18 @@ import type { CreditRecord, LedgerTables, OrderRow } from '../schema.js';
 import { template } from './template.js';
 
 export interface MoveStatements {
-  /** The guarded UPDATE of a move. */
-  readonly update: (move: Move) => CompiledQuery<unknown>;
-  /** Credits an order to a row; hits nothing where the order is credited already. */
-  readonly credit: (move: Extract<Move, { order: unknown }>) => CompiledQuery<unknown>;
+  /** Writes down the ledger's own time. */
+  readonly tick: (at: number) => CompiledQuery<unknown>;
+  /**
+   * The guarded UPDATE of a move.
+   * @param at the ledger's own time
+   */
+  readonly update: (move: Move, at: number) => CompiledQuery<unknown>;
+  /**
+   * Credits an order to a row; hits nothing if the order is credited already.
+   * @param at the ledger's own time
+   */
+  readonly credit: (move: Extract<Move, { order: unknown }>, at: number) => CompiledQuery<unknown>;
 }
 
 /** The statements of all moves, each compiled once. This file alone changes where a row stands. */
@@ -31,7 +39,7 @@ export function moveStatements(db: Kysely<LedgerTables>): MoveStatements {
         reference: eb.fn.coalesce('reference', eb.val(s.reference)),
         error_code: s.error_code,
         error_message: s.error_message,
-        held: s.held,
+        needs_person: s.needs_person,
         open_until: null,
         doubt_since: null,
         finished_at: s.finished_at,
@@ -42,7 +50,7 @@ export function moveStatements(db: Kysely<LedgerTables>): MoveStatements {
   const statements: Record<MoveName, (values: Slots) => CompiledQuery<unknown>> = {
     intend: template<Slots>((s) =>
       guarded('intend', s)
-        .where('held', '=', 0)
+        .where('needs_person', '=', 0)
         .set((eb) => ({
           status: 'sending',
           attempts: eb('attempts', '+', one),
@@ -56,6 +64,19 @@ export function moveStatements(db: Kysely<LedgerTables>): MoveStatements {
           reference: s.reference,
           submitted_at: s.submitted_at,
           open_until: s.open_until,
+          // An order of a send that is still in doubt may show up late: what counts is the look before that one.
+          look_before: eb
+            .case()
+            .when('doubt_since', 'is', null)
+            .then(s.look_before)
+            .else(eb.ref('look_before'))
+            .end(),
+          intended_at: eb
+            .case()
+            .when('doubt_since', 'is', null)
+            .then(s.intended_at)
+            .else(eb.ref('intended_at'))
+            .end(),
           finished_at: null,
           order_no: null,
           transaction_no: null,
@@ -104,24 +125,45 @@ export function moveStatements(db: Kysely<LedgerTables>): MoveStatements {
         doubt_since: eb.fn.coalesce('doubt_since', 'submitted_at'),
       })),
     ),
-    // The guard holds the promise in the database itself: no release without a look that came late enough.
+    // The guard holds the promise in the database itself: no release without a whole look that came late enough.
     release: template<Slots>((s) =>
       guarded('release', s)
-        .where('open_until', '<=', s.open_until)
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('look')
+              .select('no')
+              .where('no', '=', s.look)
+              .where('whole', '=', 1)
+              .where('began_at', '>=', eb('order_row.open_until', '+', s.settle_ms)),
+          ),
+        )
         .set({ status: 'not_sent', open_until: null }),
     ),
   };
 
+  const tick = template<{ at: number }>((s) =>
+    db.updateTable('ledger').set({ time_at: s.at }).where('id', '=', 1),
+  );
+
   const credit = template<CreditRecord>((s) =>
     db
       .insertInto('credit')
-      .values({ order_no: s.order_no, batch: s.batch, sn_key: s.sn_key })
+      .values({ order_no: s.order_no, batch: s.batch, sn_key: s.sn_key, named_by: s.named_by, at: s.at })
       .onConflict((conflict) => conflict.column('order_no').doNothing()),
   );
 
   return {
-    update: (move) => statements[move.move](slotsOf(move)),
-    credit: (move) => credit({ batch: move.batch, sn_key: move.snKey, order_no: move.order.orderNo }),
+    tick: (at) => tick({ at }),
+    update: (move, at) => statements[move.move](slotsOf(move, at)),
+    credit: (move, at) =>
+      credit({
+        batch: move.batch,
+        sn_key: move.snKey,
+        order_no: move.order.orderNo,
+        named_by: move.move === 'place' ? 'answer' : 'evidence',
+        at,
+      }),
   };
 }
 
@@ -142,8 +184,10 @@ type Slots = Pick<
   | 'request_id'
   | 'error_code'
   | 'error_message'
-  | 'held'
-> & { uncounted: number };
+  | 'needs_person'
+  | 'look_before'
+  | 'intended_at'
+> & { uncounted: number; look: number; settle_ms: number };
 
 const reason = (s: Slots): Pick<Slots, 'error_code' | 'error_message' | 'request_id'> => ({
   error_code: s.error_code,
@@ -152,7 +196,7 @@ const reason = (s: Slots): Pick<Slots, 'error_code' | 'error_message' | 'request
 });
 
 /** What a move fills in; what it does not speak of is null. */
-function slotsOf(move: Move): Slots {
+function slotsOf(move: Move, at: number): Slots {
   const order = 'order' in move ? move.order : undefined;
   const reason = 'reason' in move ? move.reason : undefined;
   return {
@@ -162,7 +206,7 @@ function slotsOf(move: Move): Slots {
     run_no: move.move === 'intend' ? move.runNo : 0,
     reference: 'reference' in move ? (move.reference ?? null) : null,
     submitted_at: move.move === 'intend' ? move.submittedAt : null,
-    open_until: openUntilOf(move),
+    open_until: 'openUntil' in move ? move.openUntil : null,
     finished_at: 'at' in move ? move.at : null,
     order_no: order?.orderNo ?? null,
     transaction_no: order?.transactionNo ?? null,
@@ -171,12 +215,11 @@ function slotsOf(move: Move): Slots {
     request_id: order?.requestId ?? reason?.requestId ?? null,
     error_code: reason?.code ?? null,
     error_message: reason?.message ?? null,
-    held: move.move === 'bury' && move.held ? 1 : 0,
+    needs_person: move.move === 'bury' && move.needsPerson ? 1 : 0,
+    intended_at: at,
+    look_before: move.move === 'intend' ? move.lookBefore : 0,
+    look: move.move === 'release' ? move.look : 0,
+    settle_ms: move.move === 'release' ? move.settleMs : 0,
     uncounted: move.move === 'withdraw' && !move.counts ? 1 : 0,
   };
-}
-
-function openUntilOf(move: Move): number | null {
-  if (move.move === 'release') return move.lookedAt - move.settleMs;
-  return 'openUntil' in move ? move.openUntil : null;
 }

@@ -72,7 +72,7 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
     queue: (run: RunKey, which: 'new' | 'failed-before', after: number): Promise<OrderRow[]> => {
       const rows = rowsOf(run)
         .where('position', '>', after)
-        .where('held', '=', 0)
+        .where('needs_person', '=', 0)
         .orderBy('position')
         .limit(QUEUE_PORTION);
       return which === 'new'
@@ -241,37 +241,6 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .orderBy('rows', 'desc')
         .limit(10)
         .execute(),
-
-    /** Whether an earlier batch of this ledger found its references in the portal's list. */
-    echoesInList: async (): Promise<boolean> =>
-      (await db
-        .selectFrom('batch')
-        .select('id')
-        .where('reference_echo', '=', 'list')
-        .limit(1)
-        .executeTakeFirst()) !== undefined,
-
-    /** The rows of these orders and when they were sent and answered, where they came of a send of ours. */
-    sendsOf: async (
-      orderNos: readonly OrderNo[],
-    ): Promise<Map<OrderNo, { snKey: SerialKey; submittedAt: number; finishedAt: number }>> => {
-      if (orderNos.length === 0) return new Map();
-      const rows = await db
-        .selectFrom('credit')
-        .innerJoin('order_row', (join) =>
-          join.onRef('order_row.batch', '=', 'credit.batch').onRef('order_row.sn_key', '=', 'credit.sn_key'),
-        )
-        .select(['credit.order_no as orderNo', 'credit.sn_key as snKey', 'submitted_at', 'finished_at'])
-        .where('credit.order_no', 'in', [...orderNos])
-        .execute();
-      return new Map(
-        rows.flatMap(({ orderNo, snKey, submitted_at, finished_at }) =>
-          submitted_at === null || finished_at === null
-            ? []
-            : [[orderNo, { snKey, submittedAt: submitted_at, finishedAt: finished_at }]],
-        ),
-      );
-    },
 
     /** Those of the orders that are credited to a row already. */
     credited: async (orderNos: readonly OrderNo[]): Promise<ReadonlySet<OrderNo>> => {

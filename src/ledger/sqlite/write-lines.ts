@@ -31,10 +31,11 @@ export const KNOWN_FIELDS = [
   'batch',
   'sn_key',
   'run_no',
+  'removed_in_run',
   'position',
   'line',
   'status',
-  'held',
+  'needs_person',
   'plan_id',
   'order_status',
   'cells',
@@ -72,7 +73,7 @@ export function createLineWriter(trx: Transaction<LedgerTables>, options: LoadOp
   const takeOut = async (snKey: SerialKey): Promise<void> => {
     await trx
       .updateTable('order_row')
-      .set({ run_no: -options.runNo })
+      .set({ run_no: 0, removed_in_run: options.runNo })
       .where('sn_key', '=', snKey)
       .where(sql<string>`order_row.batch || ''`, '=', options.batch)
       .execute();
@@ -104,7 +105,7 @@ export function createLineWriter(trx: Transaction<LedgerTables>, options: LoadOp
         return first;
       await takeOut(row.snKey);
       await reject({ ...first, snKey: row.snKey }, [conflictingTwin(first, row)]);
-      return { ...first, run_no: -options.runNo };
+      return { ...first, run_no: 0, removed_in_run: options.runNo };
     },
   };
 }

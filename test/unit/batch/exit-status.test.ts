@@ -21,7 +21,7 @@ const CANARY: StopReason = { kind: 'canary', serialNumber: 'SN1', status: 'faile
 const FAILURES: StopReason = { kind: 'max-failures', failures: 6, finished: 20 };
 const UNREACHABLE: StopReason = { kind: 'portal-unreachable', forMs: 600_000 };
 const ACCESS: StopReason = { kind: 'access-lost', problem };
-const LEDGER: StopReason = { kind: 'ledger', problem };
+const LEDGER: StopReason = { kind: 'problem', problem };
 const EVERY_STOP = [SIGINT, SIGTERM, CANARY, FAILURES, UNREACHABLE, ACCESS, LEDGER];
 
 describe('the exit status', () => {

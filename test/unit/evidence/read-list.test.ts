@@ -1,247 +1,140 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOrderSweeper, type SweepResult } from '../../../src/evidence/read-list.js';
-import type { ListedOrder } from '../../../src/portal/order-list.js';
+import type { ListedOrder } from '../../../src/common/listed-order.js';
+import { type ListReading, readEndsOfList, readWholeList } from '../../../src/evidence/read-list.js';
+import type { OrderPage } from '../../../src/portal/order-list.js';
 import { orderNamed, ordersUpTo, portalList, seededRandom } from '../../support/listed-orders.js';
 
-const names = (result: SweepResult): string[] => result.orders.map(({ orderNo }) => orderNo).sort();
+const names = (result: ListReading): string[] => result.orders.map(({ orderNo }) => orderNo).sort();
 const namesOf = (list: readonly ListedOrder[]): string[] => list.map(({ orderNo }) => orderNo).sort();
 
-describe('a whole reading of the list', () => {
-  it('of an empty list is complete', async () => {
+describe('a reading of a list that stands still', () => {
+  it('of an empty list is whole after one page', async () => {
     const portal = portalList([], { pageSize: 5 });
-    expect(await createOrderSweeper(portal.page).sweep(0)).toStrictEqual({
+    expect(await readWholeList(portal.page)).toStrictEqual({
       orders: [],
-      complete: true,
+      ended: true,
+      whole: true,
       pages: 1,
     });
   });
 
-  it('sees every order of every page, each once', async () => {
+  it('sees every order of every page, each once, and is whole', async () => {
     const portal = portalList(ordersUpTo(23), { pageSize: 5, random: seededRandom(1) });
-    const result = await createOrderSweeper(portal.page).sweep(0);
-    expect(result).toMatchObject({ complete: true, pages: 5 });
+    const result = await readWholeList(portal.page);
+    expect(result).toMatchObject({ ended: true, whole: true });
     expect(names(result)).toStrictEqual(namesOf(portal.list));
-    expect([...portal.served].sort()).toStrictEqual([1, 2, 3, 4, 5]);
+    // Once to the end, which is seen as the page behind it, and once back.
+    expect([...portal.served].sort()).toStrictEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6]);
   });
 
-  it('leaves out orders from before the time, and keeps those without one', async () => {
-    const list = [
-      orderNamed('old', { createTime: 99 }),
-      orderNamed('just', { createTime: 100 }),
-      { orderNo: orderNamed('timeless').orderNo, references: [] },
-    ];
-    const result = await createOrderSweeper(portalList(list, { pageSize: 5 }).page).sweep(100);
-    expect(names(result)).toStrictEqual(['just', 'timeless']);
-  });
-
-  it('with a later time than before still knows the earlier ones, with an earlier time reads anew', async () => {
-    const list = [orderNamed('old', { createTime: 50 }), orderNamed('new', { createTime: 100 })];
-    const sweeper = createOrderSweeper(portalList(list, { pageSize: 5 }).page);
-    expect(names(await sweeper.sweep(100))).toStrictEqual(['new']);
-    expect(names(await sweeper.sweep(10))).toStrictEqual(['new', 'old']);
-    expect(names(await sweeper.sweep(100))).toStrictEqual(['new', 'old']);
-  });
-
-  it('shows the newest word on an order that it saw before', async () => {
-    const list = [orderNamed('O1', { orderStatus: 'pending' })];
-    const sweeper = createOrderSweeper(portalList(list, { pageSize: 5 }).page);
-    await sweeper.sweep(0);
-    list[0] = orderNamed('O1', { orderStatus: 'succeed' });
-    expect((await sweeper.sweep(0)).orders).toStrictEqual(list);
-  });
-
-  it('reads again when pages shifted under it', async () => {
-    let moved = false;
-    const portal = portalList(ordersUpTo(20), {
-      pageSize: 5,
-      // The first order leaves for the end while page 2 is read: what stood first on page 3 is passed over.
-      beforePage: (list) => {
-        if (moved || portal.served.length !== 2) return;
-        moved = true;
-        list.push(...list.splice(0, 1));
-      },
-    });
-    const result = await createOrderSweeper(portal.page).sweep(0);
-    expect(result.complete).toBe(true);
+  it.each([
+    ['counts the page as its total', ({ count }: OrderPage) => ({ total: count, totalPage: 1 })],
+    ['says nothing of its length', () => ({ total: undefined, totalPage: undefined })],
+    ['counts its pages by a size that it does not keep', () => ({ totalPage: 2 })],
+    ['says that it has more pages than it shows', () => ({ totalPage: 40 })],
+  ] as const)('is whole also if the list %s', async (_, lie) => {
+    const portal = portalList(ordersUpTo(23), { pageSize: 5, lie });
+    const result = await readWholeList(portal.page);
+    expect(result).toMatchObject({ ended: true, whole: true });
     expect(names(result)).toStrictEqual(namesOf(portal.list));
-    expect(result.pages).toBeGreaterThan(4);
   });
 
-  it('is complete however the list is shuffled between pages, once all was seen', async () => {
-    const random = seededRandom(7);
-    const portal = portalList(ordersUpTo(12), {
-      pageSize: 5,
-      random,
-      beforePage: (list) => void list.sort(() => random() - 0.5),
-    });
-    const sweeper = createOrderSweeper(portal.page);
-    for (let i = 0; i < 5; i++) {
-      const result = await sweeper.sweep(0);
-      if (result.complete) expect(names(result)).toStrictEqual(namesOf(portal.list));
-    }
-  });
-
-  it('reads as many pages as there are where the portal gives fewer orders a page than asked for', async () => {
-    const portal = portalList(ordersUpTo(60), { pageSize: 25 });
-    expect(await createOrderSweeper(portal.page).sweep(0)).toMatchObject({ complete: true, pages: 3 });
-  });
-
-  it('is incomplete where the portal counts its pages by a size that it does not keep', async () => {
-    const portal = portalList(ordersUpTo(60), { pageSize: 25, lie: () => ({ totalPage: 1 }) });
-    expect(await createOrderSweeper(portal.page).sweep(0)).toMatchObject({ complete: false });
-  });
-
-  it('is incomplete where the portal counts more orders than it shows', async () => {
+  it('is not whole if the list says that it has more orders than it shows', async () => {
     const portal = portalList(ordersUpTo(12), { pageSize: 5, lie: () => ({ total: 13 }) });
-    const result = await createOrderSweeper(portal.page).sweep(0);
-    expect(result.complete).toBe(false);
+    const result = await readWholeList(portal.page);
+    expect(result).toMatchObject({ ended: true, whole: false });
     expect(names(result)).toStrictEqual(namesOf(portal.list));
-    expect(result.pages).toBeLessThanOrEqual(12);
   });
 
-  it('is incomplete where an order in it cannot be read: it may be the one that is looked for', async () => {
+  it('is not whole if an order in it cannot be read: it may be the one that is looked for', async () => {
     const portal = portalList(ordersUpTo(12), {
       pageSize: 5,
       lie: ({ orders, count }) => ({ orders: orders.slice(1), count }),
     });
-    expect(await createOrderSweeper(portal.page).sweep(0)).toMatchObject({ complete: false });
+    expect(await readWholeList(portal.page)).toMatchObject({ ended: true, whole: false });
   });
 
-  it('goes on to the first empty page where the portal does not say how many there are', async () => {
-    const portal = portalList(ordersUpTo(23), { pageSize: 5, lie: () => ({ totalPage: undefined }) });
-    const result = await createOrderSweeper(portal.page).sweep(0);
-    expect(result.complete).toBe(true);
+  it('ends where the portal repeats its last page', async () => {
+    const portal = portalList(ordersUpTo(23), { pageSize: 5 });
+    const result = await readWholeList((pageNo) => portal.page(Math.min(pageNo, 5)));
+    expect(result).toMatchObject({ ended: true, whole: true });
     expect(names(result)).toStrictEqual(namesOf(portal.list));
   });
 
+  it('does not end where the portal shows its first page for every number: there may be others', async () => {
+    const portal = portalList(ordersUpTo(23), { pageSize: 5, lie: () => ({ pageSize: 5 }) });
+    expect(await readWholeList(() => portal.page(1))).toMatchObject({ ended: false, whole: false });
+  });
+
   it('fails with the page that fails', async () => {
-    const failing = createOrderSweeper(() => Promise.reject(new Error('portal is away')));
-    await expect(failing.sweep(0)).rejects.toThrow('portal is away');
+    await expect(readWholeList(() => Promise.reject(new Error('portal is away')))).rejects.toThrow(
+      'portal is away',
+    );
   });
 
   it('asks for a few pages at a time', async () => {
     let open = 0;
     let most = 0;
     const portal = portalList(ordersUpTo(100), { pageSize: 5 });
-    await createOrderSweeper(async (pageNo) => {
+    await readWholeList(async (pageNo) => {
       most = Math.max(most, ++open);
       const page = await portal.page(pageNo);
       open--;
       return page;
-    }).sweep(0);
+    });
     expect(most).toBeLessThanOrEqual(4);
   });
 });
 
-describe('later readings of a long list', () => {
-  const PAGE = 5;
-  async function readOnce(count = 100) {
-    const portal = portalList(ordersUpTo(count), { pageSize: PAGE });
-    const sweeper = createOrderSweeper(portal.page);
-    await sweeper.sweep(0);
-    return { portal, sweeper };
-  }
-
-  it('read the two ends alone when nothing is new', async () => {
-    const { portal, sweeper } = await readOnce();
-    const result = await sweeper.sweep(0);
-    expect(result.complete).toBe(true);
-    expect(result.pages).toBeLessThanOrEqual(2);
-    for (const pageNo of portal.served.slice(-result.pages)) expect([1, 20]).toContain(pageNo);
-  });
-
+describe('the ends of a long list', () => {
   it.each([
     ['first', (list: ListedOrder[], order: ListedOrder) => list.unshift(order)],
     ['last', (list: ListedOrder[], order: ListedOrder) => list.push(order)],
-    ['in the second place', (list: ListedOrder[], order: ListedOrder) => list.splice(1, 0, order)],
-  ])('find exactly the new orders where the list shows them %s', async (_, insert) => {
-    const { portal, sweeper } = await readOnce();
-    for (let i = 0; i < 12; i++) insert(portal.list, orderNamed(`N${i}`));
-    const result = await sweeper.sweep(0);
-    expect(result.complete).toBe(true);
-    expect(names(result)).toStrictEqual(namesOf(portal.list));
-    expect(result.pages).toBeLessThan(12);
-  });
-
-  it('read the whole list again where a new order stands at neither end', async () => {
-    const { portal, sweeper } = await readOnce();
-    portal.list.splice(50, 0, orderNamed('hidden'));
-    const result = await sweeper.sweep(0);
-    expect(result.complete).toBe(true);
-    expect(names(result)).toContain('hidden');
-  });
-
-  it('read the whole list again where it has become shorter', async () => {
-    const { portal, sweeper } = await readOnce();
-    portal.list.splice(10, 3);
-    expect((await sweeper.sweep(0)).pages).toBeGreaterThan(10);
+  ])('show a new order that the list has %s, and prove nothing absent', async (_, insert) => {
+    const portal = portalList(ordersUpTo(100), { pageSize: 5 });
+    insert(portal.list, orderNamed('new'));
+    const result = await readEndsOfList(portal.page, 2);
+    expect(names(result)).toContain('new');
+    expect(result).toMatchObject({ whole: false });
+    expect(result.pages).toBeLessThanOrEqual(5);
   });
 });
 
-describe('a sweep comes to a complete end while orders are being placed', () => {
+describe('a reading comes to a whole end while orders are being placed', () => {
   it.each([
     ['first', (list: ListedOrder[], order: ListedOrder) => list.unshift(order)],
     ['last', (list: ListedOrder[], order: ListedOrder) => list.push(order)],
   ])('in a list that shows the newest %s, with one order more at every page', async (_, insert) => {
     let added = 0;
-    const portal = portalList(ordersUpTo(5_000), {
+    const portal = portalList(ordersUpTo(2_000), {
       pageSize: 100,
-      random: seededRandom(3),
       beforePage: (list) => insert(list, orderNamed(`N${++added}`)),
     });
-    const sweeper = createOrderSweeper(portal.page);
-    const results: SweepResult[] = [];
-    for (let i = 0; i < 5; i++) {
-      results.push(await sweeper.sweep(0));
-      for (let j = 0; j < 120; j++) insert(portal.list, orderNamed(`N${++added}`));
-    }
-    expect(results.map(({ complete }) => complete)).toStrictEqual([true, true, true, true, true]);
-    for (const { pages } of results.slice(1)) expect(pages).toBeLessThan(20);
+    expect(await readWholeList(portal.page)).toMatchObject({ whole: true });
+  });
+
+  it('but not in a list that slides, one order leaving as one comes, before it stands still', async () => {
+    let now = 1_000;
+    let slides = true;
+    const portal = portalList(
+      Array.from({ length: 150 }, (_, i) => orderNamed(`O${i}`)),
+      {
+        pageSize: 25,
+        beforePage: (orders) => {
+          if (!slides) return;
+          orders.push(orderNamed(`N${++now}`));
+          orders.shift();
+        },
+      },
+    );
+    expect(await readWholeList(portal.page)).toMatchObject({ ended: true, whole: false });
+    slides = false;
+    expect(await readWholeList(portal.page)).toMatchObject({ ended: true, whole: true });
   });
 });
 
-describe('a complete sweep never misses an order that existed when it began', () => {
-  it('although an order comes in between the first page and the last, in a list with the newest last', async () => {
-    let late: ListedOrder | undefined;
-    const portal = portalList(ordersUpTo(59), {
-      pageSize: 5,
-      beforePage: (list) => {
-        if (late === undefined || portal.served.at(-1) !== 1) return;
-        list.push(late);
-        late = undefined;
-      },
-    });
-    const sweeper = createOrderSweeper(portal.page);
-    await sweeper.sweep(0);
-    for (const name of ['N1', 'N2', 'N3', 'N4']) portal.list.push(orderNamed(name));
-    late = orderNamed('late');
-    const result = await sweeper.sweep(0);
-    if (result.complete) expect(names(result)).toContain('N1');
-    const next = await sweeper.sweep(0);
-    expect(next.complete).toBe(true);
-    expect(names(next)).toStrictEqual(namesOf(portal.list));
-  });
-
-  it('also not one that an earlier sweep passed over as too old', async () => {
-    let swap = false;
-    const list = ordersUpTo(20).map((order, i) => ({ ...order, createTime: i < 10 ? 500 : 2_000 }));
-    const portal = portalList(list, {
-      pageSize: 5,
-      // While the list is read again, its first order moves to its end: what stood behind a page's end is passed over.
-      beforePage: (orders) => {
-        if (!swap || portal.served.at(-1) !== 1) return;
-        swap = false;
-        orders.push(...orders.splice(0, 1));
-      },
-    });
-    const sweeper = createOrderSweeper(portal.page);
-    expect((await sweeper.sweep(1_000)).orders).toHaveLength(10);
-    swap = true;
-    const result = await sweeper.sweep(0);
-    if (result.complete) expect(names(result)).toStrictEqual(namesOf(list));
-  });
-
+describe('a whole reading never misses an order that was listed all the time', () => {
   const places = {
     'the list shows the newest first': (list: ListedOrder[], order: ListedOrder) => list.unshift(order),
     'the list shows the newest last': (list: ListedOrder[], order: ListedOrder) => list.push(order),
@@ -250,38 +143,45 @@ describe('a complete sweep never misses an order that existed when it began', ()
     'new orders come anywhere': (list: ListedOrder[], order: ListedOrder, random: () => number) =>
       list.splice(Math.floor(random() * (list.length + 1)), 0, order),
   };
-
-  it.each(Object.entries(places))(
-    '%s, while orders come in and pages are served in any order',
-    async (_, insert) => {
-      const world = fc.record({
-        seed: fc.integer(),
-        atFirst: fc.integer({ min: 0, max: 90 }),
-        pageSize: fc.integer({ min: 1, max: 7 }),
-        chance: fc.constantFrom(0.02, 0.1, 0.4),
-        between: fc.integer({ min: 0, max: 9 }),
-      });
-      await fc.assert(
-        fc.asyncProperty(world, async ({ seed, atFirst, pageSize, chance, between }) => {
-          const random = seededRandom(seed);
-          let added = 0;
-          const add = (list: ListedOrder[]): void => void insert(list, orderNamed(`N${++added}`), random);
-          const portal = portalList(ordersUpTo(atFirst), {
-            pageSize,
-            random,
-            beforePage: (list) => void (random() < chance && add(list)),
-          });
-          const sweeper = createOrderSweeper(portal.page);
-          for (let sweep = 0; sweep < 3; sweep++) {
-            const existed = namesOf(portal.list);
-            const result = await sweeper.sweep(0);
-            if (result.complete)
-              expect(new Set(names(result))).toEqual(new Set([...names(result), ...existed]));
-            for (let i = 0; i < between; i++) add(portal.list);
-          }
-        }),
-        { numRuns: 250 },
-      );
-    },
+  const leaving = {
+    'none leaves': () => undefined,
+    'the first leaves': (list: ListedOrder[]) => list.shift(),
+    'the last leaves': (list: ListedOrder[]) => list.pop(),
+  };
+  const worlds = Object.entries(places).flatMap(([coming, come]) =>
+    Object.entries(leaving).map(([going, go]) => [coming, going, come, go] as const),
   );
+
+  it.each(worlds)('%s, and %s, while pages are served in any order', async (_, __, come, go) => {
+    const world = fc.record({
+      seed: fc.integer(),
+      atFirst: fc.integer({ min: 0, max: 90 }),
+      pageSize: fc.integer({ min: 1, max: 7 }),
+      chance: fc.constantFrom(0.02, 0.1, 0.4),
+    });
+    await fc.assert(
+      fc.asyncProperty(world, async ({ seed, atFirst, pageSize, chance }) => {
+        const random = seededRandom(seed);
+        let added = 0;
+        const left = new Set<string>();
+        const list = ordersUpTo(atFirst).map((order, i) => ({ ...order, createTime: i }));
+        const portal = portalList(list, {
+          pageSize,
+          random,
+          beforePage: (orders) => {
+            if (random() >= chance) return;
+            come(orders, orderNamed(`N${++added}`, { createTime: 1_000 + added }), random);
+            const gone = go(orders);
+            if (gone !== undefined) left.add(gone.orderNo);
+          },
+        });
+        const existed = namesOf(portal.list);
+        const result = await readWholeList(portal.page);
+        if (!result.whole) return;
+        const seen = new Set(names(result));
+        expect(existed.filter((name) => !seen.has(name) && !left.has(name))).toStrictEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
 });

@@ -1,266 +1,110 @@
 import { describe, expect, it } from 'vitest';
-import { type OrderNo, type Reference, type SerialNumber, serialKey } from '../../../src/common/ids.js';
-import { best, isOrderOf, type Lost, lookInList, showsSerials } from '../../../src/evidence/recognise.js';
-import type { OrderDetails } from '../../../src/portal/order-details.js';
-import type { ListedOrder } from '../../../src/portal/order-list.js';
+import { recognise } from '../../../src/evidence/recognise.js';
+import type { PortalTraits } from '../../../src/evidence/traits.js';
+import {
+  DOCUMENTED,
+  ECHOING,
+  lostRow,
+  OTHER_SN,
+  OUR_REFERENCE,
+  SENT_AT,
+  SN,
+  seenOrder,
+  UNKNOWN,
+} from '../../support/seen-orders.js';
 
-const lost = (more: Partial<Lost> = {}): Lost => ({
-  snKey: serialKey('sn1'),
-  serialNumber: 'sn1' as SerialNumber,
-  reference: 'JUNE-X' as Reference,
-  referenceIsOurs: true,
-  since: 1_000,
-  notBefore: 500,
-  listKnown: true,
-  listShowsSerials: true,
-  ...more,
-});
-const PO = { reference: 'PO-1' as Reference, referenceIsOurs: false };
-const NONE = { reference: null, referenceIsOurs: true };
+const MASKING: PortalTraits = {
+  serials: { list: 'masked', details: 'masked' },
+  references: { list: false, details: false },
+};
 
-const order = (orderNo: string, more: Partial<ListedOrder> = {}): ListedOrder => ({
-  orderNo: orderNo as OrderNo,
-  createTime: 1_000,
-  references: [],
-  ...more,
-});
-const details = (more: Partial<OrderDetails> = {}): OrderDetails => ({
-  orderNos: [],
-  productNos: [],
-  references: [],
-  ...more,
-});
-
-/** `found O-1`, or `ask` and the candidates. */
-function say(of: Lost, listed: readonly ListedOrder[], echo: Parameters<typeof lookInList>[2]): string {
-  const verdict = lookInList(of, listed, echo);
-  return verdict.kind === 'found'
-    ? `found ${verdict.order.orderNo}${verdict.twins > 0 ? ` with ${verdict.twins} more` : ''}`
-    : ['ask', ...verdict.candidates.map(({ orderNo }) => orderNo)].join(' ');
-}
-
-describe('a lost row in the list', () => {
-  const MINE = order('mine', { references: ['JUNE-X'] });
-  const OTHER = order('other', { references: ['JUNE-Y'] });
-  const BARE = order('bare');
-
-  it.each<readonly [string, Lost, readonly ListedOrder[], Parameters<typeof lookInList>[2], string]>([
-    ['is found by its reference', lost(), [OTHER, MINE], 'list', 'found mine'],
-    [
-      'is found by its reference before it is known that the list shows it',
-      lost(),
-      [MINE],
-      'unknown',
-      'found mine',
-    ],
-    [
-      'is found by its reference whatever its time',
-      lost(),
-      [order('mine', { references: ['JUNE-X'], createTime: 0 })],
-      'list',
-      'found mine',
-    ],
-    [
-      'is told with its twins',
-      lost(),
-      [MINE, order('twin', { references: ['JUNE-X'] })],
-      'list',
-      'found mine with 1 more',
-    ],
-    ['is not there where the list shows references and not this one', lost(), [OTHER], 'list', 'ask'],
-    ['may be one without a reference though the list shows them', lost(), [OTHER, BARE], 'list', 'ask bare'],
-    [
-      'may be any order of its time where the list shows none',
-      lost(),
-      [BARE, order('old', { createTime: 499 })],
-      'none',
-      'ask bare',
-    ],
-    [
-      'may be any order of its time where that is not known yet',
-      lost(),
-      [OTHER, BARE],
-      'unknown',
-      'ask other bare',
-    ],
-    [
-      'may be an order without a time',
-      lost(),
-      [{ orderNo: 'timeless' as OrderNo, references: [] }],
-      'none',
-      'ask timeless',
-    ],
-    ['is not an order for another serial number', lost(), [order('a', { productNo: 'SN2' })], 'none', 'ask'],
-    [
-      'may be an order for its serial number in other case',
-      lost(),
-      [order('a', { productNo: 'Sn1' })],
-      'none',
-      'ask a',
-    ],
-    [
-      'is found by its reference whatever serial number the list shows',
-      lost(),
-      [order('a', { references: ['JUNE-X'], productNo: 'SN2' })],
-      'list',
-      'found a',
-    ],
-    [
-      'is found by its reference beside one of the portal’s own',
-      lost(),
-      [order('a', { references: ['CR-1', 'JUNE-X'] })],
-      'list',
-      'found a',
-    ],
-    [
-      'may be an order whose number of the product is not known to be a serial number',
-      lost({ listShowsSerials: false }),
-      [order('a', { productNo: '3694****01' })],
-      'none',
-      'ask a',
-    ],
-    [
-      'with the user’s own number is never settled by that number alone',
-      lost(PO),
-      [order('a', { references: ['PO-1'] })],
-      'list',
-      'ask a',
-    ],
-    [
-      'with the user’s own number is none with another number',
-      lost(PO),
-      [order('a', { references: ['PO-2'] })],
-      'list',
-      'ask',
-    ],
-    [
-      'that went without a reference may be any order of its time',
-      lost(NONE),
-      [OTHER, BARE],
-      'list',
-      'ask other bare',
-    ],
-    ['is nowhere in an empty list', lost(), [], 'unknown', 'ask'],
-  ])('%s', (_, of, listed, echo, expected) => {
-    expect(say(of, listed, echo)).toBe(expected);
-  });
-});
-
-describe('the details of an order show that it is the lost row’s', () => {
-  it.each<
-    readonly [string, Lost, Partial<OrderDetails>, Parameters<typeof isOrderOf>[3], 'yes' | 'no' | 'unclear']
-  >([
-    ['by our reference', lost(), { references: ['JUNE-X'] }, 'details', 'yes'],
-    [
-      'by our reference among others',
-      lost(),
-      { references: ['a', 'JUNE-X'], productNos: ['SN1'] },
-      'unknown',
-      'yes',
-    ],
-    ['by the serial number where references are not shown', lost(), { productNos: [' sn1 '] }, 'none', 'yes'],
-    ['by one of its serial numbers', lost(), { productNos: ['SN2', 'SN1'] }, 'unknown', 'yes'],
-    ['not by another serial number', lost(), { productNos: ['SN2'] }, 'none', 'no'],
-    [
-      'not by the serial number where it carries another reference',
-      lost(),
-      { productNos: ['SN1'], references: ['JUNE-Y'] },
-      'details',
-      'no',
-    ],
-    [
-      'perhaps, by the serial number where references are shown and it has none',
-      lost(),
-      { productNos: ['SN1'] },
-      'details',
-      'unclear',
-    ],
-    ['perhaps, also where the list shows them', lost(), { productNos: ['SN1'] }, 'list', 'unclear'],
-    [
-      'not by the user’s own number alone',
-      lost(PO),
-      { references: ['PO-1'], productNos: ['SN2'] },
-      'details',
-      'no',
-    ],
-    [
-      'by the user’s own number and the serial number',
-      lost(PO),
-      { references: ['PO-1'], productNos: ['SN1'] },
-      'details',
-      'yes',
-    ],
-    [
-      'by the serial number where it went without a reference',
-      lost(NONE),
-      { productNos: ['SN1'] },
-      'details',
-      'yes',
-    ],
-    ['not by nothing', lost(), {}, 'none', 'no'],
-    ['by our reference in another case', lost(), { references: [' june-x '] }, 'details', 'yes'],
-    [
-      'perhaps, where it carries another reference and nobody knows yet whether ours are shown',
-      lost(),
-      { productNos: ['SN1'], references: ['HAND-77'] },
-      'unknown',
-      'unclear',
-    ],
-    [
-      'by the serial number, whatever other reference it carries, where ours are never shown',
-      lost(),
-      { productNos: ['SN1'], references: ['AUTO-1'] },
-      'none',
-      'yes',
-    ],
-  ])('%s', (_, of, known, echo, expected) => {
-    expect(isOrderOf(of, order('O-1'), details(known), echo)).toBe(expected);
-  });
-});
-
-it.each([
-  [true, 'yes'],
-  [false, 'unclear'],
-] as const)(
-  'an order without a time is told by what was listed before the send: %s, so %s',
-  (listKnown, expected) => {
-    const { createTime: _, ...timeless } = order('O-1');
-    const known = details({ productNos: ['SN1'] });
-    expect(isOrderOf(lost({ listKnown }), timeless, known, 'none')).toBe(expected);
-  },
-);
-
-describe('the list’s productNo is taken for the serial number', () => {
-  const rows = new Map([['a' as OrderNo, { snKey: serialKey('SN1') }]]);
+describe('an order is the lost row’s', () => {
   it.each([
-    ['where it is that of our own orders', [order('a', { productNo: 'sn1' })], true],
-    ['not where it is another', [order('a', { productNo: '9' })], false],
-    ['not where none of our orders shows it', [order('b', { productNo: 'sn1' }), order('a')], false],
-  ])('%s', (_, listed, expected) => {
-    expect(showsSerials(listed, rows)).toBe(expected);
+    [
+      'with its reference, whatever else it shows',
+      { listReference: OUR_REFERENCE, detailsSerial: OTHER_SN },
+      UNKNOWN,
+    ],
+    ['with its reference in the details', { detailsReference: OUR_REFERENCE }, DOCUMENTED],
+    ['with its serial number, new since the send', { detailsSerial: SN }, DOCUMENTED],
+    ['with its serial number, though nothing is known of the portal', { listSerial: SN }, UNKNOWN],
+    [
+      'with its serial number and a part of its reference',
+      { detailsSerial: SN, listReference: 'JUNE-ABCDEF' },
+      ECHOING,
+    ],
+    [
+      'with its serial number, though its clock is years off',
+      { detailsSerial: SN, createTime: 5 },
+      DOCUMENTED,
+    ],
+    ['with its serial number, dead or alive', { detailsSerial: SN, status: 'cancelled' }, DOCUMENTED],
+  ] as const)('%s', (_, shown, traits) => {
+    expect(recognise(seenOrder(shown), lostRow(), traits)).toBe('yes');
+  });
+
+  it('under the user’s own number, which the portal cuts, together with its serial number', () => {
+    const lost = lostRow({ reference: 'CUSTOMER-ORDER-2026-11-24-BERLIN-7', referenceIsOurs: false });
+    const order = seenOrder({ detailsSerial: SN, listReference: 'CUSTOMER-ORDER-2026-' });
+    expect(recognise(order, lost, ECHOING)).toBe('yes');
   });
 });
 
-it('an order from before the send is perhaps the row’s where the orders’ clock is not known', () => {
-  const early = order('O-1', { createTime: 700 });
-  const known = details({ productNos: ['SN1'] });
-  expect(isOrderOf(lost(), early, known, 'none')).toBe('unclear');
-  expect(isOrderOf(lost(), early, details({ references: ['JUNE-X'] }), 'none')).toBe('yes');
+describe('an order is not the lost row’s', () => {
+  it.each([
+    [
+      'that was there before the send, also with its serial number',
+      { detailsSerial: SN, firstLook: 3 },
+      DOCUMENTED,
+    ],
+    ['for another PBX, where details are known to show it', { detailsSerial: OTHER_SN }, DOCUMENTED],
+    [
+      'whose masked serial number does not fit, where ours are masked',
+      { listSerial: '3695****338' },
+      MASKING,
+    ],
+    [
+      'with another reference, where ours are known to be shown',
+      { listReference: 'JUNE-PONMLKJIHGFEDCBA' },
+      ECHOING,
+    ],
+  ] as const)('%s', (_, shown, traits) => {
+    expect(recognise(seenOrder(shown), lostRow(), traits)).toBe('no');
+  });
 });
 
-describe('of several orders with one reference', () => {
-  it('a living one goes before a dead one, then the oldest', () => {
-    const dead = order('dead', { orderStatus: 'cancelled', createTime: 1 });
-    const young = order('young', { orderStatus: 'succeed', createTime: 3 });
-    const old = order('old', { orderStatus: 'pending', createTime: 2 });
-    expect(best([dead, young, old])?.orderNo).toBe('old');
-    expect(best([dead])?.orderNo).toBe('dead');
-    expect(best([])).toBeUndefined();
+describe('an order may be the lost row’s', () => {
+  it.each([
+    ['for another PBX, where nothing proves that the details show it', { detailsSerial: OTHER_SN }, UNKNOWN],
+    ['that shows the number of the product', { detailsSerial: '9' }, UNKNOWN],
+    ['with a masked serial number that fits', { listSerial: '3694****338' }, MASKING],
+    ['whose details cannot be read', { details: 'failed' }, DOCUMENTED],
+    ['whose details the portal does not know', { details: 'missing' }, DOCUMENTED],
+    [
+      'for its PBX with another reference: somebody else may have ordered',
+      { detailsSerial: SN, listReference: 'PO-4711' },
+      ECHOING,
+    ],
+    ['for its PBX without a reference, where ours are shown', { detailsSerial: SN }, ECHOING],
+  ] as const)('%s', (_, shown, traits) => {
+    expect(recognise(seenOrder(shown), lostRow(), traits)).toBe('unclear');
   });
 
-  it('are left in the order in which they were given', () => {
-    const given = [order('b', { createTime: 2 }), order('a', { createTime: 1 })];
-    best(given);
-    expect(given.map(({ orderNo }) => orderNo)).toStrictEqual(['b', 'a']);
+  it('with another number than the user’s own long one: the portal may not show long ones', () => {
+    const lost = lostRow({ reference: 'CUSTOMER-ORDER-2026-11-24-BERLIN-7', referenceIsOurs: false });
+    expect(
+      recognise(seenOrder({ listReference: 'PO-4711' }), lost, { ...ECHOING, serials: UNKNOWN.serials }),
+    ).toBe('unclear');
+  });
+});
+
+describe('without a look before the send', () => {
+  const lost = lostRow({ lookBefore: 0 });
+  it.each([
+    ['an order created since is the row’s', SENT_AT, 'yes'],
+    ['an older one may be it: clocks differ', SENT_AT - 1, 'unclear'],
+    ['one without a time may be it', undefined, 'unclear'],
+  ] as const)('%s', (_, createTime, is) => {
+    expect(recognise(seenOrder({ detailsSerial: SN, createTime }), lost, DOCUMENTED)).toBe(is);
   });
 });

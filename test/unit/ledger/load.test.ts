@@ -59,8 +59,6 @@ describe('loading a file for the first time', () => {
       file: '/work/june.csv',
       run_no: 1,
       columns: '["sn","plan","note"]',
-      reference_echo: 'unknown',
-      looked_back_at: null,
     });
     await ledger.close();
   });
@@ -324,7 +322,7 @@ describe('loading a file again', () => {
     const ledger = await newLedger(folder);
     await load(ledger, [START]);
     await bring(ledger, 'A', 'in_doubt');
-    await ledger.record(move('bury', 'A', { held: true }));
+    await ledger.record(move('bury', 'A', { needsPerson: true }));
     const { findings } = await load(ledger, [START]);
     expect(findings).toMatchObject([{ line: 2, code: 'order_needs_a_person' }]);
     expect(await inFile(ledger, 2)).toStrictEqual(['0 order_needs_a_person', '1 B not_sent', '2 C not_sent']);

@@ -5,6 +5,7 @@ import type { Ledger } from '../../../src/ledger/ledger.js';
 import { LEGAL_MOVES, type MoveName } from '../../../src/ledger/moves.js';
 import { ROW_STATUSES, type RowStatus } from '../../../src/ledger/schema.js';
 import {
+  addLooks,
   bring,
   EVERY_MOVE,
   JUNE,
@@ -21,6 +22,9 @@ const folder = temporaryFolder();
 let ledger: Ledger;
 beforeAll(async () => {
   ledger = await newLedger(folder);
+  const near = Array.from({ length: 31 }, (_, i) => SETTLE_MS - 5 + i);
+  addLooks(ledger, [0, OPEN_UNTIL, OPEN_UNTIL + SETTLE_MS - 1, OPEN_UNTIL + SETTLE_MS, ...near]);
+  addLooks(ledger, [OPEN_UNTIL + SETTLE_MS + 1], false);
 });
 afterAll(() => ledger.close());
 
@@ -176,17 +180,17 @@ describe('a move', () => {
     });
   });
 
-  it('bury keeps a held row from ever being sent again', async () => {
+  it('bury keeps a row that needs a person from ever being sent again', async () => {
     const sn = await newRow('in_doubt');
-    await make('bury', sn, { held: true });
-    expect(await row(sn)).toMatchObject({ status: 'failed', held: 1 });
+    await make('bury', sn, { needsPerson: true });
+    expect(await row(sn)).toMatchObject({ status: 'failed', needs_person: 1 });
     await expect(make('intend', sn)).rejects.toThrow('not legal');
     expect((await row(sn))?.status).toBe('failed');
   });
 
-  it('bury lets a row that is not held be sent again', async () => {
+  it('bury lets a row that needs no person be sent again', async () => {
     const sn = await newRow('pending');
-    await make('bury', sn, { held: false });
+    await make('bury', sn, { needsPerson: false });
     expect(await make('intend', sn)).toBe('done');
   });
 
@@ -207,6 +211,23 @@ describe('a move', () => {
     const before = await row(sn);
     await expect(make('release', sn, { lookedAt })).rejects.toThrow('not legal');
     expect(await row(sn)).toStrictEqual(before);
+  });
+
+  it('release is refused after a look that was not whole, however late it began', async () => {
+    const sn = await newRow('in_doubt');
+    await expect(make('release', sn, { lookedAt: OPEN_UNTIL + SETTLE_MS + 1 })).rejects.toThrow('not legal');
+  });
+
+  it('release is refused after a look that nobody has made', async () => {
+    const sn = await newRow('in_doubt');
+    await expect(make('release', sn, { lookedAt: 999_999_999 })).rejects.toThrow('not legal');
+  });
+
+  it('a later send keeps the look before the first send whose answer was lost', async () => {
+    const sn = await newRow('in_doubt', { lookBefore: 3 });
+    await make('release', sn);
+    await make('intend', sn, { lookBefore: 8 });
+    expect(await row(sn)).toMatchObject({ look_before: 3 });
   });
 
   it('release is made when the look began right when the settle time was over', async () => {
@@ -273,7 +294,7 @@ describe('a row whose send may have placed an order', () => {
         fate: fc.constantFrom('succeeded' as const, 'pending' as const),
         openUntil: fc.integer({ min: 0, max: 20 }),
         lookedAt: fc.integer({ min: SETTLE_MS - 5, max: SETTLE_MS + 25 }),
-        held: fc.boolean(),
+        needsPerson: fc.boolean(),
       }),
       { minLength: 5, maxLength: 25 },
     );

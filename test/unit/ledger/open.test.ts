@@ -28,15 +28,9 @@ describe('a ledger’s file', () => {
     const ledger = await newLedger(folder, path);
     await load(ledger, [[line(0, 'A'), line(1, 'B')]]);
     await bring(ledger, 'A', 'succeeded', { orderNo: 'O-1' });
-    await ledger.rememberEcho(JUNE, 'list');
-    await ledger.rememberLookBack(JUNE);
     await ledger.close();
     const again = await open(path);
-    expect(await again.read.batch(JUNE)).toMatchObject({
-      run_no: 1,
-      reference_echo: 'list',
-      looked_back_at: 0,
-    });
+    expect(await again.read.batch(JUNE)).toMatchObject({ run_no: 1 });
     expect(await again.read.statusCounts({ batch: JUNE, runNo: 1 })).toMatchObject([
       { status: 'not_sent', rows: 1 },
       { status: 'succeeded', rows: 1 },

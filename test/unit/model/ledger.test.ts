@@ -16,18 +16,20 @@ import type {
 import { type Ledger, openLedger } from '../../../src/ledger/ledger.js';
 import { LEGAL_MOVES, type Move, type MoveName } from '../../../src/ledger/moves.js';
 import type { RowStatus } from '../../../src/ledger/schema.js';
+import { addLooks } from '../../support/ledger.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'model-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const BATCH = 'orders' as BatchId;
+const LATEST_LOOK = 200;
 const ROWS = ['AAA1', 'BBB2'] as const;
 type Row = (typeof ROWS)[number];
 
 /** What a row is, as simply as it can be said. */
 interface ModelRow {
   status: RowStatus;
-  held: boolean;
+  needsPerson: boolean;
   /** A send of it may have placed an order that nobody has credited or ruled out. */
   maybePlaced: boolean;
   /** While in doubt: when its last send can have been under way at the latest. */
@@ -98,7 +100,11 @@ class Make implements fc.AsyncCommand<Model, Real> {
     expect(result).toBe(expected);
     if (result === 'done') apply(model, row, move, this.row);
     const found = await rowOf(ledger, this.row);
-    expect([found.status, found.held === 1, found.attempts]).toEqual([row.status, row.held, row.attempts]);
+    expect([found.status, found.needs_person === 1, found.attempts]).toEqual([
+      row.status,
+      row.needsPerson,
+      row.attempts,
+    ]);
     const credited = await ledger.read.credited(ORDERS);
     expect(new Set(credited)).toEqual(new Set(model.credits.keys()));
   }
@@ -109,8 +115,8 @@ class Make implements fc.AsyncCommand<Model, Real> {
 function expect_(model: Model, row: ModelRow, move: Move, name: Row): 'done' | 'taken' | 'illegal' {
   if ('order' in move && (model.credits.get(move.order.orderNo) ?? name) !== name) return 'taken';
   if (!(LEGAL_MOVES[move.move].from as readonly RowStatus[]).includes(row.status)) return 'illegal';
-  if (move.move === 'intend' && row.held) return 'illegal';
-  if (move.move === 'release' && move.lookedAt < row.openUntil + move.settleMs) return 'illegal';
+  if (move.move === 'intend' && row.needsPerson) return 'illegal';
+  if (move.move === 'release' && move.look < row.openUntil + move.settleMs) return 'illegal';
   return 'done';
 }
 
@@ -125,7 +131,7 @@ function apply(model: Model, row: ModelRow, move: Move, name: Row): void {
   if (move.move !== 'lose') row.maybePlaced = move.move === 'intend';
   if ('order' in move) {
     model.credits.set(move.order.orderNo, name);
-    row.held = move.move === 'bury' && move.held;
+    row.needsPerson = move.move === 'bury' && move.needsPerson;
   }
   row.status = 'fate' in move ? move.fate : LEGAL_MOVES[move.move].to[0];
 }
@@ -138,16 +144,16 @@ class Restart implements fc.AsyncCommand<Model, Real> {
     real.ledger = await openLedger(real.path, 'portal', systemClock);
     const findings: string[] = [];
     model.run = await load(real.ledger, findings);
-    const held = ROWS.filter((row) => model.rows[row].held);
-    expect(findings).toEqual(held.map(() => 'order_needs_a_person'));
+    const needy = ROWS.filter((row) => model.rows[row].needsPerson);
+    expect(findings).toEqual(needy.map(() => 'order_needs_a_person'));
     for (const row of ROWS) expect((await rowOf(real.ledger, row)).status).toBe(model.rows[row].status);
     const waiting = [
       ...(await real.ledger.read.queue({ batch: BATCH, runNo: model.run }, 'new', -1)),
       ...(await real.ledger.read.queue({ batch: BATCH, runNo: model.run }, 'failed-before', -1)),
     ];
     for (const { sn_key } of waiting) {
-      const { status, maybePlaced, held: isHeld } = model.rows[sn_key as string as Row];
-      expect([maybePlaced, isHeld]).toEqual([false, false]);
+      const { status, maybePlaced, needsPerson } = model.rows[sn_key as string as Row];
+      expect([maybePlaced, needsPerson]).toEqual([false, false]);
       expect(LEGAL_MOVES.intend.from).toContain(status);
     }
   }
@@ -169,6 +175,7 @@ const moveOf = (name: MoveName, row: Row): fc.Arbitrary<Move> => {
         move: name,
         runNo: 1,
         reference: `R-${row}` as Reference,
+        lookBefore: 0,
         ...times,
       }));
     case 'place':
@@ -184,11 +191,11 @@ const moveOf = (name: MoveName, row: Row): fc.Arbitrary<Move> => {
       return time.map((openUntil) => ({ ...rowKey, move: name, reason, openUntil }));
     case 'release':
       return fc
-        .record({ lookedAt: fc.nat(200), settleMs: time })
+        .record({ look: fc.nat(LATEST_LOOK), settleMs: time })
         .map((rest) => ({ ...rowKey, move: name, ...rest }));
     case 'bury':
       return fc
-        .record({ order, at: time, held: fc.boolean() })
+        .record({ order, at: time, needsPerson: fc.boolean() })
         .map((rest) => ({ ...rowKey, move: name, reason, ...rest }));
   }
 };
@@ -213,12 +220,16 @@ it('keeps to the model of a row under any sequence of moves, kills and further r
         const path = join(folder, `ledger-${++ledgers}.db`);
         const fresh = (): ModelRow => ({
           status: 'not_sent',
-          held: false,
+          needsPerson: false,
           maybePlaced: false,
           openUntil: 0,
           attempts: 0,
         });
         const real: Real = { path, ledger: await openLedger(path, 'portal', systemClock) };
+        addLooks(
+          real.ledger,
+          Array.from({ length: LATEST_LOOK + 1 }, (_, time) => time),
+        );
         const model: Model = {
           rows: { AAA1: fresh(), BBB2: fresh() },
           credits: new Map(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { OrderNo } from '../../../src/common/ids.js';
-import type { ListedOrder } from '../../../src/portal/order-list.js';
+import type { ListedOrder } from '../../../src/common/listed-order.js';
 import { shownReference, shownSerial, shownTime } from '../../../src/sandbox/shown.js';
 import { type PortalModel, portalModel } from '../../support/portal-model.js';
 import {
@@ -91,7 +91,7 @@ it('gives the same answers to the same requests, whatever goes on there', async 
   const play = async (world: PortalWorld): Promise<unknown[]> => {
     const portal = portalModel(world);
     await placeSome(portal, 3);
-    const pages = await Promise.allSettled([1, 2, 3, 4].map(portal.orderPage));
+    const pages = await Promise.allSettled([1, 2, 3, 4].map((pageNo) => portal.orderPage(pageNo)));
     return [pages, portal.truth(), portal.clock.now()];
   };
   await fc.assert(

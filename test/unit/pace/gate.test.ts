@@ -226,7 +226,7 @@ describe('the pace', () => {
       await clock.runUntil(clock.monotonic() + 5);
       pace.turnedAway(clock.monotonic(), 2_000);
       await clock.runUntil(clock.monotonic() + 5);
-      expect(await second).toBe('held');
+      expect(await second).toBe('withdrawn');
       const pushedBackAt = clock.monotonic();
       await clock.runUntil(pushedBackAt + 3_000);
       expect(await third).toBe('ready');
@@ -248,7 +248,7 @@ describe('the pace', () => {
       const [second, third] = [pass(), pass()];
       await clock.runUntil(clock.monotonic() + 5);
       stop.abort();
-      expect(await second).toBe('held');
+      expect(await second).toBe('withdrawn');
       expect(await third).toBe('stopped');
     });
 

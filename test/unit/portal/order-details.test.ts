@@ -15,6 +15,7 @@ describe('the details of an order', () => {
       createTime: 1767225600123,
       transactionNo: 'T-1',
       instanceId: '3048918719332507649',
+      productId: '9',
       orderNos: [],
       productNos: ['369471667338'],
       references: ['JUNE-X'],

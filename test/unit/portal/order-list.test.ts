@@ -13,6 +13,7 @@ describe('a page of the list of orders', () => {
     expect(read(json)).toStrictEqual({
       orders: [{ orderNo: 'O-1', orderStatus: 'succeed', createTime: 1767225600123, references: ['JUNE-X'] }],
       count: 1,
+      pageSize: 25,
       total: 1,
       totalPage: 1,
     });
@@ -52,11 +53,14 @@ describe('a page of the list of orders', () => {
     '{"total":5}',
     '{"results":{}}',
     '[]',
-    'null',
     '"x"',
     '7',
   ])('is not what %s is', (json) => {
     expect(read(json)).toBeUndefined();
+  });
+
+  it('is an empty page where a success holds nothing', () => {
+    expect(read('null')).toStrictEqual({ orders: [], count: 0 });
   });
 
   it('is never crashed by what the portal sends', () => {

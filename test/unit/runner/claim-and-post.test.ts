@@ -35,6 +35,8 @@ function oneSlot({ free = true, open = true } = {}) {
       passOrder: async () => (stop.signal.aborted ? 'stopped' : 'ready'),
     },
     ledger: {
+      time: { now: () => clock.monotonic() },
+      mirror: { lastLook: () => 0 },
       record: async (move: Move) => {
         moves.push(move);
         happened.push(`${move.move} ${move.snKey}`);
@@ -57,7 +59,7 @@ function oneSlot({ free = true, open = true } = {}) {
       key: { batch: 'b' as BatchId, snKey: sn as SerialKey },
       reference: null,
       body: { productNo: sn } as OrderBody,
-      wasHeld: false,
+      wasWithdrawn: false,
       ...more,
     });
   stop.signal.addEventListener('abort', () => slots.clearQueue());
@@ -105,7 +107,7 @@ describe('an order that leaves', () => {
     await turns();
     await clock.runUntil(1_001);
     answer();
-    expect(await second).toBe('held');
+    expect(await second).toBe('withdrawn');
     expect(happened).not.toContain('post 2');
   });
 
@@ -116,7 +118,7 @@ describe('an order that leaves', () => {
     await turns();
     pace.free = false;
     answer();
-    expect(await second).toBe('held');
+    expect(await second).toBe('withdrawn');
     expect(happened).not.toContain('post 2');
   });
 
@@ -126,19 +128,19 @@ describe('an order that leaves', () => {
     const second = leave('2');
     await turns();
     stop.request({ kind: 'signal', signal: 'SIGINT' });
-    expect(await second).toBe('held');
+    expect(await second).toBe('withdrawn');
     expect(await leave('3')).toBe('stopped');
     expect(happened).toEqual(['intend 1', 'intend 2', 'post 1']);
   });
 
-  it('waits for its slot without an intent where orders are held back, or where it was held before', async () => {
-    for (const { free, wasHeld } of [
-      { free: false, wasHeld: false },
-      { free: true, wasHeld: true },
+  it('waits for its slot without an intent where orders are held back, or where it was withdrawn before', async () => {
+    for (const { free, wasWithdrawn } of [
+      { free: false, wasWithdrawn: false },
+      { free: true, wasWithdrawn: true },
     ]) {
       const { leave, happened, stop } = oneSlot({ free });
-      void leave('1', { wasHeld });
-      const second = leave('2', { wasHeld });
+      void leave('1', { wasWithdrawn });
+      const second = leave('2', { wasWithdrawn });
       await turns();
       expect(happened).toEqual(['intend 1', 'post 1']);
       stop.request({ kind: 'signal', signal: 'SIGINT' });
@@ -149,7 +151,7 @@ describe('an order that leaves', () => {
 
   it('gives its turn back where all were paused while its intent was written', async () => {
     const { leave, happened } = oneSlot({ free: false, open: false });
-    expect(await leave('1')).toBe('held');
+    expect(await leave('1')).toBe('withdrawn');
     expect(happened).toEqual(['intend 1', 'handed back']);
   });
 });

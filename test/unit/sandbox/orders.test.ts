@@ -20,7 +20,7 @@ const references = (results: { customReferenceNo: string }[]): string[] =>
 
 describe('the list', () => {
   it('has pages, the newest first', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxWith({ reference: 'list' });
     const client = await clientOf(sandbox);
     await fill(client, 5);
     const { result } = await client.get(`${LIST}?pageNo=2&pageSize=2&sort=id`);
@@ -63,7 +63,7 @@ describe('the list', () => {
   });
 
   it('can be shuffled: every order once, and the same until the next order', async () => {
-    const client = await clientOf(await sandboxWith({ listOrder: 'shuffled' }));
+    const client = await clientOf(await sandboxWith({ listOrder: 'shuffled', reference: 'list' }));
     await fill(client, 30);
     const pages = await Promise.all(
       [1, 2, 3].map((page) => client.get(`${LIST}?pageSize=10&pageNo=${page}`)),
@@ -77,7 +77,7 @@ describe('the list', () => {
 
   it('shows an order late, and so do its details', async () => {
     const clock = virtualClock();
-    const sandbox = await sandboxWith({ clock, listLagMs: 300, clockOffsetMs: 60_000 });
+    const sandbox = await sandboxWith({ clock, listLagMs: 300, clockOffsetMs: 60_000, reference: 'list' });
     const client = await clientOf(sandbox);
     const { result } = await client.order('A1');
     expect((await client.get(LIST)).result.total).toBe(0);

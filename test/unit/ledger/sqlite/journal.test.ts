@@ -2,19 +2,31 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import { expect, it } from 'vitest';
+import { createLedgerTime } from '../../../../src/ledger/ledger-time.js';
 import type { LedgerTables } from '../../../../src/ledger/schema.js';
 import { openDatabase } from '../../../../src/ledger/sqlite/database.js';
 import { createJournal } from '../../../../src/ledger/sqlite/journal.js';
-import { type JUNE, line, load, move, newLedger } from '../../../support/ledger.js';
+import {
+  addLooks,
+  type JUNE,
+  line,
+  load,
+  move,
+  newLedger,
+  OPEN_UNTIL,
+  SETTLE_MS,
+} from '../../../support/ledger.js';
 import { temporaryFolder } from '../../../support/temp-folder.js';
 
 const folder = temporaryFolder();
+const TIME = createLedgerTime(0, undefined, { monotonic: () => 0 });
 
 /** A journal over a ledger with rows A0, A1 and so on, and a count of its commits. */
 async function journalOver(name: string, rows: number) {
   const path = join(folder, name);
   const ledger = await newLedger(folder, path);
   await load(ledger, [Array.from({ length: rows }, (_, i) => line(i, `A${i}`))]);
+  addLooks(ledger, [OPEN_UNTIL + SETTLE_MS]);
   await ledger.close();
   const commits: string[] = [];
   const sqlite = new Sqlite(path);
@@ -24,7 +36,7 @@ async function journalOver(name: string, rows: number) {
   });
   const other = new Sqlite(path, { readonly: true });
   return {
-    journal: createJournal(db, path),
+    journal: createJournal(db, path, TIME),
     commits,
     /** Rows in a status, as another program sees them. */
     seen: (status: string) =>
@@ -131,7 +143,7 @@ it('a disk that is full is told as that, and what was on it before stands', asyn
   const db = await openDatabase(path);
   // SQLite then says what it says of a full disk.
   await sql`pragma max_page_count = 1`.execute(db);
-  const journal = createJournal(db, path);
+  const journal = createJournal(db, path, TIME);
   const all = Array.from({ length: 300 }, (_, i) => journal.record(move('intend', `A${i}`)));
   for (const one of await Promise.allSettled(all)) {
     expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ledger_disk_full' } });

@@ -1,0 +1,62 @@
+import type { OrderNo } from '../common/ids.js';
+import type { EndedLook, SeenOrder } from '../ledger/mirror.js';
+import { best, type LostRow, recognise } from './recognise.js';
+import type { PortalTraits } from './traits.js';
+
+/** What is known of the portal when a look is over. */
+export interface Evidence {
+  readonly look: EndedLook;
+  readonly traits: PortalTraits;
+  /** Orders that no row is credited with and that were not there before the send. */
+  readonly orders: readonly SeenOrder[];
+  /** Orders of ours that this look must show if it shows everything, with the last look that did. */
+  readonly expected: readonly { readonly orderNo: OrderNo; readonly lastLook: number }[];
+  /**
+   * The last look that showed any order that was there before the send: a list that shows none of them has slid on.
+   * `undefined`: no such order is known.
+   */
+  readonly earlierShownIn: number | undefined;
+}
+
+export type Verdict =
+  | { readonly kind: 'found'; readonly order: SeenOrder; readonly twins: number }
+  | { readonly kind: 'absent' }
+  /** Not found, and not proven absent: for the reason, in words that follow "because". */
+  | { readonly kind: 'unclear'; readonly why: string; readonly code: UnclearCode };
+
+export type UnclearCode = 'too_early' | 'list_not_whole' | 'list_late' | 'list_slid' | 'order_unclear';
+
+/**
+ * What a look says of a row whose answer was lost. Pure. Absent is only what a look proves: it began late enough, it
+ * was whole, it shows what is known to be there, and no order in it may be the row's.
+ * @param dueAt from when on a look may prove it absent, in the ledger's own time
+ */
+export function weigh(lost: LostRow, dueAt: number, evidence: Evidence): Verdict {
+  const { look, traits, orders, expected } = evidence;
+  const recognised = orders.map((order) => ({ order, is: recognise(order, lost, traits) }));
+  const own = recognised.filter(({ is }) => is === 'yes').map(({ order }) => order);
+  const order = best(own);
+  if (order !== undefined) return { kind: 'found', order, twins: own.length - 1 };
+  if (look.beganAt < dueAt) return unclear('too_early', 'it can still show up');
+  if (!look.whole) return unclear('list_not_whole', "the portal's list of orders could not be read whole");
+  const missing = expected.filter(({ lastLook }) => lastLook < look.no);
+  if (missing.length > 0) {
+    return unclear(
+      'list_late',
+      `the portal's list does not show order ${missing[0]?.orderNo}, which is ours`,
+    );
+  }
+  if (evidence.earlierShownIn !== undefined && evidence.earlierShownIn < look.no) {
+    return unclear('list_slid', "the portal's list no longer shows any order from before the send");
+  }
+  const open = recognised.filter(({ is }) => is === 'unclear').map(({ order }) => order.orderNo);
+  if (open.length > 0) return unclear('order_unclear', `order ${sayOrders(open)} may be the row's`);
+  return { kind: 'absent' };
+}
+
+const unclear = (code: UnclearCode, why: string): Verdict => ({ kind: 'unclear', code, why });
+
+const sayOrders = (orderNos: readonly OrderNo[]): string =>
+  orderNos.length <= 3
+    ? orderNos.join(' or ')
+    : `${orderNos.slice(0, 3).join(', ')} or one of ${orderNos.length - 3} more`;

@@ -1,0 +1,104 @@
+import type { Clock } from '../common/clock.js';
+import type { Stop } from '../common/stop.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { EndedLook, SeenOrder } from '../ledger/mirror.js';
+import { fateOf } from '../portal/outcome.js';
+import type { Portal } from '../portal/portal.js';
+import type { EvidenceEvent } from './events.js';
+import { createDetailsReader } from './read-details.js';
+import { readEndsOfList, readWholeList } from './read-list.js';
+import { LEARN_FROM, learnTraits, type PortalTraits } from './traits.js';
+
+/** A look that is over, with what the portal was seen to be like by then. */
+export interface Looked {
+  readonly look: EndedLook;
+  /** The list was read to its end, though it may have moved meanwhile. */
+  readonly ended: boolean;
+  readonly traits: PortalTraits;
+}
+
+/** Names the orders whose details are to be read, once the list was. */
+type Wants = (traits: PortalTraits) => Promise<readonly SeenOrder[]>;
+
+export interface Looker {
+  /**
+   * Reads the portal's list into the mirror, and the details of the orders that `wants` names. One look at a time:
+   * who asks meanwhile gets the next one.
+   * @param how `ends`: the newest orders alone, whichever end of the list they are at; it proves nothing absent
+   */
+  readonly look: (how: 'whole' | 'ends', wants?: Wants) => Promise<Looked>;
+  /** What the portal is like, as far as our orders have shown it by now. */
+  readonly traits: () => Promise<PortalTraits>;
+  /** Up to this look each waiting row was held against the portal's orders. */
+  readonly guarded: (look: number) => void;
+  /** Serial numbers of living orders that came to light since then and that no row is credited with. */
+  readonly newcomers: () => ReadonlySet<string>;
+  /** Asks for one order and takes what its details show into the mirror. Throws if the portal does not answer. */
+  readonly ask: (orderNo: SeenOrder['orderNo']) => Promise<SeenOrder | undefined>;
+}
+
+export interface LookerOptions {
+  readonly ledger: Pick<Ledger, 'mirror' | 'time'>;
+  readonly portal: Pick<Portal, 'orderPage' | 'orderDetails' | 'clock'>;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly stop: Pick<Stop, 'signal'>;
+  readonly emit: (event: EvidenceEvent) => void;
+}
+
+/** Pages read at either end of the list: at full speed an order does not stay on the outermost one. */
+const REACH = 2;
+
+/** The one component that reads the portal's orders: everything else asks the mirror. */
+export function createLooker(options: LookerOptions): Looker {
+  const { ledger, portal, clock, emit } = options;
+  const { mirror, time } = ledger;
+  const details = createDetailsReader(options);
+  let line: Promise<unknown> = Promise.resolve();
+  let confirmed = false;
+  let guardedUpTo: number | undefined;
+  let newcomers: ReadonlySet<string> = new Set();
+
+  const traits = async (): Promise<PortalTraits> => learnTraits(await mirror.ownOrders(LEARN_FROM));
+
+  const look = async (how: 'whole' | 'ends', wants: Wants | undefined): Promise<Looked> => {
+    const no = await mirror.beginLook();
+    const reading =
+      how === 'whole' ? await readWholeList(portal.orderPage) : await readEndsOfList(portal.orderPage, REACH);
+    const portalNow = portal.clock.lastShown();
+    if (!confirmed && portalNow !== undefined) {
+      confirmed = true;
+      time.confirm(clock.now(), portalNow);
+    }
+    await mirror.noteListed(no, reading.orders);
+    const ended = await mirror.endLook(no, reading.whole, portalNow);
+    emit({ type: 'look', look: no, whole: reading.whole, pages: reading.pages });
+    if (wants !== undefined) await details.read(await wants(await traits()));
+    if (guardedUpTo !== undefined) newcomers = serialsOf(await mirror.newSince(guardedUpTo));
+    return { look: ended, ended: reading.ended, traits: await traits() };
+  };
+
+  return {
+    look: (how, wants) => {
+      const looked = line.then(() => look(how, wants));
+      line = looked.catch(() => undefined);
+      return looked;
+    },
+    traits,
+    guarded: (upTo) => {
+      guardedUpTo = upTo;
+    },
+    newcomers: () => newcomers,
+    ask: async (orderNo) => {
+      await details.ask(orderNo);
+      return mirror.order(orderNo);
+    },
+  };
+}
+
+const serialsOf = (orders: readonly SeenOrder[]): ReadonlySet<string> =>
+  new Set(
+    orders
+      .filter(({ status }) => fateOf(status) !== 'dead')
+      .flatMap(({ serials }) => [...serials.list, ...serials.details]),
+  );

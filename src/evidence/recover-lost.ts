@@ -1,0 +1,30 @@
+import type { OrderRow } from '../ledger/schema.js';
+import type { EvidenceContext } from './context.js';
+
+/** Rows left `sending` by a process that died are lost answers, and so is what an earlier run left in doubt. */
+export async function recoverLost(
+  { batch, ledger }: Pick<EvidenceContext, 'batch' | 'ledger'>,
+  watch: (row: OrderRow) => void,
+): Promise<void> {
+  const reason = { code: 'process_ended', message: 'the process ended before the answer was written down' };
+  for await (const row of eachRow(ledger, batch, 'sending')) {
+    const openUntil = row.open_until ?? ledger.time.now();
+    await ledger.record({ move: 'lose', batch, snKey: row.sn_key, openUntil, reason });
+  }
+  for await (const row of eachRow(ledger, batch, 'in_doubt')) watch(row);
+}
+
+async function* eachRow(
+  ledger: EvidenceContext['ledger'],
+  batch: EvidenceContext['batch'],
+  status: OrderRow['status'],
+) {
+  let after: OrderRow['sn_key'] | '' = '';
+  for (;;) {
+    const rows: OrderRow[] = await ledger.read.inStatus(batch, status, after);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.sn_key;
+    yield* rows;
+  }
+}

@@ -1,0 +1,210 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Clock } from '../../common/clock.js';
+import { type OrderNo, referenceKey, serialKey } from '../../common/ids.js';
+import type { ListedOrder } from '../../common/listed-order.js';
+import type { LedgerTime, TimeMark } from '../ledger-time.js';
+import type { DetailsNote, EndedLook, Mirror } from '../mirror.js';
+import type { LedgerTables, Place } from '../schema.js';
+import { mirrorQueries } from './mirror-queries.js';
+import { ledgerProblem } from './sqlite-errors.js';
+
+/** Orders written in one statement, and statements in one commit: moves of rows wait meanwhile. */
+const GROUP = 50;
+const GROUPS = 20;
+
+type Writer = Transaction<LedgerTables>;
+
+/** Keeps what the portal shows. Everything here is repeatable: an order seen twice is written once. */
+export function createMirror(
+  db: Kysely<LedgerTables>,
+  path: string,
+  time: LedgerTime,
+  clock: Pick<Clock, 'now'>,
+  lastLook: number,
+): Mirror {
+  let ended = lastLook;
+  let begun = lastLook;
+
+  const upsert = async (trx: Writer, look: number, orders: readonly ListedOrder[]): Promise<void> => {
+    const now = clock.now();
+    const rows = orders.map((order) => ({
+      order_no: order.orderNo,
+      status: order.orderStatus ?? null,
+      create_time: order.createTime ?? null,
+      product_id: null,
+      transaction_no: order.transactionNo ?? null,
+      instance_id: order.instanceId ?? null,
+      details: 'unread' as const,
+      details_tries: 0,
+      first_look: look,
+      last_look: look,
+      first_seen_at: now,
+      last_seen_at: now,
+    }));
+    await trx
+      .insertInto('portal_order')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column('order_no').doUpdateSet((eb) => ({
+          status: eb.fn.coalesce('excluded.status', 'portal_order.status'),
+          create_time: eb.fn.coalesce('portal_order.create_time', 'excluded.create_time'),
+          last_look: eb.ref('excluded.last_look'),
+          last_seen_at: eb.ref('excluded.last_seen_at'),
+          // An order that only an answer or its details had shown so far is listed now.
+          first_look: eb
+            .case()
+            .when('portal_order.first_look', '=', 0)
+            .then(eb.ref('excluded.first_look'))
+            .else(eb.ref('portal_order.first_look'))
+            .end(),
+        })),
+      )
+      .execute();
+    await noteShown(
+      trx,
+      'list',
+      orders.flatMap(({ orderNo, productNo }) => (productNo === undefined ? [] : [[orderNo, productNo]])),
+      orders.flatMap(({ orderNo, references }) => references.map((shown) => [orderNo, shown] as const)),
+    );
+  };
+
+  const noteShown = async (
+    trx: Writer,
+    place: Place,
+    serials: readonly (readonly [OrderNo, string])[],
+    references: readonly (readonly [OrderNo, string])[],
+  ): Promise<void> => {
+    if (serials.length > 0) {
+      await trx
+        .insertInto('portal_serial')
+        .values(serials.map(([order_no, shown]) => ({ order_no, place, sn_key: serialKey(shown.trim()) })))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+    if (references.length > 0) {
+      await trx
+        .insertInto('portal_reference')
+        .values(
+          references.map(([order_no, shown]) => ({ order_no, place, reference_key: referenceKey(shown) })),
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+  };
+
+  const noteOne = async (trx: Writer, { orderNo, state, details: seen }: DetailsNote): Promise<void> => {
+    const now = clock.now();
+    const told = {
+      status: seen?.orderStatus ?? null,
+      create_time: seen?.createTime ?? null,
+      product_id: seen?.productId ?? null,
+      transaction_no: seen?.transactionNo ?? null,
+      instance_id: seen?.instanceId ?? null,
+    };
+    await trx
+      .insertInto('portal_order')
+      .values({
+        order_no: orderNo,
+        ...told,
+        details: state,
+        details_tries: 1,
+        first_look: 0,
+        last_look: 0,
+        first_seen_at: now,
+        last_seen_at: now,
+      })
+      .onConflict((conflict) =>
+        conflict.column('order_no').doUpdateSet((eb) => ({
+          status: eb.fn.coalesce('excluded.status', 'portal_order.status'),
+          create_time: eb.fn.coalesce('portal_order.create_time', 'excluded.create_time'),
+          product_id: eb.fn.coalesce('excluded.product_id', 'portal_order.product_id'),
+          transaction_no: eb.fn.coalesce('excluded.transaction_no', 'portal_order.transaction_no'),
+          instance_id: eb.fn.coalesce('excluded.instance_id', 'portal_order.instance_id'),
+          details: eb.ref('excluded.details'),
+          details_tries: sql<number>`portal_order.details_tries + 1`,
+        })),
+      )
+      .execute();
+    if (seen === undefined) return;
+    await noteShown(
+      trx,
+      'details',
+      seen.productNos.map((shown) => [orderNo, shown] as const),
+      seen.references.map((shown) => [orderNo, shown] as const),
+    );
+  };
+
+  const endLook = async (no: number, whole: boolean, portalAt: number | undefined): Promise<EndedLook> => {
+    const { began_at } = await db
+      .updateTable('look')
+      .set({ whole: whole ? 1 : 0, ended_at: time.now(), wall_at: clock.now(), portal_at: portalAt ?? null })
+      .where('no', '=', no)
+      .returning('began_at')
+      .executeTakeFirstOrThrow();
+    await db.updateTable('ledger').set({ time_at: time.now() }).where('id', '=', 1).execute();
+    ended = Math.max(ended, no);
+    return { no, beganAt: Number(began_at), whole };
+  };
+
+  const saying = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw ledgerProblem(error, path) ?? error;
+    }
+  };
+
+  return {
+    ...mirrorQueries(db),
+    lastLook: () => ended,
+    beginLook: async () => {
+      begun++;
+      const look = {
+        no: begun,
+        began_at: time.now(),
+        whole: 0,
+        ended_at: null,
+        wall_at: null,
+        portal_at: null,
+      };
+      await saying(db.insertInto('look').values(look).execute());
+      return look.no;
+    },
+    noteListed: async (look, orders) => {
+      for (let start = 0; start < orders.length; start += GROUP * GROUPS) {
+        const portion = orders.slice(start, start + GROUP * GROUPS);
+        const write = db.transaction().execute(async (trx) => {
+          for (let at = 0; at < portion.length; at += GROUP)
+            await upsert(trx, look, portion.slice(at, at + GROUP));
+        });
+        await saying(write);
+      }
+    },
+    endLook: (no, whole, portalAt) => saying(endLook(no, whole, portalAt)),
+    noteDetails: async (found) => {
+      const write = db.transaction().execute(async (trx) => {
+        for (const note of found) await noteOne(trx, note);
+      });
+      await saying(write);
+    },
+  };
+}
+
+/** The number of the last look that was begun, and the last moment at which all clocks were written down. */
+export async function lastLookOf(
+  db: Kysely<LedgerTables>,
+): Promise<{ lastLook: number; mark: TimeMark | undefined }> {
+  const last = await db.selectFrom('look').select('no').orderBy('no', 'desc').limit(1).executeTakeFirst();
+  const marked = await db
+    .selectFrom('look')
+    .select(['ended_at', 'wall_at', 'portal_at'])
+    .where('portal_at', 'is not', null)
+    .orderBy('no', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const { ended_at: at, wall_at: wall, portal_at: portal } = marked ?? {};
+  return {
+    lastLook: last?.no ?? 0,
+    mark: at == null || wall == null || portal == null ? undefined : { at, wall, portal },
+  };
+}

@@ -1,0 +1,110 @@
+import type { StopReason } from '../common/stop.js';
+import type { SendSettings } from './context.js';
+import type { RowEnd } from './events.js';
+import { failuresOf, finishedOf, isGood, noRows, type Tally, tooManyFailures } from './rules.js';
+
+/** Where a run stands: numbers alone, so that every rule below can be tried on a table. */
+export interface RunState {
+  /** Ends of rows in this run. */
+  readonly tally: Tally;
+  /** Orders placed by sends of this run. */
+  readonly sent: number;
+  /** Rows that this run has sent, or is about to. */
+  readonly launched: number;
+  /** Of these, the rows that have no end yet: in a slot, watched, or waiting to be sent again. */
+  readonly unfinished: number;
+  /** Requests that are not over yet, or wait for a slot. */
+  readonly inFlight: number;
+  /** Rows whose outcome is not on disk yet; they include those in flight. */
+  readonly underWay: number;
+  readonly canariesLeft: number;
+  /** The portal is being looked at for the first order, to learn what it shows. */
+  readonly learning: boolean;
+}
+
+export type RunChange =
+  /** `again`: this run has sent the row before. */
+  | { readonly type: 'launched'; readonly again: boolean }
+  | { readonly type: 'request-over' }
+  | { readonly type: 'written' }
+  /** The run stopped before the row was sent: it stands as it did. */
+  | { readonly type: 'untouched' }
+  /** `ours`: this run has sent the row; else it was settled alone. */
+  | { readonly type: 'ended'; readonly status: RowEnd; readonly ours: boolean }
+  | { readonly type: 'learning'; readonly goesOn: boolean };
+
+export const startOfRun = (settings: Pick<SendSettings, 'canary'>): RunState => ({
+  tally: noRows,
+  sent: 0,
+  launched: 0,
+  unfinished: 0,
+  inFlight: 0,
+  underWay: 0,
+  canariesLeft: settings.canary,
+  learning: false,
+});
+
+/** The state after a change. Pure. */
+export function afterChange(state: RunState, change: RunChange): RunState {
+  switch (change.type) {
+    case 'launched':
+      return {
+        ...state,
+        launched: state.launched + (change.again ? 0 : 1),
+        unfinished: state.unfinished + (change.again ? 0 : 1),
+        inFlight: state.inFlight + 1,
+        underWay: state.underWay + 1,
+      };
+    case 'request-over':
+      return { ...state, inFlight: state.inFlight - 1 };
+    case 'written':
+      return { ...state, underWay: state.underWay - 1 };
+    case 'untouched':
+      return { ...state, unfinished: state.unfinished - 1 };
+    case 'learning':
+      return { ...state, learning: change.goesOn };
+    case 'ended': {
+      const { status, ours } = change;
+      return {
+        ...state,
+        tally: { ...state.tally, [status]: state.tally[status] + 1 },
+        sent: state.sent + (ours && isGood(status) ? 1 : 0),
+        unfinished: state.unfinished - (ours ? 1 : 0),
+        canariesLeft: ours && state.canariesLeft > 0 ? state.canariesLeft - 1 : state.canariesLeft,
+      };
+    }
+  }
+}
+
+/** Why the run must stop after a row has ended, if it must. Pure. */
+export function stopAfter(
+  before: RunState,
+  after: RunState,
+  end: { readonly serialNumber: string; readonly status: RowEnd },
+  settings: Pick<SendSettings, 'maxFailures'>,
+): StopReason | undefined {
+  const wasCanary = after.canariesLeft < before.canariesLeft;
+  if (wasCanary && !isGood(end.status)) return { kind: 'canary', ...end };
+  if (!tooManyFailures(after.tally, settings.maxFailures)) return undefined;
+  return { kind: 'max-failures', failures: failuresOf(after.tally), finished: finishedOf(after.tally) };
+}
+
+/** Whether one more row may be under way now. The canaries go one at a time. Pure. */
+export const hasRoom = (
+  { canariesLeft, learning, underWay, inFlight }: RunState,
+  settings: Pick<SendSettings, 'concurrency' | 'canary'>,
+  ahead: number,
+): boolean => {
+  if (canariesLeft > 0) return underWay === 0;
+  // Before the others, the portal has to show what it shows of an order.
+  if (learning && settings.canary > 0) return false;
+  return inFlight < settings.concurrency + Math.min(ahead, settings.concurrency);
+};
+
+/** Whether a row that this run has not sent yet may follow. Pure. */
+export const mayTakeNew = (state: RunState, settings: Pick<SendSettings, 'limit'>): boolean =>
+  !waitsForCanary(state) && state.launched < (settings.limit ?? Number.POSITIVE_INFINITY);
+
+/** A canary that was sent has no end yet: nothing new goes before it has. Pure. */
+export const waitsForCanary = ({ canariesLeft, unfinished }: RunState): boolean =>
+  canariesLeft > 0 && unfinished > 0;
