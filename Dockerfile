@@ -1,13 +1,11 @@
 # syntax=docker/dockerfile:1
 FROM node:24-slim AS build
 WORKDIR /app
-# better-sqlite3 is compiled where no prebuilt binary can be had.
-RUN apt-get update \
-  && apt-get install -y --no-install-recommends python3 make g++ \
-  && rm -rf /var/lib/apt/lists/*
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json rolldown.config.js ./
+COPY .npmrc package.json package-lock.json tsconfig.json tsconfig.build.json rolldown.config.js ./
+COPY scripts ./scripts
 COPY src ./src
 COPY jobs ./jobs
+# The tools that build it, a Node of their own among them, stay behind.
 RUN npm ci && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-slim

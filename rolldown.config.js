@@ -26,7 +26,7 @@ const instead = {
 };
 
 export default defineConfig({
-  input: { 'bin/cli': 'dist/src/cli/cli.js', ...Object.fromEntries(jobs) },
+  input: { 'bin/cli': 'dist/src/cli/entry.js', ...Object.fromEntries(jobs) },
   platform: 'node',
   plugins: [instead],
   // What reads files beside itself, is compiled, or is needed by the sandbox and the report alone.

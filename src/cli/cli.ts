@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --max-old-space-size=1024 --
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
