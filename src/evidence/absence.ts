@@ -22,7 +22,13 @@ export type Verdict =
   | { readonly kind: 'found'; readonly order: SeenOrder; readonly twins: number }
   | { readonly kind: 'absent' }
   /** Not found, and not proven absent: for the reason, in words that follow "because". */
-  | { readonly kind: 'unclear'; readonly why: string; readonly code: UnclearCode };
+  | {
+      readonly kind: 'unclear';
+      readonly why: string;
+      readonly code: UnclearCode;
+      /** Another look is not likely to tell more: all that can be read of the orders in question was read. */
+      readonly settled: boolean;
+    };
 
 export type UnclearCode = 'too_early' | 'list_not_whole' | 'list_late' | 'list_slid' | 'order_unclear';
 
@@ -49,12 +55,15 @@ export function weigh(lost: LostRow, dueAt: number, evidence: Evidence): Verdict
   if (evidence.earlierShownIn !== undefined && evidence.earlierShownIn < look.no) {
     return unclear('list_slid', "the portal's list no longer shows any order from before the send");
   }
-  const open = recognised.filter(({ is }) => is === 'unclear').map(({ order }) => order.orderNo);
-  if (open.length > 0) return unclear('order_unclear', `order ${sayOrders(open)} may be the row's`);
+  const open = recognised.filter(({ is }) => is === 'unclear').map(({ order }) => order);
+  if (open.length > 0) {
+    const why = `order ${sayOrders(open.map(({ orderNo }) => orderNo))} may be the row's`;
+    return { ...unclear('order_unclear', why), settled: open.every(({ details }) => details === 'read') };
+  }
   return { kind: 'absent' };
 }
 
-const unclear = (code: UnclearCode, why: string): Verdict => ({ kind: 'unclear', code, why });
+const unclear = (code: UnclearCode, why: string) => ({ kind: 'unclear', code, why, settled: false }) as const;
 
 const sayOrders = (orderNos: readonly OrderNo[]): string =>
   orderNos.length <= 3

@@ -36,6 +36,15 @@ const FIRST_LOOK_MS = 300;
 const LOOK_EVERY_MS = 3_000;
 /** Looks that came late enough and proved nothing, before a row is left in doubt. */
 const USELESS_LOOKS = 6;
+/** The same if all that can be read of the orders in question was read. */
+const SETTLED_LOOKS = 2;
+
+/** Why a look that came late enough proved nothing. */
+interface Reason {
+  readonly code: UnclearCode | 'list_unreadable';
+  readonly why: string;
+  readonly settled: boolean;
+}
 
 interface Watched {
   readonly row: OrderRow;
@@ -132,7 +141,7 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
         forget(item.row);
         callbacks.ended(item.row, credited.status, credited.code);
       } else if (verdict.kind === 'absent') await absent(item, looked.look.no);
-      else if (verdict.code !== 'too_early') giveUpAfterSome(item, verdict.code, verdict.why);
+      else if (verdict.code !== 'too_early') giveUpAfterSome(item, verdict);
     }
   };
 
@@ -157,9 +166,9 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     callbacks.released(row);
   };
 
-  const giveUpAfterSome = (item: Watched, code: UnclearCode | 'list_unreadable', why: string): void => {
+  const giveUpAfterSome = (item: Watched, { code, why, settled }: Reason): void => {
     item.useless++;
-    if (item.useless < USELESS_LOOKS) return;
+    if (item.useless < (settled ? SETTLED_LOOKS : USELESS_LOOKS)) return;
     const { row } = item;
     leftInDoubt.set(why, [...(leftInDoubt.get(why) ?? []), row.serial_number]);
     forget(row);
@@ -173,7 +182,8 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     }
     const now = ledger.time.now();
     const why = `the portal's orders could not be read: ${problem.message.replace(/[.]$/, '')}`;
-    for (const item of rows) if (item.dueAt <= now) giveUpAfterSome(item, 'list_unreadable', why);
+    for (const item of rows)
+      if (item.dueAt <= now) giveUpAfterSome(item, { code: 'list_unreadable', why, settled: false });
   };
 
   const warnOfTwins = (row: OrderRow, twins: number): void =>
