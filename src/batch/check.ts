@@ -11,7 +11,7 @@ import { collectFindings, type Findings } from '../output/findings.js';
 import type { Names } from '../resolve/names.js';
 import type { RunContext, SendSettings } from '../runner/context.js';
 import type { Connection } from './connect.js';
-import { assertComplete, type Prepared, prepare } from './load-file.js';
+import { assertComplete, prepare } from './load-file.js';
 import { planHash } from './plan-hash.js';
 
 /** A batch that has been checked as far as can be without sending anything. */
@@ -20,12 +20,10 @@ export interface CheckedBatch {
   readonly names: Names;
   readonly record: BatchRecord;
   readonly findings: Findings;
-  /** The file could not be read as a table: there are no rows to speak of. */
-  readonly unreadable: boolean;
   /** Findings keep the batch from being sent. */
   readonly blocked: boolean;
-  /** The plan's hash; null for an unreadable file. */
-  readonly plan: string | null;
+  /** The plan's hash. */
+  readonly plan: string;
   readonly rows: number;
   /** Columns of the file that the job does not read. */
   readonly unusedColumns: readonly string[];
@@ -43,25 +41,36 @@ export interface CheckOptions {
   readonly base: Omit<RunContext, 'runNo' | 'settings' | 'looker' | keyof Connection>;
 }
 
-/** Everything before the first order: the file, its names, the ledger, the portal's earlier orders, the plan. */
+/**
+ * Everything before the first order: the file, its names, the ledger, the portal's earlier orders, the plan. What is
+ * wrong with the file is said in any case; a `Problem` carries it too, for scripts.
+ */
 export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
-  const { config, job, ledger, io, warn } = options;
+  const { config, io } = options;
   const findings = collectFindings();
-  const columns = io.interactive ? io.columns() : undefined;
-  let prepared: Prepared;
+  let said = false;
+  const sayFindings = (inResults: boolean): void => {
+    if (said || findings.count() === 0) return;
+    said = true;
+    io.say(findings.report(config.fileShown, io.interactive ? io.columns() : undefined, inResults));
+  };
   try {
-    prepared = await prepare({
-      config,
-      job,
-      ledger,
-      findings,
-      warn,
-      portal: () => options.connection().portal,
-    });
+    return await check(options, findings, () => sayFindings(true));
   } catch (error) {
-    if (findings.count() > 0) io.say(findings.report(config.fileShown, columns, false));
+    sayFindings(false);
+    if (error instanceof Problem && findings.count() > 0) throw error.withFindings(findings.found());
     throw error;
   }
+}
+
+async function check(
+  options: CheckOptions,
+  findings: Findings,
+  sayFindings: () => void,
+): Promise<CheckedBatch> {
+  const { config, job, ledger, warn } = options;
+  const portal = () => options.connection().portal;
+  const prepared = await prepare({ config, job, ledger, findings, warn, portal });
   const settings = sendSettings(config);
   const runKey = { batch: config.batch, runNo: prepared.runNo };
   const record = await ledger.read.batch(config.batch);
@@ -70,21 +79,20 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
   const { base } = options;
   const looker = createLooker({ ...base, portal: connection.portal, concurrency: settings.concurrency });
   const context: RunContext = { ...base, ...connection, runNo: prepared.runNo, settings, looker };
-  const unreadable = findings.concernFile();
   let counts = await countRows(ledger, runKey);
   const waiting = async (): Promise<number> => {
     counts = await countRows(ledger, runKey);
     return counts.not_sent + counts.failed;
   };
-  if (!unreadable && counts.not_sent + counts.failed > 0) {
+  if (counts.not_sent + counts.failed > 0) {
     const earlier = await findEarlierOrders(context, waiting);
     earlier.findings.forEach(findings.add);
     if (earlier.adopted + earlier.findings.length > 0) counts = await countRows(ledger, runKey);
   }
-  if (!unreadable) assertComplete(prepared.rows, counts.total);
-  const plan = unreadable ? null : await planHash(ledger, runKey, job.name, settings.useReference);
-  if (findings.count() > 0) io.say(findings.report(config.fileShown, columns, !unreadable));
-  const blocked = unreadable || (findings.count() > 0 && !config['skip-invalid']);
+  assertComplete(prepared.rows, counts.total);
+  const plan = await planHash(ledger, runKey, job.name, settings.useReference);
+  sayFindings();
+  const blocked = findings.count() > 0 && !config['skip-invalid'];
   if (!blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan) {
     throw new Problem('another_plan', `The file's plan is ${plan}, not the approved ${config.plan}.`, {
       remedy: 'Nothing was sent. See with --dry-run what has changed, and have the new plan approved.',
@@ -95,7 +103,6 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
     names: prepared.names,
     record,
     findings,
-    unreadable,
     blocked,
     plan,
     rows: prepared.rows,

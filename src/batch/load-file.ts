@@ -34,16 +34,6 @@ export interface PrepareOptions {
  * so that a person sees at once all there is to fix.
  */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
-  const { findings } = options;
-  try {
-    return await load(options);
-  } catch (error) {
-    if (error instanceof Problem && findings.count() > 0) throw error.withFindings(findings.found());
-    throw error;
-  }
-}
-
-async function load(options: PrepareOptions): Promise<Prepared> {
   const { config, job, ledger, findings } = options;
   const input = await openInput(config.file, job, { encoding: config.encoding, columns: config.column });
   const reader = input.rows[Symbol.asyncIterator]();

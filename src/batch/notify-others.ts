@@ -28,7 +28,7 @@ export async function tellOthers(telling: Telling): Promise<void> {
   const { config, environment, io, clock, ledger, checked, concluded } = telling;
   const { summary, notes } = concluded;
   const runKey = { batch: config.batch, runNo: checked.context.runNo };
-  const reportPath = checked.unreadable ? undefined : config.report;
+  const reportPath = config.report;
   if (reportPath !== undefined) {
     await attempt(io, async () => {
       // Loaded here: charts are of no use to a run without a report.

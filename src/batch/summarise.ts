@@ -39,12 +39,10 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   const { config, checked, ledger, clock, sending, sent, stopped } = conclusion;
   const runKey = { batch: config.batch, runNo: checked.context.runNo };
   const counts = sending ? await countRows(ledger, runKey) : checked.counts;
-  if (!checked.unreadable) {
-    assertComplete(checked.rows, counts.total);
-    const batch = checked.record;
-    await writeResults({ ledger, batch }, config.out);
-    if (config.failures !== undefined) await writeFailures({ ledger, batch }, config.failures);
-  }
+  assertComplete(checked.rows, counts.total);
+  const batch = checked.record;
+  await writeResults({ ledger, batch }, config.out);
+  if (config.failures !== undefined) await writeFailures({ ledger, batch }, config.failures);
   const limited = config.limit !== undefined;
   const failedBefore = sending ? await ledger.read.queue(runKey, 'failed-before', -1) : [];
   const unsent = counts.not_sent > 0 || failedBefore.length > 0;
@@ -59,7 +57,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     batch: config.batch,
     job: config.job,
     file: config.file,
-    results: checked.unreadable ? null : config.out,
+    results: config.out,
     ledger: config.ledger,
     sandbox: config.sandbox,
     counts,
@@ -83,11 +81,11 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     })),
     met: conclusion.met,
     inDoubt: inDoubt.slice(0, 10).map((row) => row.serial_number),
-    failuresFile: checked.unreadable ? undefined : config.failures,
+    failuresFile: config.failures,
     next: nextSteps({
       batch: config.batch,
       file: config.fileShown,
-      failures: checked.unreadable ? undefined : config.failuresShown,
+      failures: config.failuresShown,
       program: calledAs(conclusion.environment),
       argv: conclusion.argv,
       counts,
