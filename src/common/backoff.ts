@@ -15,14 +15,17 @@ export function backoff(attempt: number, random: number): number {
 }
 
 /**
- * How long a `Retry-After` header asks to wait, in milliseconds; `undefined` where it says nothing usable.
- * Both forms of RFC 9110 are read: seconds and a date.
+ * How long a `Retry-After` header asks to wait, in milliseconds; `undefined` if it says nothing usable: 0 and a date
+ * that has passed would have the request sent again at once, over and over. Both forms of RFC 9110 are read: seconds
+ * and a date.
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim();
   if (value === undefined || value === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(LONGEST_RETRY_AFTER_MS, Math.ceil(Number(value) * 1000));
+  if (/^\d+(\.\d+)?$/.test(value)) return bounded(Math.ceil(Number(value) * 1000));
   const date = /[a-z].*\d{1,2}:\d{2}|^\d{4}-\d{2}-\d{2}T/i.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(date)) return undefined;
-  return Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, date - now));
+  return bounded(date - now);
 }
+
+const bounded = (ms: number): number | undefined =>
+  ms > 0 ? Math.min(LONGEST_RETRY_AFTER_MS, ms) : undefined;

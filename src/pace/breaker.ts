@@ -74,9 +74,21 @@ export function createBreaker(options: BreakerOptions): Breaker {
       nextProbeAt = clock.monotonic() + Math.min(pause, left);
       await clock.sleep(Math.min(pause, left), signal);
       nextProbeAt = undefined;
-      if (signal.aborted || !(await options.probe())) continue;
+      if (signal.aborted || !(await probeInTime())) continue;
       trialTaken = false;
       become('half-open');
+    }
+  };
+
+  /** A probe that hangs must not put off the end. */
+  const probeInTime = async (): Promise<boolean> => {
+    const left = options.giveUpAfterMs - (clock.monotonic() - openedAt);
+    const answered = new AbortController();
+    const tooLate = clock.sleep(left, answered.signal).then(() => false);
+    try {
+      return await Promise.race([options.probe(), tooLate]);
+    } finally {
+      answered.abort();
     }
   };
 

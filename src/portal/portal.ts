@@ -51,7 +51,10 @@ const PAGE_SIZES = ['100', '25'] as const;
 /** How often details that speak of no order, or of another one, are asked for. */
 const DETAILS_TRIES = 3;
 
-/** Pauses between requests, each with new tokens, that must all be turned away before the access counts as lost. */
+/**
+ * Pauses before a question whose token was turned away is asked again, ms: the machine that answers may not know a new
+ * token yet. Only if all are turned away is the access lost.
+ */
 const ACCESS_PAUSES_MS = [100, 300, 1_000, 2_000];
 
 export function createPortal(options: PortalOptions): Portal {
@@ -61,30 +64,30 @@ export function createPortal(options: PortalOptions): Portal {
   const { clientId, clientSecret } = options.credentials;
   secrets.add(clientSecret);
   secrets.add(`${clientId}:${clientSecret}`);
-  const tokens = createTokenSource(transport, options.credentials, options.clock, secrets);
+  const tokens = createTokenSource(transport, options.credentials, options);
   const resultOf = (reply: Reply, what: string): unknown => readResult(reply, what, secrets);
   let pageSize: (typeof PAGE_SIZES)[number] = PAGE_SIZES[0];
 
+  /** Whichever token is turned away, a new one is tried at once, and that one again after a pause. */
   const ask = async (request: PortalRequest): Promise<Reply> => {
-    const token = await tokens.get();
+    let reply = await askWithNewToken(request);
+    for (const pause of ACCESS_PAUSES_MS) {
+      if (!isTokenRefused(reply) || options.stopping.aborted) break;
+      await options.clock.sleep(pause, options.stopping);
+      reply = await askWithNewToken(request);
+    }
+    return reply;
+  };
+  const askWithNewToken = async (request: PortalRequest): Promise<Reply> => {
+    const token = await tokens.get('patient');
     const reply = await transport.query({ ...request, token });
     if (!isTokenRefused(reply)) return reply;
     tokens.reject(token);
-    const fresh = await tokens.get();
-    return await transport.query({ ...request, token: fresh });
+    return await transport.query({ ...request, token: await tokens.get('patient') });
   };
   const get = (path: string, query: Record<string, string> = {}): Promise<Reply> => ask({ path, query });
 
-  const checkAccess = async (): Promise<void> => {
-    // A token may be turned away for being a moment too old; access that is gone is gone for every token.
-    let reply = await get(CONTACTS);
-    for (const pause of ACCESS_PAUSES_MS) {
-      if (!isTokenRefused(reply)) break;
-      await options.clock.sleep(pause, options.stopping);
-      reply = await get(CONTACTS);
-    }
-    resultOf(reply, 'the billing contacts');
-  };
+  const checkAccess = async (): Promise<void> => void resultOf(await get(CONTACTS), 'the billing contacts');
 
   const orderPage = async (pageNo: number, size?: number): Promise<OrderPage> => {
     const what = 'the list of orders';
@@ -131,7 +134,7 @@ export function createPortal(options: PortalOptions): Portal {
     placeOrder: async (body, deadlineAt) => {
       let token: string;
       try {
-        token = await tokens.get();
+        token = await tokens.get('once');
       } catch (error) {
         return withoutToken(error);
       }
@@ -162,7 +165,7 @@ export function createPortal(options: PortalOptions): Portal {
     probe: async () => {
       const deadlineAt = options.clock.monotonic() + options.timeoutMs;
       try {
-        const token = await tokens.get();
+        const token = await tokens.get('once');
         const reply = await transport.sendOnce(
           { path: PAGE, query: { pageNo: '1', pageSize: '1' }, token },
           deadlineAt,

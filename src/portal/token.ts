@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backoff } from '../common/backoff.js';
 import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import type { Secrets } from '../common/secrets.js';
@@ -25,9 +26,15 @@ export interface Credentials {
   readonly clientSecret: string;
 }
 
+/** How often one who is patient asks for a token in all, while the endpoint fails. */
+const TRIES = 5;
+
+/** `once`: whoever asks waits for the portal in a way of its own, and must soon know that it is down. */
+export type Patience = 'patient' | 'once';
+
 export interface TokenSource {
   /** A token that is good for now; fetched once for all who wait. */
-  readonly get: () => Promise<string>;
+  readonly get: (patience: Patience) => Promise<string>;
   /** Says that the portal turned this token away: the next `get` brings another one. */
   readonly reject: (token: string) => void;
 }
@@ -42,8 +49,7 @@ interface Held {
 export function createTokenSource(
   transport: Transport,
   credentials: Credentials,
-  clock: Clock,
-  secrets: Secrets,
+  { clock, secrets, stopping }: { clock: Clock; secrets: Secrets; stopping: AbortSignal },
 ): TokenSource {
   let held: Held | undefined;
   let renewing: Promise<Held> | undefined;
@@ -51,6 +57,7 @@ export function createTokenSource(
   const request = async (fields: Record<string, string>): Promise<Held> => {
     const reply = await transport.query({
       path: PATH,
+      once: true,
       contentType: 'application/x-www-form-urlencoded',
       body: new URLSearchParams(fields).toString(),
     });
@@ -93,14 +100,25 @@ export function createTokenSource(
     return byCredentials();
   };
 
+  const getOnce = async (): Promise<string> => {
+    if (held !== undefined && clock.monotonic() < held.renewAt) return held.token;
+    renewing ??= renew().finally(() => {
+      renewing = undefined;
+    });
+    held = await renewing;
+    return held.token;
+  };
+
   return {
-    get: async () => {
-      if (held !== undefined && clock.monotonic() < held.renewAt) return held.token;
-      renewing ??= renew().finally(() => {
-        renewing = undefined;
-      });
-      held = await renewing;
-      return held.token;
+    get: async (patience) => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await getOnce();
+        } catch (error) {
+          if (patience === 'once' || tries === TRIES || stopping.aborted || !mayPass(error)) throw error;
+          await clock.sleep(backoff(tries, clock.random()), stopping);
+        }
+      }
     },
     reject: (token) => {
       // A token that was turned away is not refreshed: whatever revoked it may have revoked its refresh token.
@@ -108,6 +126,10 @@ export function createTokenSource(
     },
   };
 }
+
+/** No answer, or one that is not the portal's, may be another in a moment; the portal's own no stays one. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof Problem && (error.code === 'portal_unreachable' || error.code === 'foreign_answer');
 
 function refusedCredentials(error: unknown): Problem | undefined {
   if (!(error instanceof Problem) || !['access_refused', 'portal_refused'].includes(error.code))

@@ -25,6 +25,8 @@ export interface PortalRequest {
   readonly contentType?: string;
   /** The access token; absent for the token request itself. */
   readonly token?: string;
+  /** Not tried again, though `query` asks. */
+  readonly once?: boolean;
 }
 
 /** What is told of each request on the wire: never a header or a body. */
@@ -126,6 +128,8 @@ export function createTransport(options: TransportOptions): Transport {
       // Whether the token request counts is not known: counted wrongly, it would set the pace above the limit.
       if (request.token !== undefined && reply.kind === 'answer' && reply.status < 400)
         options.onQueryAccepted();
+      if (request.once === true && reply.kind === 'answer' && isTurnedAway(reply))
+        options.onTurnedAway(reply.retryAfterMs);
       return reply;
     },
     close: () => {
@@ -134,6 +138,9 @@ export function createTransport(options: TransportOptions): Transport {
     },
   };
 }
+
+const isTurnedAway = ({ status, body }: Extract<Reply, { kind: 'answer' }>): boolean =>
+  worseOf(status, readEnvelope(body)?.status) === 429;
 
 const seeDate =
   ({ clock, onDate }: TransportOptions) =>
@@ -175,6 +182,7 @@ function toConfig(request: PortalRequest): AxiosRequestConfig {
     },
     ...(request.query === undefined ? {} : { params: request.query }),
     ...(request.body === undefined ? {} : { data: request.body }),
+    ...(request.once === true ? { 'axios-retry': { retries: 0 } } : {}),
   };
 }
 
@@ -207,7 +215,10 @@ function retry(client: AxiosInstance, options: TransportOptions): void {
       return status === undefined || status === 'foreign' || isPassing(status);
     },
     retryDelay: (count, error) =>
-      (error.response && retryAfterOf(error.response, clock.now())) ?? backoff(count, clock.random()),
+      Math.max(
+        (error.response && retryAfterOf(error.response, clock.now())) ?? 0,
+        backoff(count, clock.random()),
+      ),
   });
 }
 

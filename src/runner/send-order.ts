@@ -10,6 +10,7 @@ import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
 import { createLeaver } from './claim-and-post.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
+import { onTurnedAway, type TurnedAway } from './turned-away.js';
 
 /** Where a row stands once its outcome is on disk. */
 export type Written =
@@ -49,6 +50,7 @@ export function createSender(
     let attempts = row.sent_run === runNo ? row.run_attempts : 0;
     let tokenRefused = false;
     let wasWithdrawn = false;
+    let turnedAway: TurnedAway | undefined;
 
     for (;;) {
       const left = await leave({ key, reference, body, wasWithdrawn });
@@ -102,24 +104,28 @@ export function createSender(
               return { kind: 'untouched' };
             }
             tokenRefused = true;
-          } else if (attempts >= settings.maxAttempts) {
-            const reason = {
-              ...outcome,
-              message: `turned away ${attempts} times, nothing was placed: ${outcome.message}`,
-            };
+            await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+            break;
+          }
+          const news = onTurnedAway(turnedAway, startedAt, attempts - 1, settings.maxAttempts);
+          turnedAway = news.turnedAway;
+          if (!news.spends) attempts--;
+          if (news.usedUp) {
+            const message = `turned away ${turnedAway.times} times, nothing was placed: ${outcome.message}`;
+            const reason = { ...outcome, message };
             await ledger.record({ move: 'refuse', ...key, reason, at: clock.now() });
             return { kind: 'ended', status: 'failed', code: outcome.code };
           }
-          await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
-          if (outcome.why === 'rate' && outcome.retryAfterMs === undefined) {
-            await clock.sleep(backoff(attempts, clock.random()), stop.signal);
-          }
+          await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: news.spends });
+          // The pause that the portal asks for holds all orders: this row waits for the longer of the two.
+          await clock.sleep(backoff(turnedAway.times, clock.random()), stop.signal);
           break;
         }
         case 'unknown':
           return await lose(context, key, outcome);
       }
       if (outcome.kind !== 'turned-away' || outcome.why !== 'token') tokenRefused = false;
+      if (outcome.kind !== 'turned-away' || outcome.why !== 'rate') turnedAway = undefined;
     }
   };
 

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { BillingContactId, PlanId, SerialNumber } from '../../src/common/ids.js';
 import { createSecrets } from '../../src/common/secrets.js';
@@ -48,6 +49,17 @@ export function openPortal(options: Partial<PortalOptions> = {}): OpenedPortal {
   });
   onTestFinished(portal.close);
   return { portal, clock, events, turnedAway, stopping };
+}
+
+/** Moves the clock on for as long as the work waits for it. */
+export async function movingOn<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  let over = false;
+  const settled = work.finally(() => {
+    over = true;
+  });
+  settled.catch(() => undefined);
+  for (; !over; await turn()) await clock.runUntil(clock.now() + 100);
+  return settled;
 }
 
 /** The answer of the token endpoint. */

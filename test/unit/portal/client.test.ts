@@ -9,6 +9,7 @@ import {
   CLIENT_SECRET,
   CONTACTS_PATH,
   DETAILS_PATH,
+  movingOn,
   openPortal,
   PAGE_PATH,
   PLANS_PATH,
@@ -178,9 +179,9 @@ describe('the token', () => {
   });
 
   it('answer that is a login page is a foreign answer, and an order for it was never sent', async () => {
-    const { portal } = openPortal();
-    portalMock().post(TOKEN_PATH).times(10).reply(200, '<html>please log in</html>');
-    await expect(portal.billingContacts()).rejects.toMatchObject({ code: 'foreign_answer' });
+    const { portal, clock } = openPortal();
+    portalMock().post(TOKEN_PATH).times(6).reply(200, '<html>please log in</html>');
+    await expect(movingOn(clock, portal.billingContacts())).rejects.toMatchObject({ code: 'foreign_answer' });
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'never-sent' });
   });
 
@@ -215,13 +216,26 @@ describe('a token that is turned away', () => {
     expect(await portal.billingContacts()).toHaveLength(1);
   });
 
-  it('twice in a row is lost access', async () => {
-    const { portal } = openPortal();
+  it('at its first use, by a machine that does not know it yet, is used again after a moment', async () => {
+    const { portal, clock } = openPortal();
     expectToken('one');
-    expectContacts('one', 401, refusal(401, 'token_revoked'));
+    expectContacts('one', 401, refusal(401, 'token_unknown'));
     expectToken('two');
-    expectContacts('two', 401, refusal(401, 'token_revoked'));
-    await expect(portal.billingContacts()).rejects.toMatchObject({ code: 'access_refused' });
+    expectContacts('two', 401, refusal(401, 'token_unknown'));
+    expectContacts('two');
+    expect(await movingOn(clock, portal.billingContacts())).toHaveLength(1);
+  });
+
+  it('again and again for some seconds is lost access', async () => {
+    const { portal, clock } = openPortal();
+    for (const token of ['1', '2', '3', '4', '5', '6']) {
+      expectToken(token);
+      const times = token === '1' || token === '6' ? 1 : 2;
+      for (let time = 0; time < times; time++) expectContacts(token, 401, refusal(401, 'token_revoked'));
+    }
+    const asked = movingOn(clock, portal.billingContacts());
+    await expect(asked).rejects.toMatchObject({ code: 'access_refused' });
+    expect(clock.now()).toBeGreaterThanOrEqual(3_000);
   });
 
   it('is replaced too where the envelope alone says 401', async () => {
@@ -267,11 +281,21 @@ describe('a question to the portal', () => {
   it('is asked again after HTTP 429, and tells the pace what the portal asked for', async () => {
     const { portal, turnedAway } = openPortal();
     expectToken('one');
+    nock(PORTAL).get(CONTACTS_PATH).reply(429, '', { 'Retry-After': '0.01' });
     nock(PORTAL).get(CONTACTS_PATH).reply(429, '', { 'Retry-After': '0' });
     nock(PORTAL).get(CONTACTS_PATH).reply(429, '');
     expectContacts('one');
     expect(await portal.billingContacts()).toHaveLength(1);
-    expect(turnedAway).toStrictEqual([0, undefined]);
+    expect(turnedAway).toStrictEqual([10, undefined, undefined]);
+  });
+
+  it('is held up by a token endpoint that asks for time, and so are all others', async () => {
+    const { portal, clock, turnedAway } = openPortal();
+    portalMock().post(TOKEN_PATH).reply(429, '', { 'Retry-After': '2' });
+    expectToken('one');
+    expectContacts('one');
+    expect(await movingOn(clock, portal.billingContacts())).toHaveLength(1);
+    expect(turnedAway).toStrictEqual([2_000]);
   });
 
   it('is asked again after a reset', async () => {
@@ -552,7 +576,7 @@ describe('a probe', () => {
     const { portal } = openPortal();
     portalMock().post(TOKEN_PATH).reply(401, refusal(401, 'invalid_client'));
     expect(await portal.probe()).toBe(true);
-    portalMock().post(TOKEN_PATH).times(5).reply(503, '');
+    portalMock().post(TOKEN_PATH).reply(503, '');
     expect(await portal.probe()).toBe(false);
   });
 });
