@@ -1,12 +1,13 @@
 # syntax=docker/dockerfile:1
 FROM node:24-slim AS build
 WORKDIR /app
-COPY .npmrc package.json package-lock.json tsconfig.json tsconfig.build.json rolldown.config.js ./
-COPY scripts ./scripts
+COPY package.json package-lock.json ./
+# Without scripts: the image has its Node already, and nothing is compiled.
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json rolldown.config.js ./
 COPY src ./src
 COPY jobs ./jobs
-# The tools that build it, a Node of their own among them, stay behind.
-RUN npm ci && npm prune --omit=dev --ignore-scripts
+RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-slim
 ENV NODE_ENV=production

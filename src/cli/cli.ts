@@ -10,6 +10,7 @@ import { createStop } from '../common/stop.js';
 import type { Environment, Typed } from './config.js';
 import { createIo } from './io.js';
 import { type OptionSpec, RUN_OPTIONS, type RunOption } from './options.js';
+import { ownVersion } from './own-version.js';
 import { handleSignals } from './signals.js';
 
 const secrets = createSecrets();
@@ -308,7 +309,7 @@ await yargs(process.argv.slice(2))
   .recommendCommands()
   .wrap(100)
   .help()
-  .version()
+  .version(ownVersion())
   .completion('completion', 'a script for the shell that completes commands and options')
   .fail(async (message, error) => {
     // What yargs itself finds wrong comes as an error of its own now and then.

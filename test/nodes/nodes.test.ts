@@ -6,12 +6,12 @@ import { freshClone, readmeCommands } from './checkout.js';
 import { type Ended, type Machine, machineWith } from './machine.js';
 
 /** Each Node with the npm that comes with it. */
-const NPM = { '20': '10.8', '22.12': '10.9.0', '22': '10.9', '24': '11', '26': '11' };
+const NPM = { '20': '10.8', '22.14': '10.9.2', '22': '10.9', '24': '11', '26': '11' };
 type Node = keyof typeof NPM;
-const SUPPORTED = ['22.12', '22', '24', '26'] as const;
+const SUPPORTED = ['22.14', '22', '24', '26'] as const;
 const README = readmeCommands();
 const TOO_OLD =
-  /^yeastar-batch needs Node 22\.12 or later and this is Node 20\.\d+\.\d+: install a newer Node and run the same command again\.\n$/;
+  /^yeastar-batch needs Node 22\.14 or later, but not 23, and this is Node 20\.\d+\.\d+: install Node 24 and run the same command again\.\n$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'yeastar-batch-nodes-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
