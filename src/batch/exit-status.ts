@@ -1,5 +1,5 @@
 import ms from 'ms';
-import { EXIT, type ExitStatus } from '../common/errors.js';
+import { EXIT, type ExitStatus, SIGNAL_EXIT } from '../common/errors.js';
 import type { StopReason } from '../common/stop.js';
 import type { Counts } from '../output/counts.js';
 
@@ -12,14 +12,17 @@ export interface RunFacts {
   readonly findings: boolean;
   /** Rows were left out because --limit was reached. */
   readonly limited: boolean;
+  /** The results, or another file that was asked for, could not be written. */
+  readonly unwrittenFile: boolean;
 }
 
 /** The exit status of a run that got as far as sending. Pure; the table is in the README. */
-export function exitStatusOf({ counts, stopped, unsent, findings, limited }: RunFacts): ExitStatus {
-  if (stopped?.kind === 'signal') return stopped.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+export function exitStatusOf(facts: RunFacts): ExitStatus {
+  const { counts, stopped, unsent, findings, limited, unwrittenFile } = facts;
+  if (stopped?.kind === 'signal') return SIGNAL_EXIT[stopped.signal];
   const byRule = stopped?.kind === 'canary' || stopped?.kind === 'max-failures';
   // A rule that stopped the batch after its last row stopped nothing.
-  if (stopped !== undefined && (!byRule || unsent)) return EXIT.stoppedEarly;
+  if (unwrittenFile || (stopped !== undefined && (!byRule || unsent))) return EXIT.stoppedEarly;
   if (counts.in_doubt > 0) return EXIT.someInDoubt;
   if (counts.failed + counts.invalid > 0 || findings) return EXIT.someFailed;
   return unsent && !limited ? EXIT.stoppedEarly : EXIT.ok;

@@ -43,7 +43,7 @@ export function nextSteps(situation: Situation): string[] {
     const words = withoutOptions(argv, [...LEFT_OUT, '--plan']).map(quoted);
     return ['place exactly this:', [program, ...words, '--plan', plan].join(' ')];
   }
-  if (status === EXIT.stoppedEarly || status >= EXIT.interrupted) return ['the same command goes on:', again];
+  if (status === EXIT.stoppedEarly || status >= EXIT.hungUp) return ['the same command goes on:', again];
   if (counts.in_doubt > 0) {
     return ['look at the portal again, placing nothing:', about('reconcile', situation, OF_PORTAL)];
   }

@@ -1,7 +1,7 @@
 import type { Environment, RunConfig } from '../cli/config.js';
 import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
-import { EXIT } from '../common/errors.js';
+import { EXIT, Problem } from '../common/errors.js';
 import type { StopReason } from '../common/stop.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { countRows } from '../output/counts.js';
@@ -40,24 +40,29 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   const runKey = { batch: config.batch, runNo: checked.context.runNo };
   const counts = sending ? await countRows(ledger, runKey) : checked.counts;
   assertComplete(checked.rows, counts.total);
-  const batch = checked.record;
-  await writeResults({ ledger, batch }, config.out);
-  if (config.failures !== undefined) await writeFailures({ ledger, batch }, config.failures);
+  const source = { ledger, batch: checked.record };
+  const unwritten = await problemOf(writeResults(source, config.out));
+  const { failures: failuresFile } = config;
+  const failuresUnwritten =
+    failuresFile === undefined ? undefined : await problemOf(writeFailures(source, failuresFile));
+  const error = unwritten ?? failuresUnwritten;
   const limited = config.limit !== undefined;
   const failedBefore = sending ? await ledger.read.queue(runKey, 'failed-before', -1) : [];
   const unsent = counts.not_sent > 0 || failedBefore.length > 0;
+  const findings = checked.findings.count() > 0;
+  const unwrittenFile = error !== undefined;
   const status = sending
-    ? exitStatusOf({ counts, stopped, unsent, limited, findings: checked.findings.count() > 0 })
-    : checked.blocked
+    ? exitStatusOf({ counts, stopped, unsent, limited, findings, unwrittenFile })
+    : checked.blocked || unwrittenFile
       ? EXIT.nothingSent
-      : checked.findings.count() > 0
+      : findings
         ? EXIT.someFailed
         : EXIT.ok;
   const summary: Summary = {
     batch: config.batch,
     job: config.job,
     file: config.file,
-    results: config.out,
+    results: unwritten === undefined ? config.out : null,
     ledger: config.ledger,
     sandbox: config.sandbox,
     counts,
@@ -65,6 +70,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     plan: checked.plan,
     durationMs: Math.round(clock.monotonic() - conclusion.startedAt),
     exitCode: status,
+    ...(error === undefined ? {} : { error: toldError(error) }),
   };
   // A look through a million rows for what is known not to be there takes a part of a second each.
   const failures = counts.failed > 0 ? await ledger.read.failures(runKey) : [];
@@ -81,7 +87,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     })),
     met: conclusion.met,
     inDoubt: inDoubt.slice(0, 10).map((row) => row.serial_number),
-    failuresFile: config.failures,
+    failuresFile: failuresUnwritten === undefined ? failuresFile : undefined,
     next: nextSteps({
       batch: config.batch,
       file: config.fileShown,
@@ -98,7 +104,28 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   return { summary, notes };
 }
 
+/** A file that cannot be written (its folder is gone, its disk is full) must not keep back what the run did. */
+async function problemOf(work: Promise<void>): Promise<Problem | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+const sayError = ({ message, remedy }: NonNullable<Summary['error']>): string =>
+  remedy === undefined ? message : `${message} ${remedy}`;
+
+const toldError = ({ code, message, remedy }: Problem): NonNullable<Summary['error']> => ({
+  code,
+  message,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
 /** Prints the summary: as JSON for scripts, else for a person. */
 export function printConclusion({ summary, notes }: Concluded, json: boolean, io: Io): void {
+  if (json && summary.error !== undefined) io.say(sayError(summary.error));
   io.print(json ? JSON.stringify(summary) : summaryText(summary, notes));
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { systemClock } from '../common/clock.js';
-import { EXIT, Problem } from '../common/errors.js';
+import { EXIT, Problem, SIGNAL_EXIT } from '../common/errors.js';
 import { createReleasers } from '../common/releasers.js';
 import { createSecrets } from '../common/secrets.js';
 import { createStop } from '../common/stop.js';
@@ -83,7 +83,7 @@ function sayError(error: unknown): number {
   if (error instanceof Problem) {
     io.say(`${error.message}${error.remedy === undefined ? '' : ` ${error.remedy}`}`);
     const reason = stop.reason();
-    if (reason?.kind === 'signal') return reason.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    if (reason?.kind === 'signal') return SIGNAL_EXIT[reason.signal];
     return error.exitStatus;
   }
   io.say(error instanceof Error ? (error.stack ?? error.message) : String(error));

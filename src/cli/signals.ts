@@ -1,4 +1,4 @@
-import { EXIT } from '../common/errors.js';
+import { SIGNAL_EXIT, type StopSignal } from '../common/errors.js';
 import type { Stop } from '../common/stop.js';
 import type { Io } from './io.js';
 
@@ -20,13 +20,13 @@ export function handleSignals(stop: Stop, io: Io): Signals {
   let times = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
 
-  const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
+  const onSignal = (signal: StopSignal): void => {
     const now = performance.now();
     const same = now - lastAt < SAME_SIGNAL_MS;
     lastAt = now;
     if (times > 0 && same) return;
     times++;
-    const status = signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    const status = SIGNAL_EXIT[signal];
     if (force === undefined) {
       io.say(`Stopped by ${signal}: nothing was sent.`);
       process.exit(status);
@@ -40,8 +40,7 @@ export function handleSignals(stop: Stop, io: Io): Signals {
     } else process.exit(status);
   };
 
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of Object.keys(SIGNAL_EXIT) as StopSignal[]) process.on(signal, onSignal);
   return {
     onSending: (release) => {
       force = release;

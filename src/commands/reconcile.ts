@@ -47,7 +47,13 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
   releasers.add(ledger.close);
   const batch = await ledger.read.batch(dependencies.batch as BatchId);
   if (batch === undefined) throw unknownBatch(dependencies.batch, dependencies.ledger);
-  const log = openLog(options['log-file'], options['log-level'], false, secrets);
+  const log = openLog({
+    file: options['log-file'],
+    level: options['log-level'],
+    toStderr: false,
+    secrets,
+    warn: (message) => io.say(`Warning: ${message}`),
+  });
   releasers.add(log.close);
   const progress = createProgress({ io, clock, logger: log.logger, batch: batch.id });
   const connection = await connect({
@@ -94,11 +100,20 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
   };
   const settled = await reconcileBatch(context, untilPortalAnswers({ ...connection, stop }));
   const counts = await countRows(ledger, { batch: batch.id, runNo: batch.run_no });
+  const lost = ledger.lost();
+  if (lost !== undefined) stop.request({ kind: 'problem', problem: lost });
   const reason = stop.reason();
   const status =
     reason === undefined && counts.in_doubt === 0
       ? EXIT.ok
-      : exitStatusOf({ counts, stopped: reason, unsent: true, limited: true, findings: false });
+      : exitStatusOf({
+          counts,
+          stopped: reason,
+          unsent: true,
+          limited: true,
+          findings: false,
+          unwrittenFile: false,
+        });
   if (options.json) io.print(JSON.stringify({ batch: batch.id, settled, counts, exitCode: status }));
   else {
     const stopped = sayStop(reason);

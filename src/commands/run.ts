@@ -55,7 +55,13 @@ async function place(dependencies: RunDependencies): Promise<number> {
   if (config.failures !== undefined) await assertWritable(config.failures, '--failures');
   if (config.report !== undefined) await assertWritable(config.report, '--report');
   if (config['metrics-file'] !== undefined) await assertWritable(config['metrics-file'], '--metrics-file');
-  const log = openLog(config['log-file'], config['log-level'], config.logAsked, secrets);
+  const log = openLog({
+    file: config['log-file'],
+    level: config['log-level'],
+    toStderr: config.logAsked,
+    secrets,
+    warn: (message) => io.say(`Warning: ${message}`),
+  });
   releasers.add(log.close);
   const ledger = await takeLedger(dependencies);
   if (config.sandbox) sayItIsTheSandbox(config, io);
@@ -83,6 +89,12 @@ async function place(dependencies: RunDependencies): Promise<number> {
   if (!checked.blocked) io.say(await sayPlan(dependencies, checked, connection().baseUrl));
   const nothing = { sent: 0, askedMs: 0 };
   const { sent, askedMs } = sending ? await send(dependencies, checked, progress, connection()) : nothing;
+  const lost = sending ? ledger.lost() : undefined;
+  if (lost !== undefined) {
+    const reason = stop.reason();
+    stop.request({ kind: 'problem', problem: lost });
+    if (reason?.kind !== 'problem' && reason !== undefined) io.say(`Warning: ${lost.message} ${lost.remedy}`);
+  }
   const stopped = stop.reason();
   const facts = {
     checked,

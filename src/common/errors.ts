@@ -8,9 +8,18 @@ export const EXIT = {
   stoppedEarly: 3,
   someInDoubt: 4,
   ledgerHeld: 5,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
+
+/** Signals that stop a run in good order, and how it exits then. */
+export const SIGNAL_EXIT = {
+  SIGHUP: EXIT.hungUp,
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+} as const;
+export type StopSignal = keyof typeof SIGNAL_EXIT;
 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 

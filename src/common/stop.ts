@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import type { Problem } from './errors.js';
+import type { Problem, StopSignal } from './errors.js';
 
 export type StopReason =
-  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | { readonly kind: 'signal'; readonly signal: StopSignal }
   | { readonly kind: 'canary'; readonly serialNumber: string; readonly status: string }
   | { readonly kind: 'max-failures'; readonly failures: number; readonly finished: number }
   | { readonly kind: 'portal-unreachable'; readonly forMs: number }

@@ -7,6 +7,7 @@ import { createLedgerTime, type LedgerTime } from './ledger-time.js';
 import type { Mirror } from './mirror.js';
 import type { Move, MoveResult } from './moves.js';
 import { openDatabase } from './sqlite/database.js';
+import { watchFiles } from './sqlite/file-watch.js';
 import { createFirstLoader } from './sqlite/first-load.js';
 import { createJournal } from './sqlite/journal.js';
 import { createLoader } from './sqlite/load-rows.js';
@@ -41,6 +42,8 @@ export interface Ledger {
   /** What the portal was seen to show. */
   readonly mirror: Mirror;
   readonly time: LedgerTime;
+  /** What has happened to the ledger since it was opened: what was written may not be found again. */
+  readonly lost: () => Problem | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -66,7 +69,8 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
 
   const { mark, lastLook } = await lastLookOf(db);
   const time = createLedgerTime(storedAt, mark, clock);
-  const journal = createJournal(db, path, time);
+  const files = watchFiles(path);
+  const journal = createJournal(db, path, files, time);
   const mirror = createMirror(db, path, time, clock, lastLook);
 
   const load = async (file: FileToLoad): Promise<number> =>
@@ -107,6 +111,7 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
     takeOut: (run, rows) => saying(path, takeRowsOut(db, run, rows)),
     mirror,
     time,
+    lost: files.ledgerGone,
     close: () => db.destroy(),
   };
 }

@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
 import { Problem } from '../common/errors.js';
 import type { Secrets } from '../common/secrets.js';
@@ -8,39 +8,78 @@ export interface Log {
   readonly close: () => void;
 }
 
+export interface LogOptions {
+  readonly file: string | undefined;
+  readonly level: string;
+  readonly toStderr: boolean;
+  readonly secrets: Secrets;
+  /** Told once if the file cannot be written any more. */
+  readonly warn: (message: string) => void;
+}
+
+/** A file is written in pieces: a line is not worth a write of its own. */
+const PIECE = 4_096;
+const LONGEST_WAIT_MS = 1_000;
+
 /**
  * The structured log: one JSON object a line, to a file or to stderr. Secrets are scrubbed at the stream, so
  * that no single call can let one through.
  */
-export function openLog(file: string | undefined, level: string, toStderr: boolean, secrets: Secrets): Log {
+export function openLog({ file, level, toStderr, secrets, warn }: LogOptions): Log {
   if (file === undefined && !toStderr) return { logger: pino({ level: 'silent' }), close: () => undefined };
-  let destination: ReturnType<typeof pino.destination>;
+  const lines = file === undefined ? stderrLines : fileLines(file, warn);
+  const scrubbed = { write: (line: string) => lines.write(secrets.scrub(line)) };
+  return {
+    logger: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, scrubbed),
+    close: lines.close,
+  };
+}
+
+/** On stderr a person reads along. */
+const stderrLines = {
+  write: (line: string): void => void process.stderr.write(line),
+  close: (): void => undefined,
+};
+
+/**
+ * pino's own destination tries again without end if its disk is full. A log that cannot be written must neither end
+ * a run nor hold it up: what is lost is the log alone.
+ */
+function fileLines(file: string, warn: (message: string) => void) {
+  let fd: number;
   try {
-    // A file is written in pieces; on stderr a person reads along. The file is opened here, because the stream
-    // would report a bad path only later, and could not be flushed before it has opened its own.
-    destination = pino.destination(
-      file === undefined
-        ? { dest: 2, sync: true }
-        : { dest: openSync(file, 'a', 0o600), sync: false, minLength: 4096 },
-    );
+    fd = openSync(file, 'a', 0o600);
   } catch (error) {
     throw new Problem('log_unwritable', `The log ${file} cannot be written.`, {
       remedy: 'Check its folder, or name another file with --log-file.',
       cause: error,
     });
   }
-  const flush = setInterval(() => destination.flush(), 1000);
-  flush.unref();
-  const scrubbed = { write: (line: string) => void destination.write(secrets.scrub(line)) };
+  let waiting = '';
+  let broken = false;
+
+  const flush = (): void => {
+    let rest = Buffer.from(waiting);
+    waiting = '';
+    try {
+      while (rest.length > 0 && !broken) rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      broken = true;
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      warn(`The log ${file} cannot be written any more (${code}): the run goes on without it.`);
+    }
+  };
+  const timer = setInterval(flush, LONGEST_WAIT_MS);
+  timer.unref();
   return {
-    logger: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, scrubbed),
-    close: () => {
-      clearInterval(flush);
-      try {
-        destination.flushSync();
-      } catch {
-        // A log that cannot be flushed (its disk is full) must not hide what the run has to say.
-      }
+    write: (line: string): void => {
+      if (broken) return;
+      waiting += line;
+      if (waiting.length >= PIECE) flush();
+    },
+    close: (): void => {
+      clearInterval(timer);
+      flush();
     },
   };
 }

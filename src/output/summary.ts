@@ -19,6 +19,8 @@ export interface Summary {
   readonly plan: string | null;
   readonly durationMs: number;
   readonly exitCode: number;
+  /** What went wrong with the run as a whole, such as results that could not be written. */
+  readonly error?: { readonly code: string; readonly message: string; readonly remedy?: string };
 }
 
 /** What only people read. */
@@ -75,6 +77,10 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
   if (summary.results !== null) lines.push(labelled('Results', summary.results));
   if (notes.failuresFile !== undefined) lines.push(labelled('Failures', notes.failuresFile));
   if (summary.plan !== null) lines.push(labelled('Plan', `hash ${summary.plan}`));
+  if (summary.error !== undefined)
+    lines.push(
+      labelled('Error', summary.error.message, ...(summary.error.remedy ?? '').split('\n').filter(Boolean)),
+    );
   if (notes.stopped !== undefined) lines.push(labelled('Stopped', notes.stopped));
   if (notes.next.length > 0) lines.push(labelled('Next', ...notes.next));
   return lines.join('\n');

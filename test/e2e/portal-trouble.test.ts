@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { contradictions, csvOf, workplace } from '../support/program.js';
@@ -203,22 +202,6 @@ describe('a ledger or folder that cannot be used', () => {
     const folder = await place.run(['orders.csv', '--ledger', '.']);
     expect(folder.status).toBe(2);
     expect(sandbox.truth()).toEqual([]);
-  });
-
-  it('that goes away in mid-run loses nothing: the results can be written again', async () => {
-    const sandbox = await sandboxForTest({ latencyMs: 30 });
-    const place = workplace(sandbox);
-    place.write('orders.csv', csvOf(40));
-    const { mkdirSync } = await import('node:fs');
-    mkdirSync(`${place.folder}/out`);
-    const running = place.start(['orders.csv', '--out', 'out/results.csv']);
-    while (sandbox.truth().length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
-    rmSync(`${place.folder}/out`, { recursive: true });
-    const ended = await running.ended;
-    expect(ended.status).toBe(3);
-    expect(ended.stderr).toContain('folder does not exist');
-    await place.run(['results', 'orders', '--out', 'again.csv']);
-    expect(contradictions(place.results('again.csv'), sandbox.truth())).toEqual([]);
   });
 });
 

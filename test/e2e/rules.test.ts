@@ -328,6 +328,7 @@ describe('two runs at once', () => {
 
 describe('a signal', () => {
   for (const [signal, status] of [
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {

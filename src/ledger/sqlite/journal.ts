@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { LedgerTime } from '../ledger-time.js';
 import type { Move, MoveResult } from '../moves.js';
 import type { LedgerTables } from '../schema.js';
+import type { FileWatch } from './file-watch.js';
 import { type MoveStatements, moveStatements } from './move-statements.js';
 import { createSaturation } from './saturation.js';
 import { ledgerProblem } from './sqlite-errors.js';
@@ -9,7 +10,8 @@ import { ledgerProblem } from './sqlite-errors.js';
 export interface Journal {
   /**
    * Makes a move; resolves when it is on the disk. Moves that are ready at the same moment share one commit;
-   * a lone one is not delayed for company. Rejects with a `Problem` when the ledger cannot be written.
+   * a lone one is not delayed for company. Rejects with a `Problem` when the ledger cannot be written. What came of a
+   * send is written in any case; the intent of a new one only if the ledger is still where others can see it.
    */
   readonly record: (move: Move) => Promise<MoveResult>;
 }
@@ -23,7 +25,12 @@ interface Waiting {
 /** Turns of the event loop, none of which waits, that a commit gathers moves over while there is no rest. */
 const MOST_TURNS = 16;
 
-export function createJournal(db: Kysely<LedgerTables>, path: string, time: LedgerTime): Journal {
+export function createJournal(
+  db: Kysely<LedgerTables>,
+  path: string,
+  files: FileWatch,
+  time: LedgerTime,
+): Journal {
   const statements = moveStatements(db);
   const isSaturated = createSaturation();
   let waiting: Waiting[] = [];
@@ -48,15 +55,26 @@ export function createJournal(db: Kysely<LedgerTables>, path: string, time: Ledg
     else void flush();
   };
 
-  const commit = async (group: readonly Waiting[]): Promise<void> => {
+  /** Takes the intents out of a group if the ledger is not this run's alone any more. */
+  const withoutIntents = (group: readonly Waiting[]): readonly Waiting[] => {
+    const problem = group.some(({ move }) => move.move === 'intend') ? files.notOurs() : undefined;
+    if (problem === undefined) return group;
+    for (const { move, reject } of group) if (move.move === 'intend') reject(problem);
+    return group.filter(({ move }) => move.move !== 'intend');
+  };
+
+  const commit = async (all: readonly Waiting[]): Promise<void> => {
     const settled: (() => void)[] = [];
+    const group = withoutIntents(all);
+    if (group.length === 0) return;
     try {
       await db.transaction().execute(async (trx) => {
         // A process that is killed leaves behind what time it was.
         await trx.executeQuery(statements.tick(time.now()));
         for (const { move, resolve, reject } of group) {
           const result = await apply(trx, statements, move, time.now());
-          if (result instanceof Error) settled.push(() => reject(result));
+          // A second run that found no lock may have moved the row.
+          if (result instanceof Error) settled.push(() => reject(files.notOurs() ?? result));
           else settled.push(() => resolve(result));
         }
       });

@@ -11,11 +11,13 @@ const facts = (counts: Partial<typeof NONE>, more: Partial<RunFacts> = {}): RunF
   unsent: (counts.not_sent ?? 0) > 0,
   findings: (counts.invalid ?? 0) > 0,
   limited: false,
+  unwrittenFile: false,
   ...more,
 });
 
 const problem = new Problem('access_refused', 'No access.', { remedy: 'Ask for it.' });
 const SIGINT: StopReason = { kind: 'signal', signal: 'SIGINT' };
+const SIGHUP: StopReason = { kind: 'signal', signal: 'SIGHUP' };
 const SIGTERM: StopReason = { kind: 'signal', signal: 'SIGTERM' };
 const CANARY: StopReason = { kind: 'canary', serialNumber: 'SN1', status: 'failed' };
 const FAILURES: StopReason = { kind: 'max-failures', failures: 6, finished: 20 };
@@ -45,6 +47,10 @@ describe('the exit status', () => {
     ['the access was lost', 3, facts({ not_sent: 1 }, { stopped: ACCESS })],
     ['the ledger failed', 3, facts({ not_sent: 1 }, { stopped: LEDGER })],
     ['stopped early with rows in doubt', 3, facts({ in_doubt: 1, not_sent: 5 }, { stopped: UNREACHABLE })],
+    ['the results could not be written', 3, facts({ succeeded: 3 }, { unwrittenFile: true })],
+    ['neither could they, with rows in doubt', 3, facts({ in_doubt: 1 }, { unwrittenFile: true })],
+    ['stopped by SIGTERM, and they could not', 143, facts({}, { stopped: SIGTERM, unwrittenFile: true })],
+    ['stopped by SIGHUP', 129, facts({ succeeded: 1, not_sent: 5 }, { stopped: SIGHUP })],
     ['stopped by SIGINT', 130, facts({ succeeded: 1, not_sent: 5 }, { stopped: SIGINT })],
     ['stopped by SIGTERM', 143, facts({ failed: 1, in_doubt: 1 }, { stopped: SIGTERM })],
   ])('when %s is %i', (_, expected, run) => {

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
@@ -5,6 +6,7 @@ import { expect, it } from 'vitest';
 import { createLedgerTime } from '../../../../src/ledger/ledger-time.js';
 import type { LedgerTables } from '../../../../src/ledger/schema.js';
 import { openDatabase } from '../../../../src/ledger/sqlite/database.js';
+import { watchFiles } from '../../../../src/ledger/sqlite/file-watch.js';
 import { createJournal } from '../../../../src/ledger/sqlite/journal.js';
 import {
   addLooks,
@@ -36,7 +38,7 @@ async function journalOver(name: string, rows: number) {
   });
   const other = new Sqlite(path, { readonly: true });
   return {
-    journal: createJournal(db, path, TIME),
+    journal: createJournal(db, path, watchFiles(path), TIME),
     commits,
     /** Rows in a status, as another program sees them. */
     seen: (status: string) =>
@@ -143,7 +145,7 @@ it('a disk that is full is told as that, and what was on it before stands', asyn
   const db = await openDatabase(path);
   // SQLite then says what it says of a full disk.
   await sql`pragma max_page_count = 1`.execute(db);
-  const journal = createJournal(db, path, TIME);
+  const journal = createJournal(db, path, watchFiles(path), TIME);
   const all = Array.from({ length: 300 }, (_, i) => journal.record(move('intend', `A${i}`)));
   for (const one of await Promise.allSettled(all)) {
     expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ledger_disk_full' } });
@@ -152,3 +154,26 @@ it('a disk that is full is told as that, and what was on it before stands', asyn
   expect(sending).toEqual([]);
   await db.destroy();
 });
+
+it.each([
+  ['ledger', '', 'ledger_gone'],
+  ['lock', '.lock', 'lock_gone'],
+])(
+  'a %s that is deleted refuses intents, and takes what came of those before',
+  async (name, suffix, code) => {
+    const path = join(folder, `${name}-gone.db`);
+    writeFileSync(`${path}.lock`, '');
+    const { journal, db, close } = await journalOver(`${name}-gone.db`, 2);
+    await journal.record(move('intend', 'A0'));
+    rmSync(`${path}${suffix}`);
+    const both = await Promise.allSettled([
+      journal.record(move('intend', 'A1')),
+      journal.record(move('place', 'A0')),
+    ]);
+    expect(both).toMatchObject([{ status: 'rejected', reason: { code } }, { status: 'fulfilled' }]);
+    const found = await db.selectFrom('order_row').select(['sn_key', 'status']).orderBy('sn_key').execute();
+    expect(found.map(({ status }) => status)).toEqual(['succeeded', 'not_sent']);
+    await expect(journal.record(move('place', 'A1'))).rejects.toMatchObject({ code });
+    await close();
+  },
+);
