@@ -92,7 +92,7 @@ async function check(
   assertComplete(prepared.rows, counts.total);
   const plan = await planHash(ledger, runKey, job.name, settings.useReference);
   sayFindings();
-  const blocked = findings.count() > 0 && !config['skip-invalid'];
+  const blocked = findings.count() > 0 && !config.skipInvalid;
   if (!blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan) {
     throw new Problem('another_plan', `The file's plan is ${plan}, not the approved ${config.plan}.`, {
       remedy: 'Nothing was sent. See with --dry-run what has changed, and have the new plan approved.',
@@ -114,14 +114,14 @@ async function check(
 const sendSettings = (config: RunConfig): SendSettings => ({
   concurrency: config.concurrency,
   timeoutMs: config.timeout,
-  maxAttempts: config['max-attempts'],
+  maxAttempts: config.maxAttempts,
   settleMs: config.settle,
-  onDoubt: config['on-doubt'],
-  useReference: !config['no-reference'],
+  onDoubt: config.onDoubt,
+  useReference: !config.noReference,
   canary: config.canary,
-  maxFailures: config['max-failures'],
+  maxFailures: config.maxFailures,
   limit: config.limit,
-  recentOrders: config['recent-orders'],
+  recentOrders: config.recentOrders,
   lookbackMs: config.lookback,
-  withoutOrderList: config['without-order-list'],
+  withoutOrderList: config.withoutOrderList,
 });

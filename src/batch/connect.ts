@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { type Environment, portalAccess } from '../cli/config.js';
+import type { Environment } from '../cli/environment.js';
+import { portalAccess } from '../cli/portal-access.js';
 import type { Clock } from '../common/clock.js';
 import type { Releasers } from '../common/releasers.js';
 import type { Secrets } from '../common/secrets.js';

@@ -49,3 +49,12 @@ export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | u
       return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
   }
 }
+
+/** The same for scripts; nothing for one that finished. */
+export function jsonOfStop(
+  reason: StopReason | undefined,
+  inDoubt = 0,
+): { readonly stopped?: { readonly kind: string; readonly message: string } } {
+  const message = sayStop(reason, inDoubt);
+  return reason === undefined || message === undefined ? {} : { stopped: { kind: reason.kind, message } };
+}

@@ -71,7 +71,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     file: config.file,
     dialect: JSON.stringify(input.dialect),
     columns: input.columns,
-    allowRepeat: config['allow-repeat'],
+    allowRepeat: config.allowRepeat,
     lines: checkLines(chunks(), job, names, warnings.add),
     onFinding: findings.add,
     beforeCommit: assertUsable,
@@ -98,7 +98,7 @@ async function namesFor(
       remedy: 'Create one in the Partner Portal: every order is billed to one.',
     });
   }
-  return createNames(plans, contacts, config['billing-contact']);
+  return createNames(plans, contacts, config.billingContact);
 }
 
 function unusable(file: string, rows: number): Problem {

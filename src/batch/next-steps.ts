@@ -1,16 +1,24 @@
-import { RUN_OPTIONS } from '../cli/options.js';
-import { EXIT } from '../common/errors.js';
+import { type CommandLine, only, without } from '../cli/command-line.js';
+import type { OptionName } from '../cli/options.js';
+import type { Given } from '../cli/resolve-options.js';
+import { EXIT, Problem } from '../common/errors.js';
 import type { Counts } from '../output/counts.js';
+
+/** What the user may do next: a sentence, and a command if one does it. */
+export interface NextStep {
+  readonly say: string;
+  /** As it can be typed. */
+  readonly command?: string;
+}
 
 export interface Situation {
   readonly batch: string;
   /** The input, and the file of the rows that did not succeed, as typed. */
   readonly file: string;
   readonly failures: string | undefined;
-  /** How the program was called, such as `npm run batch --`. */
-  readonly program: string;
-  /** The arguments as typed. */
-  readonly argv: readonly string[];
+  readonly commandLine: CommandLine;
+  /** The options as typed. */
+  readonly given: Given;
   readonly counts: Counts;
   readonly status: number;
   readonly sending: boolean;
@@ -19,95 +27,111 @@ export interface Situation {
 }
 
 /** What a command about the same batch needs to be given again: one that reads the ledger, one that asks the portal. */
-const OF_LEDGER = ['--ledger', '--sandbox'];
-const OF_PORTAL = [...OF_LEDGER, '--env-file'];
+const OF_LEDGER: readonly OptionName[] = ['ledger', 'sandbox'];
+const OF_PORTAL: readonly OptionName[] = [...OF_LEDGER, 'envFile', 'portal'];
 
 /** A webhook's address is a secret. */
-const LEFT_OUT = ['--dry-run', '--notify'];
+const LEFT_OUT: readonly OptionName[] = ['dryRun', 'notify'];
 
 /** The rows that did not succeed are a file of their own: with results, and to be approved, of their own. */
-const OF_ONE_FILE = ['--batch', '--out', '--failures', '--report', '--skip-invalid', '--plan'];
+const OF_ONE_FILE: readonly OptionName[] = ['batch', 'out', 'failures', 'report', 'skipInvalid', 'plan'];
 
-/** What to type next, where there is something to do: a sentence, and the command on a line of its own. Pure. */
-export function nextSteps(situation: Situation): string[] {
-  const { batch, file, failures, program, argv, counts, status, sending, blocked, plan } = situation;
-  const again = [program, ...withoutOptions(argv, LEFT_OUT).map(quoted)].join(' ');
-  if (blocked) {
-    return plan === null || argv.includes('--skip-invalid')
-      ? ['mend the file and run it again.']
-      : ['mend the findings and run it again, or leave those rows out with --skip-invalid.'];
-  }
+/** What to type next, if there is something to do. Pure. */
+export function nextSteps(situation: Situation): readonly NextStep[] {
+  const { file, commandLine, given, counts, status, sending, blocked, plan } = situation;
+  const run = (options: Given): string => commandLine(undefined, file, without(options, LEFT_OUT));
+  if (blocked) return afterFindings(situation);
   if (!sending) {
     const open = counts.not_sent + counts.failed + counts.in_doubt;
     if (plan === null || open === 0) return [];
-    const words = withoutOptions(argv, [...LEFT_OUT, '--plan']).map(quoted);
-    return ['place exactly this:', [program, ...words, '--plan', plan].join(' ')];
+    return [{ say: 'place exactly this:', command: run({ ...given, plan }) }];
   }
-  if (status === EXIT.stoppedEarly || status >= EXIT.hungUp) return ['the same command goes on:', again];
+  if (status === EXIT.stoppedEarly || status >= EXIT.hungUp) {
+    return [{ say: 'the same command goes on:', command: run(given) }];
+  }
   if (counts.in_doubt > 0) {
-    return ['look at the portal again, placing nothing:', about('reconcile', situation, OF_PORTAL)];
+    const command = commandLine('reconcile', situation.batch, only(given, OF_PORTAL));
+    return [{ say: 'look at the portal again, placing nothing:', command }];
   }
-  if (counts.failed + counts.invalid > 0 && failures !== undefined) {
-    const rest = withoutOptions(argv, [...LEFT_OUT, ...OF_ONE_FILE]);
-    const words = rest.map((word) => (word === file ? failures : word)).map(quoted);
-    return [
-      `mend ${failures}, then send it as a part of this batch:`,
-      [program, ...words, '--batch', quoted(batch)].join(' '),
-    ];
-  }
-  if (counts.failed > 0) return ['mend what failed, then send those rows again:', again];
-  if (counts.not_sent > 0) return [`${counts.not_sent} rows wait:`, again];
+  if (counts.failed + counts.invalid > 0 && situation.failures !== undefined)
+    return [sendFailures(situation)];
+  if (counts.failed > 0) return [sendAgain('fix what failed', situation)];
+  if (counts.not_sent > 0) return [{ say: `${counts.not_sent} rows wait:`, command: run(given) }];
   return [];
 }
 
-/** What to type after `reconcile`. Pure. */
-export function nextAfterReconcile(
-  situation: Pick<Situation, 'batch' | 'program' | 'argv' | 'counts'>,
-): string[] {
-  return situation.counts.in_doubt > 0
-    ? [
-        'look for these in the Partner Portal; a run without --on-doubt hold sends what is not there:',
-        about('status', situation, OF_LEDGER),
-      ]
-    : ['write the results again:', about('results', situation, OF_LEDGER)];
-}
-
-const about = (
-  command: string,
-  { program, batch, argv }: Pick<Situation, 'program' | 'batch' | 'argv'>,
-  options: readonly string[],
-): string => [program, command, quoted(batch), ...onlyOptions(argv, options).map(quoted)].join(' ');
-
-/** How the user called the program, by what npm leaves in the environment. */
-export const calledAs = (environment: Readonly<Record<string, string | undefined>>): string =>
-  environment['npm_lifecycle_event'] === 'batch' ? 'npm run batch --' : 'yeastar-batch';
-
-const FLAGS: readonly string[] = Object.entries(RUN_OPTIONS)
-  .filter(([, { kind }]) => kind === 'flag')
-  .map(([name]) => `--${name}`);
-
-/** Splits arguments into options with their values and the rest, each kept as it was typed. */
-function* units(argv: readonly string[]): Generator<readonly string[]> {
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? '';
-    const next = argv[at + 1];
-    const isOption = word.startsWith('--');
-    const takesNext =
-      isOption &&
-      !word.includes('=') &&
-      !FLAGS.includes(word) &&
-      next !== undefined &&
-      !next.startsWith('--');
-    if (takesNext) at++;
-    yield takesNext ? [word, next] : [word];
+function afterFindings({ file, commandLine, given, plan }: Situation): readonly NextStep[] {
+  if (plan === null || given.skipInvalid === true) {
+    return [{ say: 'fix the file and run the same command again.' }];
   }
+  const fix = 'fix the problems above and run the same command again';
+  // An approved plan is not that of fewer rows.
+  if (given.plan !== undefined) return [{ say: `${fix}.` }];
+  const command = commandLine(undefined, file, { ...without(given, ['notify']), skipInvalid: true });
+  return [{ say: `${fix}, or leave those rows out:`, command }];
 }
 
-const nameOf = (unit: readonly string[]): string => (unit[0] ?? '').split('=')[0] ?? '';
-const withoutOptions = (argv: readonly string[], names: readonly string[]): string[] =>
-  [...units(argv)].filter((unit) => !names.includes(nameOf(unit))).flat();
-const onlyOptions = (argv: readonly string[], names: readonly string[]): string[] =>
-  [...units(argv)].filter((unit) => names.includes(nameOf(unit))).flat();
+/** A file that was changed has another plan: if this one had to be approved, that one has to be too. */
+function sendAgain(fix: string, { file, commandLine, given }: Situation): NextStep {
+  const options = without(given, [...LEFT_OUT, 'plan']);
+  return given.plan === undefined
+    ? { say: `${fix}, then send those rows again:`, command: commandLine(undefined, file, options) }
+    : {
+        say: `${fix}, then have the new plan approved:`,
+        command: commandLine(undefined, file, { ...options, dryRun: true }),
+      };
+}
 
-const quoted = (text: string): string =>
-  /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+function sendFailures({ batch, failures = '', commandLine, given }: Situation): NextStep {
+  const options = { ...without(given, [...LEFT_OUT, ...OF_ONE_FILE]), batch };
+  return given.plan === undefined
+    ? {
+        say: `fix ${failures}, then send it as a part of this batch:`,
+        command: commandLine(undefined, failures, options),
+      }
+    : {
+        say: `fix ${failures}, then have it approved as a part of this batch:`,
+        command: commandLine(undefined, failures, { ...options, dryRun: true }),
+      };
+}
+
+/** What to type after a problem that the same command outlives: a portal that was away, a ledger that was in use. */
+export function nextAfterProblem(
+  error: unknown,
+  { subject, given, commandLine }: Pick<Situation, 'commandLine' | 'given'> & { readonly subject: string },
+): readonly NextStep[] {
+  const passes: readonly number[] = [EXIT.stoppedEarly, EXIT.ledgerHeld];
+  if (!(error instanceof Problem) || !passes.includes(error.exitStatus)) return [];
+  return [
+    {
+      say: 'the same command goes on:',
+      command: commandLine(undefined, subject, without(given, ['notify'])),
+    },
+  ];
+}
+
+/** What to type after `reconcile`. Pure. */
+export function nextAfterReconcile({
+  subject: batch,
+  commandLine,
+  given,
+  counts,
+}: Pick<Situation, 'commandLine' | 'given' | 'counts'> & { readonly subject: string }): readonly NextStep[] {
+  const about = (command: string): string => commandLine(command, batch, only(given, OF_LEDGER));
+  return counts.in_doubt > 0
+    ? [
+        {
+          say: 'look for these in the Partner Portal; the next run of the file checks them again first:',
+          command: about('status'),
+        },
+      ]
+    : [{ say: 'write the results again:', command: about('results') }];
+}
+
+/** For people: the sentence, and the command on a line of its own. */
+export const sayStep = ({ say, command }: NextStep): readonly string[] =>
+  command === undefined ? [say] : [say, command];
+
+/** For scripts: the commands alone. */
+export const commandsOf = (steps: readonly NextStep[]): readonly string[] =>
+  steps.flatMap(({ command }) => (command === undefined ? [] : [command]));

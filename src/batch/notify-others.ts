@@ -1,4 +1,5 @@
-import type { Environment, RunConfig } from '../cli/config.js';
+import type { RunConfig } from '../cli/config.js';
+import type { Environment } from '../cli/environment.js';
 import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
@@ -38,7 +39,7 @@ export async function tellOthers(telling: Telling): Promise<void> {
       io.say(labelled('Report', reportPath));
     });
   }
-  const metricsPath = config['metrics-file'];
+  const metricsPath = config.metricsFile;
   if (metricsPath !== undefined) {
     await attempt(io, async () => {
       const { writeMetrics } = await import('../output/metrics.js');

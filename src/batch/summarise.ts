@@ -1,23 +1,25 @@
-import type { Environment, RunConfig } from '../cli/config.js';
-import type { Io } from '../cli/io.js';
+import type { CommandLine } from '../cli/command-line.js';
+import type { RunConfig } from '../cli/config.js';
+import type { Given } from '../cli/resolve-options.js';
 import type { Clock } from '../common/clock.js';
 import { EXIT, Problem } from '../common/errors.js';
 import type { StopReason } from '../common/stop.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { countRows } from '../output/counts.js';
+import { counted } from '../output/labelled.js';
 import type { Met } from '../output/progress.js';
 import { writeFailures, writeResults } from '../output/results.js';
-import { type Summary, type SummaryNotes, summaryText } from '../output/summary.js';
+import type { Failure, Summary, SummaryNotes } from '../output/summary.js';
 import type { CheckedBatch } from './check.js';
-import { exitStatusOf, sayStop } from './exit-status.js';
+import { exitStatusOf, jsonOfStop } from './exit-status.js';
 import { assertComplete } from './load-file.js';
-import { calledAs, nextSteps } from './next-steps.js';
+import { commandsOf, nextSteps, sayStep } from './next-steps.js';
 
 export interface Conclusion {
   readonly config: RunConfig;
-  readonly environment: Environment;
-  /** The arguments as typed: the next command repeats them. */
-  readonly argv: readonly string[];
+  /** The options as typed: the next command repeats them. */
+  readonly given: Given;
+  readonly commandLine: CommandLine;
   readonly checked: CheckedBatch;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -32,6 +34,8 @@ export interface Conclusion {
 export interface Concluded {
   readonly summary: Summary;
   readonly notes: SummaryNotes;
+  /** Why the results, or another file that was asked for, could not be written. */
+  readonly unwritten: Problem | undefined;
 }
 
 /** Writes the results and says how it went. The counts are checked against the file before anything is said. */
@@ -58,6 +62,20 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
       : findings
         ? EXIT.someFailed
         : EXIT.ok;
+  // A look through a million rows for what is known not to be there takes a part of a second each.
+  const failures = counts.failed > 0 ? await ledger.read.failures(runKey) : [];
+  const inDoubt =
+    counts.in_doubt > 0 ? await ledger.read.inStatus(config.batch, 'in_doubt', '', runKey.runNo) : [];
+  const next = nextSteps({
+    ...conclusion,
+    batch: config.batch,
+    file: config.fileShown,
+    failures: config.failuresShown,
+    counts,
+    status,
+    blocked: checked.blocked,
+    plan: checked.plan,
+  });
   const summary: Summary = {
     batch: config.batch,
     job: config.job,
@@ -70,38 +88,20 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     plan: checked.plan,
     durationMs: Math.round(clock.monotonic() - conclusion.startedAt),
     exitCode: status,
+    ...jsonOfFindings(checked),
     ...(error === undefined ? {} : { error: toldError(error) }),
+    ...(status === EXIT.ok || !sending ? {} : jsonOfStop(stopped, counts.in_doubt)),
+    ...(failures.length === 0 ? {} : { failures: failures.map(failureOf) }),
+    next: commandsOf(next),
   };
-  // A look through a million rows for what is known not to be there takes a part of a second each.
-  const failures = counts.failed > 0 ? await ledger.read.failures(runKey) : [];
-  const inDoubt =
-    counts.in_doubt > 0 ? await ledger.read.inStatus(config.batch, 'in_doubt', '', runKey.runNo) : [];
   const notes: SummaryNotes = {
-    didNothing: sending ? undefined : config['dry-run'] ? 'dry run: nothing was sent' : 'nothing was sent',
-    stopped: status === EXIT.ok || !sending ? undefined : sayStop(stopped, counts.in_doubt),
-    failures: failures.map(({ error_code, rows, example, message }) => ({
-      code: error_code ?? 'unknown',
-      rows: Number(rows),
-      example,
-      message: message ?? '',
-    })),
+    didNothing: sending ? undefined : config.dryRun ? 'dry run: nothing was sent' : 'nothing was sent',
     met: conclusion.met,
     inDoubt: inDoubt.slice(0, 10).map((row) => row.serial_number),
     failuresFile: failuresUnwritten === undefined ? failuresFile : undefined,
-    next: nextSteps({
-      batch: config.batch,
-      file: config.fileShown,
-      failures: config.failuresShown,
-      program: calledAs(conclusion.environment),
-      argv: conclusion.argv,
-      counts,
-      status,
-      sending,
-      blocked: checked.blocked,
-      plan: checked.plan,
-    }),
+    next: next.flatMap(sayStep),
   };
-  return { summary, notes };
+  return { summary, notes, unwritten: error };
 }
 
 /** A file that cannot be written (its folder is gone, its disk is full) must not keep back what the run did. */
@@ -115,17 +115,30 @@ async function problemOf(work: Promise<void>): Promise<Problem | undefined> {
   }
 }
 
-const sayError = ({ message, remedy }: NonNullable<Summary['error']>): string =>
-  remedy === undefined ? message : `${message} ${remedy}`;
-
 const toldError = ({ code, message, remedy }: Problem): NonNullable<Summary['error']> => ({
   code,
   message,
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-/** Prints the summary: as JSON for scripts, else for a person. */
-export function printConclusion({ summary, notes }: Concluded, json: boolean, io: Io): void {
-  if (json && summary.error !== undefined) io.say(sayError(summary.error));
-  io.print(json ? JSON.stringify(summary) : summaryText(summary, notes));
+function jsonOfFindings({
+  findings,
+  blocked,
+}: CheckedBatch): Pick<Summary, 'error' | 'findings' | 'findingsCount'> {
+  const { count, list } = findings.found();
+  if (count === 0) return {};
+  const error = { code: 'findings', message: `${counted(count, 'finding')}, so nothing was sent.` };
+  return { ...(blocked ? { error } : {}), findings: list, findingsCount: count };
 }
+
+const failureOf = ({
+  error_code,
+  rows,
+  example,
+  message,
+}: Awaited<ReturnType<Ledger['read']['failures']>>[number]): Failure => ({
+  code: error_code ?? 'unknown',
+  rows: Number(rows),
+  example,
+  message: message ?? '',
+});

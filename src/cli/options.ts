@@ -1,15 +1,23 @@
-/** An option as the command line, the environment and the help know it: written once, here. */
-export interface OptionSpec {
-  readonly kind: 'text' | 'flag';
-  /** What stands for the value in the help, such as `<duration>`. */
-  readonly value?: string;
-  readonly describe: string;
-  readonly group: string;
-  /** The default as a person would type it; absent: none. */
-  readonly default?: string;
-  /** May be given several times. */
-  readonly many?: boolean;
-}
+import type { z } from 'zod';
+import type { OptionSpec } from './option.js';
+import {
+  columnNames,
+  count,
+  countOrPercentage,
+  duration,
+  encoding,
+  flag,
+  oneOf,
+  safeAddress,
+  text,
+  texts,
+  timeLimit,
+} from './option-values.js';
+
+/**
+ * The options, each written once, here. `maxFailures` is `--max-failures` on the command line and BATCH_MAX_FAILURES in the
+ * environment; the help, the completion and what is suggested next are made from this.
+ */
 
 const BATCH = 'Batch and files:';
 const ORDERS = 'Orders:';
@@ -20,225 +28,243 @@ const PORTAL = 'Portal:';
 
 /** The options of `run`, in the order of the help. */
 export const RUN_OPTIONS = {
-  job: {
-    kind: 'text',
-    value: '<name>',
-    default: 'switch-plan',
-    group: BATCH,
-    describe: 'which file of jobs/',
-  },
+  job: { group: BATCH, schema: text, value: '<name>', default: 'switch-plan', help: 'which file of jobs/' },
   batch: {
-    kind: 'text',
+    group: BATCH,
+    schema: text.max(100, 'is longer than 100 characters').optional(),
     value: '<id>',
-    group: BATCH,
-    describe: "names the batch in the ledger (default: the file's name without its extension)",
+    help: "names the batch in the ledger (default: the file's name without its extension)",
   },
-  out: { kind: 'text', value: '<file>', group: BATCH, describe: 'the results (default: <file>.results.csv)' },
-  failures: {
-    kind: 'text',
-    value: '<file>',
+  out: {
     group: BATCH,
-    describe:
-      'only the rows that did not succeed, in the shape of the input plus the error: fix it and run it',
+    schema: text.optional(),
+    value: '<file>',
+    help: 'the results (default: <file>.results.csv; with --sandbox <file>.sandbox.results.csv)',
+  },
+  failures: {
+    group: BATCH,
+    schema: text.optional(),
+    value: '<file>',
+    help: 'only the rows that did not succeed, in the shape of the input plus the error: fix it and run it',
   },
   ledger: {
-    kind: 'text',
+    group: BATCH,
+    schema: text,
     value: '<file>',
     default: '.batch/ledger.db',
-    group: BATCH,
-    describe: 'the ledger (SQLite); with --sandbox its neighbour, ledger.sandbox.db',
+    help: 'the ledger (SQLite); with --sandbox its neighbour, ledger.sandbox.db',
   },
-  'lock-wait': {
-    kind: 'text',
+  lockWait: {
+    group: BATCH,
+    schema: duration,
     value: '<duration>',
     default: '0s',
-    group: BATCH,
-    describe: 'how long to wait for a run that holds the ledger',
+    help: 'how long to wait for a run that holds the ledger',
   },
   column: {
-    kind: 'text',
+    group: BATCH,
+    schema: columnNames,
     value: '<ours>=<theirs>',
     many: true,
-    group: BATCH,
-    describe: 'what a column is called in the file, such as sn=Seriennummer (may be repeated)',
+    help: 'what a column is called in the file, such as sn=Seriennummer (may be repeated)',
   },
   encoding: {
-    kind: 'text',
+    group: BATCH,
+    schema: encoding,
     value: '<name>',
     default: 'auto',
-    group: BATCH,
-    describe: 'auto (UTF-8, UTF-16 with a byte order mark) or a name such as windows-1252; results keep it',
+    help: 'auto (UTF-8, UTF-16 with a byte order mark) or a name such as windows-1252; results keep it',
   },
-  'billing-contact': {
-    kind: 'text',
+  billingContact: {
+    group: ORDERS,
+    schema: text.optional(),
     value: '<contact>',
-    group: ORDERS,
-    describe: 'id, e-mail or name, for rows without their own (default: the only one there is)',
+    help: 'id, e-mail or name, for rows without their own (default: the only one there is)',
   },
-  'skip-invalid': { kind: 'flag', group: ORDERS, describe: 'go on without the rows that fail the checks' },
-  'allow-repeat': {
-    kind: 'flag',
+  skipInvalid: { group: ORDERS, schema: flag, help: 'go on without the rows that fail the checks' },
+  allowRepeat: {
     group: ORDERS,
-    describe: 'order for an SN and plan that another batch in this ledger has already ordered',
+    schema: flag,
+    help: 'order for an SN and plan that another batch in this ledger has already ordered',
   },
-  'no-reference': {
-    kind: 'flag',
+  noReference: {
     group: ORDERS,
-    describe: 'send no poNumber of ours; lost answers are then settled by SN and time',
+    schema: flag,
+    help: 'send no poNumber of ours; lost answers are then settled by SN and time',
   },
   limit: {
-    kind: 'text',
-    value: '<n>',
     group: ORDERS,
-    describe: 'send at most n rows in this run; the rest stay not_sent',
+    schema: count(0).optional(),
+    value: '<n>',
+    help: 'send at most n rows in this run; the rest stay not_sent',
   },
   concurrency: {
-    kind: 'text',
+    group: SENDING,
+    schema: count(1, 1000),
     value: '<n>',
     default: '5',
-    group: SENDING,
-    describe: 'orders in flight at most',
+    help: 'orders in flight at most',
   },
   rate: {
-    kind: 'text',
-    value: '<n>',
     group: SENDING,
-    describe: 'requests started in any one second, at most',
+    schema: count(1).optional(),
+    value: '<n>',
+    help: 'requests started in any one second, at most',
   },
-  timeout: { kind: 'text', value: '<duration>', default: '30s', group: SENDING, describe: 'one request' },
-  'max-attempts': {
-    kind: 'text',
+  timeout: { group: SENDING, schema: timeLimit, value: '<duration>', default: '30s', help: 'one request' },
+  maxAttempts: {
+    group: SENDING,
+    schema: count(1),
     value: '<n>',
     default: '5',
-    group: SENDING,
-    describe: 'sends of one row in one run',
+    help: 'sends of one row in one run',
   },
   settle: {
-    kind: 'text',
+    group: SENDING,
+    schema: duration,
     value: '<duration>',
     default: '30s',
-    group: SENDING,
-    describe:
-      'after a lost answer: how long the portal is watched for the order before it is taken as not placed',
+    help: 'after a lost answer: how long the portal is watched for the order before it is taken as not placed',
   },
-  'on-doubt': {
-    kind: 'text',
+  onDoubt: {
+    group: SENDING,
+    schema: oneOf('resend', 'hold'),
     value: 'resend|hold',
     default: 'resend',
-    group: SENDING,
-    describe: 'what follows when it is not found: send again, or leave the row in_doubt for a person',
+    help: 'what follows when it is not found: send again, or leave the row in_doubt for a person',
   },
-  'give-up-after': {
-    kind: 'text',
+  giveUpAfter: {
+    group: SENDING,
+    schema: duration,
     value: '<duration>',
     default: '10m',
-    group: SENDING,
-    describe: 'how long to wait for a portal that does not answer',
+    help: 'how long to wait for a portal that does not answer',
   },
   canary: {
-    kind: 'text',
+    group: SAFETY,
+    schema: count(0),
     value: '<n>',
     default: '1',
-    group: SAFETY,
-    describe:
-      'the first n orders go one at a time; if one is neither succeeded nor pending, nothing else is sent',
+    help: 'the first n orders go one at a time; if one is neither succeeded nor pending, nothing else is sent',
   },
-  'max-failures': {
-    kind: 'text',
+  maxFailures: {
+    group: SAFETY,
+    schema: countOrPercentage,
     value: '<n or n%>',
     default: '25%',
-    group: SAFETY,
-    describe:
-      'stop when more rows have failed or stayed in doubt; a percentage counts from 20 finished rows on',
+    help: 'stop when more rows have failed or stayed in doubt; a percentage counts from 20 finished rows on',
   },
-  'dry-run': { kind: 'flag', group: SAFETY, describe: "everything but the POSTs; prints the plan's hash" },
+  dryRun: { group: SAFETY, schema: flag, help: "everything but the POSTs; prints the plan's hash" },
   plan: {
-    kind: 'text',
-    value: '<hash>',
     group: SAFETY,
-    describe: 'place only what that dry run showed: anything else is refused before the first order',
+    schema: text.optional(),
+    value: '<hash>',
+    help: 'place only what that dry run showed: anything else is refused before the first order',
   },
-  'recent-orders': {
-    kind: 'text',
+  recentOrders: {
+    group: SAFETY,
+    schema: oneOf('refuse', 'adopt', 'repeat'),
     value: 'refuse|adopt|repeat',
     default: 'refuse',
-    group: SAFETY,
-    describe:
-      'a row whose PBX has a recent order at the portal that this ledger did not place: a finding, take that order ' +
-      "for the row's, or order all the same",
+    help: "a row whose PBX has a recent order at the portal that this ledger did not place: a finding, take that order for the row's, or order all the same",
   },
   lookback: {
-    kind: 'text',
+    group: SAFETY,
+    schema: duration,
     value: '<duration>',
     default: '30d',
-    group: SAFETY,
-    describe: "how far back the portal's orders are looked at",
+    help: "how far back the portal's orders are looked at",
   },
-  'without-order-list': {
-    kind: 'flag',
+  withoutOrderList: {
     group: SAFETY,
-    describe:
-      'go on though the portal does not let its orders be listed: recent orders are then not recognised, and lost ' +
-      'answers stay in_doubt',
+    schema: flag,
+    help: 'go on though the portal does not let its orders be listed: recent orders are then not recognised, and lost answers stay in_doubt',
   },
-  yes: { kind: 'flag', group: SAFETY, describe: 'no question; a run without a terminal asks none either' },
+  yes: { group: SAFETY, schema: flag, help: 'no question; a run without a terminal asks none either' },
   report: {
-    kind: 'text',
-    value: '<file>',
     group: OUTPUT,
-    describe: 'the batch as one HTML page, for whoever asks how it went',
+    schema: text.optional(),
+    value: '<file>',
+    help: 'the batch as one HTML page, for whoever asks how it went',
   },
-  'metrics-file': {
-    kind: 'text',
-    value: '<file>',
+  metricsFile: {
     group: OUTPUT,
-    describe: "the run's figures for node_exporter's textfile collector",
+    schema: text.optional(),
+    value: '<file>',
+    help: "the run's figures for node_exporter's textfile collector",
   },
   notify: {
-    kind: 'text',
+    group: OUTPUT,
+    schema: safeAddress.optional(),
     value: '<url>',
-    group: OUTPUT,
-    describe: 'one message to a Slack-compatible webhook at the end; a secret, so better as BATCH_NOTIFY',
+    help: 'one message to a Slack-compatible webhook at the end; a secret, so better as BATCH_NOTIFY',
   },
-  json: { kind: 'flag', group: OUTPUT, describe: 'the summary as one JSON object on stdout' },
-  'log-file': {
-    kind: 'text',
+  json: { group: OUTPUT, schema: flag, help: 'the summary as one JSON object on stdout' },
+  logFile: {
+    group: OUTPUT,
+    schema: text.optional(),
     value: '<file>',
-    group: OUTPUT,
-    describe: 'structured log, one JSON object a line',
+    help: 'structured log, one JSON object a line',
   },
-  'log-level': {
-    kind: 'text',
+  logLevel: {
+    group: OUTPUT,
+    schema: oneOf('trace', 'debug', 'info', 'warn', 'error'),
     value: '<level>',
     default: 'info',
-    group: OUTPUT,
-    describe: 'trace, debug, info, warn or error',
+    help: 'trace, debug, info, warn or error',
   },
-  'env-file': {
-    kind: 'text',
-    value: '<file>',
+  envFile: {
     group: PORTAL,
-    describe: 'YEASTAR_CLIENT_ID, YEASTAR_CLIENT_SECRET and the like, one NAME=value a line',
+    schema: text.optional(),
+    value: '<file>',
+    help: 'YEASTAR_CLIENT_ID, YEASTAR_CLIENT_SECRET and the like, one NAME=value a line',
   },
   sandbox: {
-    kind: 'flag',
     group: PORTAL,
-    describe: 'against a simulated portal started for this run, with a ledger of its own',
+    schema: flag,
+    help: 'against a simulated portal started for this run, with a ledger of its own',
   },
   fault: {
-    kind: 'text',
+    group: PORTAL,
+    schema: texts,
     value: '<spec>',
     many: true,
-    group: PORTAL,
-    describe: 'with --sandbox: what goes wrong and how often, such as reset:30% (may be repeated)',
+    help: 'with --sandbox: what goes wrong and how often, such as reset:30% (may be repeated)',
   },
   portal: {
-    kind: 'text',
+    group: PORTAL,
+    schema: texts,
     value: '<key=value>',
     many: true,
-    group: PORTAL,
-    describe: 'with --sandbox: what the portal is like, such as reference=nowhere (may be repeated)',
+    help: 'with --sandbox: what the portal is like, such as reference=nowhere (may be repeated)',
   },
 } as const satisfies Record<string, OptionSpec>;
 
+/** What `run` does not take. */
+const OTHER_OPTIONS = {
+  port: { group: PORTAL, schema: count(0, 65_535), value: '<n>', default: '0', help: '0: any free one' },
+  seed: {
+    group: PORTAL,
+    schema: count(0),
+    value: '<n>',
+    default: '1',
+    help: 'where the chance of the faults starts',
+  },
+  state: {
+    group: PORTAL,
+    schema: text.optional(),
+    value: '<file>',
+    help: 'a file that keeps its orders between starts',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export const OPTIONS = { ...RUN_OPTIONS, ...OTHER_OPTIONS };
+
 export type RunOption = keyof typeof RUN_OPTIONS;
+export type OptionName = keyof typeof OPTIONS;
+/** What the options mean, with every default applied. */
+export type Options = { readonly [N in OptionName]: z.output<(typeof OPTIONS)[N]['schema']> };
+
+export const optionNames = Object.keys(OPTIONS) as readonly OptionName[];
+export const runOptionNames = Object.keys(RUN_OPTIONS) as readonly RunOption[];
+export const specOf = (name: OptionName): OptionSpec => OPTIONS[name];

@@ -14,8 +14,15 @@ export interface Signals {
   readonly onSending: (force: () => void) => void;
 }
 
-/** The first signal drains, a second does not wait for the portal, a third ends the process as it is. */
-export function handleSignals(stop: Stop, io: Io): Signals {
+/**
+ * The first signal drains, a second does not wait for the portal, a third ends the process as it is.
+ * @param end ends the program at once, with what there is to say
+ */
+export function handleSignals(
+  stop: Stop,
+  io: Io,
+  end: (exitStatus: number, message: string) => void,
+): Signals {
   let force: (() => void) | undefined;
   let times = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
@@ -26,18 +33,17 @@ export function handleSignals(stop: Stop, io: Io): Signals {
     lastAt = now;
     if (times > 0 && same) return;
     times++;
-    const status = SIGNAL_EXIT[signal];
     if (force === undefined) {
-      io.say(`Stopped by ${signal}: nothing was sent.`);
-      process.exit(status);
-    }
-    if (times === 1) {
+      end(SIGNAL_EXIT[signal], `Stopped by ${signal}: nothing was sent.`);
+    } else if (times === 1) {
       stop.request({ kind: 'signal', signal });
       io.say(`Stopping (${signal}): waiting for the orders in flight. Again: do not wait.`);
     } else if (times === 2) {
       io.say('Not waiting any longer: what is in flight counts as a lost answer.');
       force();
-    } else process.exit(status);
+    } else {
+      end(SIGNAL_EXIT[signal], `Stopped by ${signal} at once: the next run looks for what was in flight.`);
+    }
   };
 
   for (const signal of Object.keys(SIGNAL_EXIT) as StopSignal[]) process.on(signal, onSignal);

@@ -1,55 +1,48 @@
+import { resolve } from 'node:path';
 import { connect } from '../batch/connect.js';
-import { existingLedger } from '../batch/existing-ledger.js';
-import { exitStatusOf, sayStop } from '../batch/exit-status.js';
-import { calledAs, nextAfterReconcile } from '../batch/next-steps.js';
-import type { Environment, resolveOptions } from '../cli/config.js';
-import type { Io } from '../cli/io.js';
-import type { Clock } from '../common/clock.js';
+import { existingBatch, existingLedgerPath, openExisting } from '../batch/existing-ledger.js';
+import { exitStatusOf, jsonOfStop, sayStop } from '../batch/exit-status.js';
+import { commandsOf, nextAfterReconcile, sayStep } from '../batch/next-steps.js';
+import type { Call, Ending } from '../cli/call.js';
 import { EXIT } from '../common/errors.js';
-import type { BatchId } from '../common/ids.js';
-import type { Releasers } from '../common/releasers.js';
-import type { Secrets } from '../common/secrets.js';
-import type { Stop } from '../common/stop.js';
 import type { EvidenceContext } from '../evidence/context.js';
 import { createLooker } from '../evidence/looker.js';
 import { reconcileBatch } from '../evidence/reconcile.js';
 import { loadJob } from '../job/load.js';
-import { openLedger } from '../ledger/ledger.js';
 import { lockLedger } from '../ledger/sqlite/lock.js';
 import { countRows } from '../output/counts.js';
 import { labelled } from '../output/labelled.js';
 import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
 import { untilPortalAnswers } from '../runner/until-portal-answers.js';
-import { unknownBatch } from './status.js';
 
-export interface ReconcileDependencies {
-  readonly batch: string;
-  /** The ledger's path, the sandbox's where --sandbox was given. */
-  readonly ledger: string;
-  readonly options: ReturnType<typeof resolveOptions>;
-  readonly environment: Environment;
-  /** The arguments as typed. */
-  readonly argv: readonly string[];
-  readonly io: Io;
-  readonly clock: Clock;
-  readonly stop: Stop;
-  readonly secrets: Secrets;
-  readonly releasers: Releasers;
-}
+type ReconcileOption =
+  | 'ledger'
+  | 'sandbox'
+  | 'envFile'
+  | 'lockWait'
+  | 'settle'
+  | 'lookback'
+  | 'timeout'
+  | 'rate'
+  | 'concurrency'
+  | 'giveUpAfter'
+  | 'logFile'
+  | 'logLevel'
+  | 'fault'
+  | 'portal';
 
 /** Settles rows `in_doubt` and `pending` against the portal; places no order. */
-export async function reconcile(dependencies: ReconcileDependencies): Promise<number> {
-  const { options, io, clock, stop, secrets, releasers } = dependencies;
-  existingLedger(dependencies.ledger);
-  releasers.add(await lockLedger(dependencies.ledger, options['lock-wait'], clock));
-  const ledger = await openLedger(dependencies.ledger, options.sandbox ? 'sandbox' : 'portal', clock);
-  releasers.add(ledger.close);
-  const batch = await ledger.read.batch(dependencies.batch as BatchId);
-  if (batch === undefined) throw unknownBatch(dependencies.batch, dependencies.ledger);
+export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
+  const { options, io, clock, stop, secrets, releasers } = call;
+  call.onSending(() => undefined);
+  const path = existingLedgerPath(call);
+  releasers.add(await lockLedger(path, options.lockWait, clock));
+  const ledger = await openExisting(call, path);
+  const batch = await existingBatch(ledger, path, call.subject);
   const log = openLog({
-    file: options['log-file'],
-    level: options['log-level'],
+    file: options.logFile && resolve(call.cwd, options.logFile),
+    level: options.logLevel,
     toStderr: false,
     secrets,
     warn: (message) => io.say(`Warning: ${message}`),
@@ -57,13 +50,14 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
   releasers.add(log.close);
   const progress = createProgress({ io, clock, logger: log.logger, batch: batch.id });
   const connection = await connect({
-    ...dependencies,
+    ...call,
+    ledger: path,
     sandbox: options.sandbox,
     faults: options.fault,
     portal: options.portal,
     timeoutMs: options.timeout,
     rate: options.rate,
-    giveUpAfterMs: options['give-up-after'],
+    giveUpAfterMs: options.giveUpAfter,
     logger: log.logger,
     emit: progress.emit,
   });
@@ -83,7 +77,7 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
     job: await loadJob(batch.job),
     settings: {
       concurrency: options.concurrency,
-      maxAttempts: options['max-attempts'],
+      maxAttempts: 1,
       settleMs: options.settle,
       onDoubt: 'hold',
       useReference: true,
@@ -114,17 +108,17 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<nu
           findings: false,
           unwrittenFile: false,
         });
-  if (options.json) io.print(JSON.stringify({ batch: batch.id, settled, counts, exitCode: status }));
-  else {
-    const stopped = sayStop(reason);
-    if (stopped !== undefined) io.say(labelled('Stopped', stopped));
-    const open = `${counts.in_doubt} still in doubt, ${counts.pending} pending, ${counts.not_sent} not sent`;
-    io.print(labelled('Batch', batch.id));
-    io.print(labelled('Rows', `${settled} settled, ${open}; no order was placed`));
-    const program = calledAs(dependencies.environment);
-    io.print(
-      labelled('Next', ...nextAfterReconcile({ batch: batch.id, program, argv: dependencies.argv, counts })),
-    );
-  }
-  return status;
+  const stopped = sayStop(reason);
+  if (stopped !== undefined) io.say(labelled('Stopped', stopped));
+  const next = nextAfterReconcile({ ...call, counts });
+  const open = `${counts.in_doubt} still in doubt, ${counts.pending} pending, ${counts.not_sent} not sent`;
+  return {
+    exitCode: status,
+    json: { batch: batch.id, ledger: path, settled, counts, ...jsonOfStop(reason), next: commandsOf(next) },
+    text: [
+      labelled('Batch', batch.id),
+      labelled('Rows', `${settled} settled, ${open}; no order was placed`),
+      labelled('Next', ...next.flatMap(sayStep)),
+    ].join('\n'),
+  };
 }

@@ -1,35 +1,25 @@
 import { resolve } from 'node:path';
-import { existingLedger } from '../batch/existing-ledger.js';
-import type { Io } from '../cli/io.js';
-import type { Clock } from '../common/clock.js';
-import type { BatchId } from '../common/ids.js';
-import { openLedger } from '../ledger/ledger.js';
+import {
+  existingBatch,
+  existingLedgerPath,
+  type LedgerCall,
+  openExisting,
+} from '../batch/existing-ledger.js';
+import type { Call, Ending } from '../cli/call.js';
+import { besideInput } from '../cli/config.js';
 import { assertWritable } from '../output/atomic-file.js';
-import { unknownBatch } from './status.js';
-
-export interface ReportOptions {
-  readonly batch: string;
-  readonly out: string | undefined;
-  readonly ledger: string;
-  readonly sandbox: boolean;
-  readonly cwd: string;
-}
 
 /** Writes a batch's report, one HTML page, from the ledger. Reads only: it may run beside a run. */
-export async function report(options: ReportOptions, io: Io, clock: Clock): Promise<number> {
-  existingLedger(options.ledger);
+export async function report(call: LedgerCall & Pick<Call<'out'>, 'subject' | 'options'>): Promise<Ending> {
+  const { options, cwd, subject, clock } = call;
   const { sandbox } = options;
-  const ledger = await openLedger(options.ledger, sandbox ? 'sandbox' : 'portal', clock);
-  try {
-    const batch = await ledger.read.batch(options.batch as BatchId);
-    if (batch === undefined) throw unknownBatch(options.batch, options.ledger);
-    const out = resolve(options.cwd, options.out ?? `${batch.file.replace(/\.[^./\\]*$/, '')}.report.html`);
-    await assertWritable(out, '--out');
-    const { writeReport } = await import('../report/write-report.js');
-    await writeReport({ ledger, batch, sandbox, now: clock.now() }, out);
-    io.print(out);
-    return 0;
-  } finally {
-    await ledger.close();
-  }
+  const path = existingLedgerPath(call);
+  const ledger = await openExisting(call, path);
+  const batch = await existingBatch(ledger, path, subject);
+  const ending = sandbox ? '.sandbox.report.html' : '.report.html';
+  const out = resolve(cwd, options.out ?? besideInput(batch.file, ending));
+  await assertWritable(out, '--out');
+  const { writeReport } = await import('../report/write-report.js');
+  await writeReport({ ledger, batch, sandbox, now: clock.now() }, out);
+  return { exitCode: 0, json: { batch: batch.id, report: out, ledger: path }, text: out };
 }

@@ -1,73 +1,83 @@
-import { existsSync } from 'node:fs';
 import { type CheckedBatch, checkBatch } from '../batch/check.js';
 import { type Connection, connect } from '../batch/connect.js';
+import { commandsOf, nextAfterProblem } from '../batch/next-steps.js';
 import { tellOfProblem, tellOthers } from '../batch/notify-others.js';
-import { conclude, printConclusion } from '../batch/summarise.js';
-import type { Environment, RunConfig } from '../cli/config.js';
-import type { Io } from '../cli/io.js';
-import type { Clock } from '../common/clock.js';
+import { conclude } from '../batch/summarise.js';
+import type { Call, Ending } from '../cli/call.js';
+import { type RunConfig, runConfigOf } from '../cli/config.js';
+import { endingOf, sayProblem } from '../cli/ending.js';
+import type { RunOption } from '../cli/options.js';
 import { Problem } from '../common/errors.js';
-import type { Releasers } from '../common/releasers.js';
-import type { Secrets } from '../common/secrets.js';
-import type { Stop } from '../common/stop.js';
 import { referenceOf } from '../evidence/reference.js';
 import { loadJob } from '../job/load.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { lockLedger } from '../ledger/sqlite/lock.js';
-import { knowsBatch } from '../ledger/sqlite/peek.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
 import { overview } from '../output/overview.js';
 import { createProgress, type Progress } from '../output/progress.js';
+import { summaryText } from '../output/summary.js';
 import { runBatch } from '../runner/run-batch.js';
 
-export interface RunDependencies {
+export type RunCall = Call<RunOption>;
+
+/** What the parts of this command share. */
+interface Run extends RunCall {
   readonly config: RunConfig;
-  readonly environment: Environment;
-  /** The arguments as typed. */
-  readonly argv: readonly string[];
-  readonly io: Io;
-  readonly clock: Clock;
-  readonly stop: Stop;
-  readonly secrets: Secrets;
-  readonly releasers: Releasers;
-  /** Called when orders may be in flight from now on: a signal then has to be waited for. */
-  readonly onSending: (force: () => void) => void;
 }
 
-/** The main job: checks the file, resolves names, places the orders, writes the results. @returns the exit status */
-export async function run(dependencies: RunDependencies): Promise<number> {
-  const { config, io, secrets } = dependencies;
+/** The main job: checks the file, resolves names, places the orders, writes the results. */
+export async function run(call: RunCall): Promise<Ending> {
+  const config = runConfigOf(call);
+  const { io, secrets, clock, stop } = call;
   if (config.notify !== undefined) secrets.add(config.notify);
+  const startedAt = clock.monotonic();
   try {
-    return await place(dependencies);
+    return await place({ ...call, config }, startedAt);
   } catch (error) {
-    if (error instanceof Problem) await tellOfProblem(error, config, io);
-    throw error;
+    const ending = endingOf(error, stop.reason(), io, {
+      ...unknownYet(config),
+      durationMs: Math.round(clock.monotonic() - startedAt),
+      next: commandsOf(nextAfterProblem(error, call)),
+    });
+    const problem = error instanceof Problem ? error : undefined;
+    return { ...ending, after: async () => problem && (await tellOfProblem(problem, config, io)) };
   }
 }
 
-async function place(dependencies: RunDependencies): Promise<number> {
-  const { config, io, clock, stop, secrets, releasers } = dependencies;
-  const startedAt = clock.monotonic();
+/** The summary of a run that ended before its file was checked: nothing was sent. */
+const unknownYet = ({ batch, job, file, ledger, sandbox }: RunConfig) => ({
+  batch,
+  job,
+  file,
+  results: null,
+  ledger,
+  sandbox,
+  counts: null,
+  sent: 0,
+  plan: null,
+});
+
+async function place(run: Run, startedAt: number): Promise<Ending> {
+  const { config, io, stop, clock, secrets, releasers } = run;
   const job = await loadJob(config.job);
   await assertWritable(config.out, '--out');
   if (config.failures !== undefined) await assertWritable(config.failures, '--failures');
   if (config.report !== undefined) await assertWritable(config.report, '--report');
-  if (config['metrics-file'] !== undefined) await assertWritable(config['metrics-file'], '--metrics-file');
+  if (config.metricsFile !== undefined) await assertWritable(config.metricsFile, '--metrics-file');
   const log = openLog({
-    file: config['log-file'],
-    level: config['log-level'],
+    file: config.logFile,
+    level: config.logLevel,
     toStderr: config.logAsked,
     secrets,
     warn: (message) => io.say(`Warning: ${message}`),
   });
   releasers.add(log.close);
-  const ledger = await takeLedger(dependencies);
-  if (config.sandbox) sayItIsTheSandbox(config, io);
+  const ledger = await takeLedger(run);
+  if (config.sandbox) io.say('SANDBOX: a simulated portal. No real order is placed.');
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
   releasers.add(progress.stop);
-  const connection = await tryToConnect(dependencies, log.logger, progress);
+  const connection = await tryToConnect(run, log.logger, progress);
   const checked = await checkBatch({
     config,
     job,
@@ -85,10 +95,10 @@ async function place(dependencies: RunDependencies): Promise<number> {
     },
   });
 
-  const sending = !checked.blocked && !config['dry-run'];
-  if (!checked.blocked) io.say(await sayPlan(dependencies, checked, connection().baseUrl));
+  const sending = !checked.blocked && !config.dryRun;
+  if (!checked.blocked) io.say(await sayPlan(run, checked, connection().baseUrl));
   const nothing = { sent: 0, askedMs: 0 };
-  const { sent, askedMs } = sending ? await send(dependencies, checked, progress, connection()) : nothing;
+  const { sent, askedMs } = sending ? await send(run, checked, progress, connection()) : nothing;
   const lost = sending ? ledger.lost() : undefined;
   if (lost !== undefined) {
     const reason = stop.reason();
@@ -105,20 +115,16 @@ async function place(dependencies: RunDependencies): Promise<number> {
     stopped,
     met: progress.met(),
   };
-  const concluded = await conclude({ ...dependencies, ...facts });
+  const concluded = await conclude({ ...run, ...facts });
   log.logger.info({ event: 'summary', ...concluded.summary });
-  printConclusion(concluded, config.json, io);
-  await tellOthers({ ...dependencies, concluded, checked, ledger });
-  return concluded.summary.exitCode;
-}
-
-function sayItIsTheSandbox({ realLedger, ledger, batch, out }: RunConfig, io: Io): void {
-  io.say('SANDBOX: a simulated portal. No real order is placed.');
-  if (realLedger === ledger || !existsSync(out) || !knowsBatch(realLedger, batch)) return;
-  io.say(
-    `Warning: ${out} may be that of real orders: simulated results take its place. The command ` +
-      '`results` without --sandbox writes it again; --out keeps the two apart.',
-  );
+  const { summary, notes } = concluded;
+  if (config.json && concluded.unwritten !== undefined) io.say(sayProblem(concluded.unwritten));
+  return {
+    exitCode: summary.exitCode,
+    json: { ...summary },
+    text: summaryText(summary, notes),
+    after: () => tellOthers({ ...run, concluded, checked, ledger }),
+  };
 }
 
 /**
@@ -126,21 +132,21 @@ function sayItIsTheSandbox({ realLedger, ledger, batch, out }: RunConfig, io: Io
  * mend: the reason is thrown when the portal is first needed.
  */
 async function tryToConnect(
-  dependencies: RunDependencies,
+  run: Run,
   logger: Parameters<typeof connect>[0]['logger'],
   progress: Progress,
 ): Promise<() => Connection> {
-  const { config } = dependencies;
+  const { config } = run;
   try {
     const connection = await connect({
-      ...dependencies,
+      ...run,
       sandbox: config.sandbox,
       faults: config.fault,
       portal: config.portal,
       ledger: config.ledger,
       timeoutMs: config.timeout,
       rate: config.rate,
-      giveUpAfterMs: config['give-up-after'],
+      giveUpAfterMs: config.giveUpAfter,
       logger,
       emit: progress.emit,
     });
@@ -152,15 +158,15 @@ async function tryToConnect(
   }
 }
 
-async function takeLedger({ config, clock, releasers }: RunDependencies): Promise<Ledger> {
-  const release = await lockLedger(config.ledger, config['lock-wait'], clock);
+async function takeLedger({ config, clock, releasers }: Run): Promise<Ledger> {
+  const release = await lockLedger(config.ledger, config.lockWait, clock);
   releasers.add(release);
   const ledger = await openLedger(config.ledger, config.sandbox ? 'sandbox' : 'portal', clock);
   releasers.add(ledger.close);
   return ledger;
 }
 
-function sayPlan({ config }: RunDependencies, checked: CheckedBatch, portal: string): Promise<string> {
+function sayPlan({ config }: Run, checked: CheckedBatch, portal: string): Promise<string> {
   const { context, names, counts, unusedColumns } = checked;
   return overview(context.ledger, context, names, {
     file: config.fileShown,
@@ -170,10 +176,10 @@ function sayPlan({ config }: RunDependencies, checked: CheckedBatch, portal: str
     sandbox: config.sandbox,
     counts,
     limit: config.limit,
-    resends: config['on-doubt'] === 'resend',
+    resends: config.onDoubt === 'resend',
     concurrency: config.concurrency,
     rate: config.rate,
-    referenceOf: config['dry-run']
+    referenceOf: config.dryRun
       ? (row) => referenceOf(context.batch, context.settings.useReference, row)
       : undefined,
   });
@@ -181,7 +187,7 @@ function sayPlan({ config }: RunDependencies, checked: CheckedBatch, portal: str
 
 /** Asks where there is a person to ask, then sends. @returns orders placed, and how long the person took, ms */
 async function send(
-  { config, io, clock, onSending }: RunDependencies,
+  { config, io, clock, onSending }: Run,
   { context, counts }: CheckedBatch,
   progress: Progress,
   connection: Connection,

@@ -1,35 +1,35 @@
-import type { Io } from '../cli/io.js';
+import { resolve } from 'node:path';
+import type { Call, Ending } from '../cli/call.js';
 import { parseFault } from '../sandbox/fault-spec.js';
 import { parsePortal } from '../sandbox/portal-spec.js';
 import { startSandbox } from '../sandbox/start-sandbox.js';
 
-export interface SandboxCommand {
-  readonly port: number;
-  readonly faults: readonly string[];
-  /** What the portal is like, as --portal says it. */
-  readonly portal: readonly string[];
-  readonly seed: number;
-  readonly state: string | undefined;
-}
+type SandboxOption = 'port' | 'seed' | 'state' | 'fault' | 'portal' | 'json';
 
 /** A simulated Partner Portal on loopback, until stopped; at the end it says what was really ordered. */
-export async function sandbox(command: SandboxCommand, io: Io, stopped: Promise<void>): Promise<number> {
-  const portal = await startSandbox({
-    port: command.port,
-    seed: command.seed,
-    faults: command.faults.map(parseFault),
-    ...parsePortal(command.portal),
-    ...(command.state === undefined ? {} : { stateFile: command.state }),
+export async function sandbox({ options, cwd, io, stop, onSending }: Call<SandboxOption>): Promise<Ending> {
+  onSending(() => undefined);
+  const stopped = new Promise<void>((done) => {
+    stop.signal.addEventListener('abort', () => done(), { once: true });
   });
+  const portal = await startSandbox({
+    port: options.port,
+    seed: options.seed,
+    faults: options.fault.map(parseFault),
+    ...parsePortal(options.portal),
+    ...(options.state === undefined ? {} : { stateFile: resolve(cwd, options.state) }),
+  });
+  // stdout is for the one object at the end.
+  const tell = options.json ? io.say : io.print;
   io.say('A simulated Partner Portal: no real order is placed. In another terminal:');
-  io.print(`export YEASTAR_BASE_URL=${portal.url}`);
-  io.print(`export YEASTAR_CLIENT_ID=${portal.clientId}`);
-  io.print(`export YEASTAR_CLIENT_SECRET=${portal.clientSecret}`);
+  tell(`export YEASTAR_BASE_URL=${portal.url}`);
+  tell(`export YEASTAR_CLIENT_ID=${portal.clientId}`);
+  tell(`export YEASTAR_CLIENT_SECRET=${portal.clientSecret}`);
   io.say(`What was ordered: ${portal.url}/sandbox/truth. Stop with Ctrl-C.`);
   await stopped;
-  const orders = portal.truth();
-  const serialNumbers = new Set(orders.map((order) => order.productNo));
-  io.say(`${orders.length} orders were placed, for ${serialNumbers.size} serial numbers.`);
+  const orders = portal.truth().length;
+  const serialNumbers = new Set(portal.truth().map((order) => order.productNo)).size;
+  io.say(`${orders} orders were placed, for ${serialNumbers} serial numbers.`);
   await portal.close();
-  return 0;
+  return { exitCode: 0, json: { url: portal.url, orders, serialNumbers } };
 }

@@ -25,9 +25,11 @@ export function stepSummary(summary: Summary, notes: SummaryNotes): string {
   ];
   const met = sayMet(notes.met);
   if (met !== '') paragraphs.push(`Met on the way: ${met}.`);
-  if (notes.stopped !== undefined) paragraphs.push(`**Stopped ${escapeMarkdown(notes.stopped)}**`);
-  if (notes.failures.length > 0) {
-    const rows = notes.failures.map(({ code, rows, example, message }) =>
+  if (summary.stopped !== undefined) {
+    paragraphs.push(`**Stopped ${escapeMarkdown(summary.stopped.message)}**`);
+  }
+  if (summary.failures !== undefined) {
+    const rows = summary.failures.map(({ code, rows, example, message }) =>
       [String(rows), code, message.slice(0, 200), example].map(escapeMarkdown),
     );
     paragraphs.push('**Failed, by reason**', table(['Rows', 'Code', 'What was said', 'For example'], rows));

@@ -1,4 +1,5 @@
 import ms from 'ms';
+import type { Finding } from '../common/finding.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
 import type { Met } from './progress.js';
@@ -19,22 +20,31 @@ export interface Summary {
   readonly plan: string | null;
   readonly durationMs: number;
   readonly exitCode: number;
-  /** What went wrong with the run as a whole, such as results that could not be written. */
+  /** What went wrong with the run as a whole: the file has findings, or the results could not be written. */
   readonly error?: { readonly code: string; readonly message: string; readonly remedy?: string };
+  /** What is wrong with the file: the first thousand by their lines; `findingsCount` says how many there are. */
+  readonly findings?: readonly Finding[];
+  readonly findingsCount?: number;
+  /** Why the run stopped early. */
+  readonly stopped?: { readonly kind: string; readonly message: string };
+  /** What has failed, by reason. */
+  readonly failures?: readonly Failure[];
+  /** Commands to type next. */
+  readonly next?: readonly string[];
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly rows: number;
+  /** The serial number of one of the rows. */
+  readonly example: string;
+  readonly message: string;
 }
 
 /** What only people read. */
 export interface SummaryNotes {
   /** What was done, where no order was to be placed; `undefined` where some were. */
   readonly didNothing: 'dry run: nothing was sent' | 'nothing was sent' | undefined;
-  /** Why the run stopped early, to be read after the word `Stopped`. */
-  readonly stopped: string | undefined;
-  readonly failures: readonly {
-    readonly code: string;
-    readonly rows: number;
-    readonly example: string;
-    readonly message: string;
-  }[];
   /** What went wrong on the way and was made good. */
   readonly met: Met;
   readonly inDoubt: readonly string[];
@@ -62,8 +72,8 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
   }
   const met = sayMet(notes.met);
   if (met !== '') lines.push(labelled('Met', met));
-  if (notes.failures.length > 0) {
-    const reasons = notes.failures.flatMap(({ code, rows, example, message }) => [
+  if (summary.failures !== undefined) {
+    const reasons = summary.failures.flatMap(({ code, rows, example, message }) => [
       `${rows} × ${code}, for example ${example}:`,
       `  ${message.length > MESSAGE ? `${message.slice(0, MESSAGE)}…` : message}`,
     ]);
@@ -77,11 +87,11 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
   if (summary.results !== null) lines.push(labelled('Results', summary.results));
   if (notes.failuresFile !== undefined) lines.push(labelled('Failures', notes.failuresFile));
   if (summary.plan !== null) lines.push(labelled('Plan', `hash ${summary.plan}`));
-  if (summary.error !== undefined)
+  if (summary.error !== undefined && summary.error.code !== 'findings')
     lines.push(
       labelled('Error', summary.error.message, ...(summary.error.remedy ?? '').split('\n').filter(Boolean)),
     );
-  if (notes.stopped !== undefined) lines.push(labelled('Stopped', notes.stopped));
+  if (summary.stopped !== undefined) lines.push(labelled('Stopped', summary.stopped.message));
   if (notes.next.length > 0) lines.push(labelled('Next', ...notes.next));
   return lines.join('\n');
 }

@@ -65,14 +65,11 @@ it('a misspelt variable is warned of', async () => {
   expect(stderr).toContain('BATCH_MAX_ATEMPTS means nothing here: is BATCH_MAX_ATTEMPTS meant?');
 });
 
-/** The command that the summary says to type next, as a shell would split it. */
-const nextCommand = (stdout: string): string[] => {
-  const command = /\n {9}yeastar-batch (.+)$/m.exec(stdout)?.[1] ?? '';
-  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-};
+/** The command that the summary says to type next. */
+const nextCommand = (stdout: string): string => /\n {9}(node .+)$/m.exec(stdout)?.[1] ?? '';
 
 describe('what the summary says to type next', () => {
-  const typeNext = async (place: Workplace, stdout: string) => place.run(nextCommand(stdout));
+  const typeNext = async (place: Workplace, stdout: string) => place.type(nextCommand(stdout));
 
   it('after a dry run places exactly that, with the same ledger and contact', async () => {
     const sandbox = await sandboxForTest();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { onTestFinished } from 'vitest';
@@ -33,6 +33,8 @@ export interface Workplace {
   readonly results: (name: string) => Record<string, string>[];
   readonly start: (args: readonly string[], env?: Record<string, string>) => Running;
   readonly run: (args: readonly string[], env?: Record<string, string>) => Promise<Ended>;
+  /** Runs a command line as a person would type it. */
+  readonly type: (command: string, env?: Record<string, string>) => Promise<Ended>;
   /** Runs with --json and reads the summary. */
   readonly summary: (
     args: readonly string[],
@@ -56,10 +58,14 @@ export function workplace(sandbox?: Pick<Sandbox, 'url' | 'clientId' | 'clientSe
           YEASTAR_CLIENT_ID: sandbox.clientId,
           YEASTAR_CLIENT_SECRET: sandbox.clientSecret,
         };
-  const start = (args: readonly string[], env: Record<string, string> = {}): Running => {
-    const child = spawn(process.execPath, ['--', PROGRAM, ...args], {
+  const start = (args: readonly string[], env?: Record<string, string>): Running =>
+    watch(process.execPath, ['--', PROGRAM, ...args], env);
+  const watch = (file: string, args: readonly string[], env: Record<string, string> = {}): Running => {
+    // The Node that runs the tests is the one that a printed command finds.
+    const path = `${dirname(process.execPath)}:${process.env['PATH']}`;
+    const child = spawn(file, args, {
       cwd: folder,
-      env: { PATH: process.env['PATH'], ...access, ...env },
+      env: { PATH: path, ...access, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.push(child);
@@ -104,6 +110,7 @@ export function workplace(sandbox?: Pick<Sandbox, 'url' | 'clientId' | 'clientSe
       >[],
     start,
     run,
+    type: (command, env) => watch('sh', ['-c', command], env).ended,
     summary: async (args, env) => {
       const ended = await run([...args, '--json'], env);
       if (ended.stdout === '') throw new Error(`no summary (status ${ended.status}):\n${ended.stderr}`);

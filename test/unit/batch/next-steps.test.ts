@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { calledAs, nextAfterReconcile, nextSteps, type Situation } from '../../../src/batch/next-steps.js';
+import {
+  commandsOf,
+  nextAfterProblem,
+  nextAfterReconcile,
+  nextSteps,
+  type Situation,
+} from '../../../src/batch/next-steps.js';
+import { createCommandLine } from '../../../src/cli/command-line.js';
+import { Problem } from '../../../src/common/errors.js';
 
 const COUNTS = { total: 3, succeeded: 3, pending: 0, failed: 0, in_doubt: 0, invalid: 0, not_sent: 0 };
-const next = (more: Partial<Situation>): string[] =>
+const commandLine = createCommandLine('yeastar-batch');
+const steps = (more: Partial<Situation>) =>
   nextSteps({
     batch: 'june',
     file: 'june.csv',
     failures: undefined,
-    program: 'yeastar-batch',
-    argv: ['june.csv', '--env-file', 'portal.env'],
+    commandLine,
+    given: { envFile: 'portal.env' },
     counts: COUNTS,
     status: 0,
     sending: true,
@@ -16,84 +25,106 @@ const next = (more: Partial<Situation>): string[] =>
     plan: 'c0ffee',
     ...more,
   });
+const next = (more: Partial<Situation>): string | undefined => commandsOf(steps(more))[0];
 
 describe('what to type next', () => {
-  it('is nothing where nothing is left to do', () => {
-    expect(next({})).toStrictEqual([]);
+  it('is nothing if nothing is left to do', () => {
+    expect(steps({})).toStrictEqual([]);
   });
 
   it('after a dry run is the same command with the plan’s hash in its place', () => {
-    const argv = ['--dry-run', 'june.csv', '--env-file=portal.env', '--plan', 'old'];
-    expect(next({ sending: false, argv, counts: { ...COUNTS, not_sent: 3 } })[1]).toBe(
-      'yeastar-batch june.csv --env-file=portal.env --plan c0ffee',
+    const given = { dryRun: true, envFile: 'portal.env', plan: 'old' };
+    expect(next({ sending: false, given, counts: { ...COUNTS, not_sent: 3 } })).toBe(
+      'yeastar-batch june.csv --plan c0ffee --env-file portal.env',
     );
   });
 
   it('after a dry run that leaves nothing to place is nothing', () => {
-    expect(next({ sending: false })).toStrictEqual([]);
-    expect(next({ sending: false, counts: { ...COUNTS, in_doubt: 1 } })[0]).toBe('place exactly this:');
+    expect(steps({ sending: false })).toStrictEqual([]);
+    expect(steps({ sending: false, counts: { ...COUNTS, in_doubt: 1 } })[0]?.say).toBe('place exactly this:');
   });
 
   it('after an early stop keeps the plan that was approved', () => {
-    const argv = ['june.csv', '--plan', 'c0ffee'];
-    expect(next({ status: 130, argv })[1]).toBe('yeastar-batch june.csv --plan c0ffee');
-    expect(next({ counts: { ...COUNTS, not_sent: 7 }, argv })[1]).toContain('--plan c0ffee');
+    const given = { plan: 'c0ffee' };
+    expect(next({ status: 130, given })).toBe('yeastar-batch june.csv --plan c0ffee');
+    expect(next({ counts: { ...COUNTS, not_sent: 7 }, given })).toContain('--plan c0ffee');
+  });
+
+  it('after failures of an approved plan is to have the next one approved: a file that was changed has another', () => {
+    const given = { plan: 'c0ffee', failures: 'open.csv' };
+    const failed = { status: 1, counts: { ...COUNTS, failed: 1 }, given };
+    expect(next(failed)).toBe('yeastar-batch june.csv --failures open.csv --dry-run');
+    expect(next({ ...failed, failures: 'open.csv' })).toBe('yeastar-batch open.csv --batch june --dry-run');
   });
 
   it('after reconcile is a whole command with the same ledger', () => {
-    const argv = ['reconcile', 'june', '--sandbox', '--settle', '1s', '--env-file', 'portal.env'];
-    const said = (in_doubt: number): string | undefined =>
-      nextAfterReconcile({
-        batch: 'june',
-        program: 'npm run batch --',
-        argv,
-        counts: { ...COUNTS, in_doubt },
-      })[1];
-    expect(said(2)).toBe('npm run batch -- status june --sandbox');
-    expect(said(0)).toBe('npm run batch -- results june --sandbox');
+    const said = (in_doubt: number) => {
+      const given = { sandbox: true, settle: '1s', envFile: 'portal.env' };
+      const counts = { ...COUNTS, in_doubt };
+      return commandsOf(nextAfterReconcile({ subject: 'june', commandLine, given, counts }));
+    };
+    expect(said(2)).toEqual(['yeastar-batch status june --sandbox']);
+    expect(said(0)).toEqual(['yeastar-batch results june --sandbox']);
   });
 
-  it('after an early stop is the same command, quoted for a shell', () => {
-    expect(next({ status: 3, argv: ["Müller's list.csv", '--yes'] })[1]).toBe(
-      "yeastar-batch 'Müller'\\''s list.csv' --yes",
-    );
+  it('after a problem that passes is the same command, and nothing after one that has to be fixed', () => {
+    const nextAfter = (exitStatus: 2 | 3 | 5) => {
+      const given = { dryRun: true, notify: 'https://hooks.example/T/secret' };
+      const problem = new Problem('x', 'y', { exitStatus });
+      return commandsOf(nextAfterProblem(problem, { subject: 'june.csv', given, commandLine }));
+    };
+    expect(nextAfter(3)).toEqual(['yeastar-batch june.csv --dry-run']);
+    expect(nextAfter(5)).toEqual(['yeastar-batch june.csv --dry-run']);
+    expect(nextAfter(2)).toEqual([]);
+  });
+
+  it('after an early stop is the same command', () => {
+    expect(next({ status: 3, given: { yes: true } })).toBe('yeastar-batch june.csv --yes');
   });
 
   it('repeats no webhook’s address', () => {
-    const argv = ['june.csv', '--notify', 'https://hooks.example/T/secret', '--notify=https://x/secret'];
-    expect(next({ status: 130, argv })[1]).toBe('yeastar-batch june.csv');
+    const given = { notify: 'https://hooks.example/T/secret' };
+    expect(next({ status: 130, given })).toBe('yeastar-batch june.csv');
   });
 
   it('with rows in doubt is a look that places nothing, with the same ledger and access', () => {
-    const argv = ['june.csv', '--ledger', 'l.db', '--sandbox', '--env-file', 'portal.env', '--rate', '3'];
-    expect(next({ status: 4, counts: { ...COUNTS, in_doubt: 1 }, argv })[1]).toBe(
-      'yeastar-batch reconcile june --ledger l.db --sandbox --env-file portal.env',
+    const given = { ledger: 'l.db', sandbox: true, envFile: 'portal.env', rate: '3' };
+    expect(next({ status: 4, counts: { ...COUNTS, in_doubt: 1 }, given })).toBe(
+      'yeastar-batch reconcile june --ledger l.db --env-file portal.env --sandbox',
     );
   });
 
   it('with failed rows, and with rows left out by a limit, is the same command', () => {
-    expect(next({ status: 1, counts: { ...COUNTS, failed: 1 } })).toStrictEqual([
-      'mend what failed, then send those rows again:',
-      'yeastar-batch june.csv --env-file portal.env',
+    expect(steps({ status: 1, counts: { ...COUNTS, failed: 1 } })).toStrictEqual([
+      {
+        say: 'fix what failed, then send those rows again:',
+        command: 'yeastar-batch june.csv --env-file portal.env',
+      },
     ]);
-    expect(next({ counts: { ...COUNTS, not_sent: 7 } })[0]).toBe('7 rows wait:');
+    expect(steps({ counts: { ...COUNTS, not_sent: 7 } })[0]?.say).toBe('7 rows wait:');
   });
 
   it('with a file of the failures is to send that as a part of the batch, with results of its own', () => {
-    const argv = ['--yes', 'june.csv', '--failures', 'open.csv', '--out=r.csv', '--rate', '3'];
-    expect(next({ status: 1, counts: { ...COUNTS, failed: 1 }, failures: 'open.csv', argv })).toStrictEqual([
-      'mend open.csv, then send it as a part of this batch:',
-      'yeastar-batch --yes open.csv --rate 3 --batch june',
+    const given = { yes: true, failures: 'open.csv', out: 'r.csv', rate: '3' };
+    expect(steps({ status: 1, counts: { ...COUNTS, failed: 1 }, failures: 'open.csv', given })).toStrictEqual(
+      [
+        {
+          say: 'fix open.csv, then send it as a part of this batch:',
+          command: 'yeastar-batch open.csv --batch june --rate 3 --yes',
+        },
+      ],
+    );
+  });
+
+  it('with findings is to fix them, or to leave those rows out', () => {
+    const blocked = (given: Situation['given']) => steps({ blocked: true, status: 2, given });
+    expect(blocked({ dryRun: true })).toEqual([
+      {
+        say: 'fix the problems above and run the same command again, or leave those rows out:',
+        command: 'yeastar-batch june.csv --skip-invalid --dry-run',
+      },
     ]);
-  });
-
-  it('with findings is to mend them', () => {
-    expect(next({ blocked: true, status: 2 }).join(' ')).toContain('mend the findings');
-  });
-
-  it('names the program as it was called', () => {
-    expect(calledAs({ npm_lifecycle_event: 'batch' })).toBe('npm run batch --');
-    expect(calledAs({ npm_lifecycle_event: 'npx' })).toBe('yeastar-batch');
-    expect(calledAs({})).toBe('yeastar-batch');
+    expect(commandsOf(blocked({ skipInvalid: true }))).toEqual([]);
+    expect(commandsOf(blocked({ plan: 'c0ffee' }))).toEqual([]);
   });
 });

@@ -1,17 +1,17 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  portalAccess,
-  resolveOptions,
-  resolveRunConfig,
-  variableOf,
-  withEnvFile,
-} from '../../../src/cli/config.js';
-import { RUN_OPTIONS } from '../../../src/cli/options.js';
+import { runConfigOf } from '../../../src/cli/config.js';
+import { withEnvFile } from '../../../src/cli/environment.js';
+import { typedName, variableOf } from '../../../src/cli/option.js';
+import { optionNames, runOptionNames } from '../../../src/cli/options.js';
+import { portalAccess } from '../../../src/cli/portal-access.js';
+import { type Given, givenOf, resolveOptions as resolve } from '../../../src/cli/resolve-options.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
 const folder = temporaryFolder();
+const resolveOptions = (given: Given, environment: Record<string, string>) =>
+  resolve(runOptionNames, given, environment);
 const CREDENTIALS = { YEASTAR_CLIENT_ID: 'id', YEASTAR_CLIENT_SECRET: 'secret-1' };
 const refused = (code: string, ...said: string[]) =>
   expect.objectContaining({
@@ -25,26 +25,26 @@ describe('options without anything given', () => {
     expect(resolveOptions({}, {})).toEqual({
       job: 'switch-plan',
       ledger: '.batch/ledger.db',
-      'lock-wait': 0,
+      lockWait: 0,
       column: [],
-      'skip-invalid': false,
-      'allow-repeat': false,
-      'no-reference': false,
+      skipInvalid: false,
+      allowRepeat: false,
+      noReference: false,
       concurrency: 5,
       timeout: 30_000,
-      'max-attempts': 5,
+      maxAttempts: 5,
       settle: 30_000,
-      'on-doubt': 'resend',
-      'give-up-after': 600_000,
+      onDoubt: 'resend',
+      giveUpAfter: 600_000,
       canary: 1,
-      'max-failures': { percent: 25 },
-      'dry-run': false,
-      'recent-orders': 'refuse',
+      maxFailures: { percent: 25 },
+      dryRun: false,
+      recentOrders: 'refuse',
       lookback: 30 * 86_400_000,
-      'without-order-list': false,
+      withoutOrderList: false,
       yes: false,
       json: false,
-      'log-level': 'info',
+      logLevel: 'info',
       sandbox: false,
       fault: [],
       portal: [],
@@ -58,14 +58,19 @@ describe('an option', () => {
     expect(resolveOptions({}, { BATCH_CONCURRENCY: '9' }).concurrency).toBe(9);
   });
 
-  it.each(Object.keys(RUN_OPTIONS))('--%s can come from the environment', (name) => {
+  it('is typed with hyphens and has a variable of its own', () => {
+    expect(typedName('maxFailures')).toBe('max-failures');
+    expect(variableOf('maxFailures')).toBe('BATCH_MAX_FAILURES');
+    expect(new Set(optionNames.map(variableOf)).size).toBe(optionNames.length);
+  });
+
+  it.each(optionNames)('%s can come from the environment', (name) => {
     const variable = variableOf(name);
-    expect(variable).toBe(`BATCH_${name.toUpperCase().replaceAll('-', '_')}`);
     // Not one of them passes over what its variable says: nonsense is refused or taken, never ignored.
     const nonsense = '?';
     let taken: unknown;
     try {
-      taken = resolveOptions({}, { [variable]: nonsense })[name as keyof typeof RUN_OPTIONS];
+      taken = resolve([name], {}, { [variable]: nonsense })[name];
     } catch (error) {
       expect(error).toMatchObject({ code: 'wrong_option', message: expect.stringContaining(variable) });
       return;
@@ -90,7 +95,7 @@ describe('an option', () => {
     ['No', false],
     ['off', false],
   ])('that is a flag is %s in the environment', (text, expected) => {
-    expect(resolveOptions({}, { BATCH_DRY_RUN: text })['dry-run']).toBe(expected);
+    expect(resolveOptions({}, { BATCH_DRY_RUN: text }).dryRun).toBe(expected);
   });
 
   it('that is a flag and neither true nor false is refused: a typo must not place orders', () => {
@@ -103,13 +108,15 @@ describe('an option', () => {
     expect(resolveOptions({ yes: false }, { BATCH_YES: 'true' }).yes).toBe(false);
   });
 
-  it('that is given twice is refused, except --fault', () => {
-    expect(() => resolveOptions({ limit: ['1', '2'] }, {})).toThrow(refused('wrong_option', '--limit'));
-    expect(resolveOptions({ fault: ['reset:30%', '503:1%'] }, {}).fault).toStrictEqual([
-      'reset:30%',
-      '503:1%',
-    ]);
-    expect(resolveOptions({ fault: 'reset:30%' }, {}).fault).toStrictEqual(['reset:30%']);
+  it('that is given twice is refused, unless it may be repeated', () => {
+    expect(() => givenOf({ limit: ['1', '2'] })).toThrow(refused('wrong_option', '--limit'));
+    const { fault } = givenOf({ fault: ['reset:30%', '503:1%'] });
+    expect(fault).toStrictEqual(['reset:30%', '503:1%']);
+    expect(resolveOptions({ fault: ['reset:30%'] }, {}).fault).toStrictEqual(['reset:30%']);
+  });
+
+  it('of another command is not looked at', () => {
+    expect(resolve(['ledger'], {}, { BATCH_LIMIT: 'many' })).toEqual({ ledger: '.batch/ledger.db' });
   });
 
   it('that is wrong is named as it was given, and all wrong ones at once', () => {
@@ -207,7 +214,7 @@ describe('a number', () => {
     ['limit', '0', 0],
     ['canary', ' 3 ', 3],
     ['rate', '40', 40],
-    ['max-attempts', '1', 1],
+    ['maxAttempts', '1', 1],
   ] as const)('--%s %s is taken', (name, text, expected) => {
     expect(resolveOptions({ [name]: text }, {})[name]).toBe(expected);
   });
@@ -219,16 +226,18 @@ describe('a number', () => {
     ['concurrency', '-1'],
     ['concurrency', '5x'],
     ['rate', '0'],
-    ['max-attempts', '0'],
+    ['maxAttempts', '0'],
     ['limit', '-1'],
     ['canary', 'one'],
     ['limit', '99999999999'],
-    ['on-doubt', 'maybe'],
-    ['log-level', 'loud'],
+    ['onDoubt', 'maybe'],
+    ['logLevel', 'loud'],
     ['batch', 'x'.repeat(101)],
     ['job', '  '],
   ])('--%s %s is refused', (name, text) => {
-    expect(() => resolveOptions({ [name]: text }, {})).toThrow(refused('wrong_option', `--${name}`));
+    expect(() => resolveOptions({ [name]: text }, {})).toThrow(
+      refused('wrong_option', `--${typedName(name)}`),
+    );
   });
 
   it.each([
@@ -238,28 +247,34 @@ describe('a number', () => {
     ['0.5 %', { percent: 0.5 }],
     ['100%', { percent: 100 }],
   ])('--max-failures %s is rows or a percentage', (text, expected) => {
-    expect(resolveOptions({ 'max-failures': text }, {})['max-failures']).toStrictEqual(expected);
+    expect(resolveOptions({ maxFailures: text }, {}).maxFailures).toStrictEqual(expected);
   });
 
   it.each(['101%', '2.5', '-1', '%', 'all', ''])('--max-failures %j is neither', (text) => {
-    expect(() => resolveOptions({ 'max-failures': text }, {})).toThrow(
+    expect(() => resolveOptions({ maxFailures: text }, {})).toThrow(
       refused('wrong_option', '--max-failures'),
     );
   });
 });
 
 describe('paths', () => {
-  const config = (file: string, typed = {}, environment = {}) =>
-    resolveRunConfig(file, typed, environment, '/home/ada');
+  const config = (file: string, given: Given = {}, environment = {}) =>
+    runConfigOf({
+      subject: file,
+      options: resolveOptions(given, environment),
+      given,
+      environment,
+      cwd: '/home/ada',
+    });
 
   it('are relative to where the command was typed', () => {
-    const options = { out: 'o.csv', failures: 'f.csv', ledger: 'l/x.db', 'log-file': 'run.log' };
+    const options = { out: 'o.csv', failures: 'f.csv', ledger: 'l/x.db', logFile: 'run.log' };
     expect(config('in/june.csv', options)).toMatchObject({
       file: '/home/ada/in/june.csv',
       out: '/home/ada/o.csv',
       failures: '/home/ada/f.csv',
       ledger: '/home/ada/l/x.db',
-      'log-file': '/home/ada/run.log',
+      logFile: '/home/ada/run.log',
     });
   });
 

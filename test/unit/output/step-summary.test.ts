@@ -18,12 +18,11 @@ const SUMMARY: Summary = {
   plan: 'c0ffee',
   durationMs: 61_000,
   exitCode: 4,
+  failures: [{ code: 'NO_PLAN', rows: 2, example: '36X', message: 'no such plan' }],
 };
 const NOTES: SummaryNotes = {
   didNothing: undefined,
   met: { lost: 0, turnedAway: 0, unreachable: 0 },
-  stopped: undefined,
-  failures: [{ code: 'NO_PLAN', rows: 2, example: '36X', message: 'no such plan' }],
   inDoubt: ['36A', '36B'],
   failuresFile: 'june.failures.csv',
   next: ['yeastar-batch reconcile june'],
@@ -63,12 +62,13 @@ describe('the step summary', () => {
   it('shows values as text: no table cell, link, image, mention or HTML is made of them', () => {
     const hostile = '|a|\n# ![x](https://evil.example) <img src=x> @team `code` *b* [l](u) ~~s~~';
     const markdown = stepSummary(
-      { ...SUMMARY, batch: hostile, file: '`a`\n# b' },
       {
-        ...NOTES,
+        ...SUMMARY,
+        batch: hostile,
+        file: '`a`\n# b',
         failures: [{ code: hostile, rows: 1, example: hostile, message: hostile }],
-        next: [hostile],
       },
+      { ...NOTES, next: [hostile] },
     );
     expect(markdown).not.toMatch(/<img|https:\/\/|@team|(?<!\\)\[|(?<!\\)\]\(|(?<!\\)!/);
     expect(markdown).not.toContain('\n# ');

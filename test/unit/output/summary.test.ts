@@ -13,12 +13,11 @@ const SUMMARY: Summary = {
   plan: 'c0ffee',
   durationMs: 20_000,
   exitCode: 4,
+  failures: [{ code: 'order_failed', rows: 40, example: '369471667338', message: 'm'.repeat(400) }],
 };
 const NOTES: SummaryNotes = {
   didNothing: undefined,
   met: { lost: 0, turnedAway: 0, unreachable: 0 },
-  stopped: undefined,
-  failures: [{ code: 'order_failed', rows: 40, example: '369471667338', message: 'm'.repeat(400) }],
   inDoubt: Array.from({ length: 10 }, (_, i) => `36947166733${i}`),
   failuresFile: undefined,
   next: ['look at the portal again:', 'yeastar-batch reconcile june'],
@@ -44,8 +43,8 @@ it('says in a few aligned lines how a run went, and what to type next', () => {
 
 it('says loudly that it was the sandbox, and why a run stopped', () => {
   const text = summaryText(
-    { ...SUMMARY, sandbox: true },
-    { ...NOTES, stopped: 'by SIGINT: all is written.' },
+    { ...SUMMARY, sandbox: true, stopped: { kind: 'signal', message: 'by SIGINT: all is written.' } },
+    NOTES,
   );
   expect(text).toContain('Batch    june (SANDBOX: no real orders)');
   expect(text).toContain('Stopped  by SIGINT: all is written.');

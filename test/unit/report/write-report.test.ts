@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Io } from '../../../src/cli/io.js';
 import { report } from '../../../src/commands/report.js';
+import { createReleasers } from '../../../src/common/releasers.js';
 import { STYLE } from '../../../src/report/page/style.js';
 import type { ReportRow } from '../../../src/report/rows.js';
 import { writeReport } from '../../../src/report/write-report.js';
@@ -108,41 +108,30 @@ describe('the report', () => {
 });
 
 describe('the command', () => {
-  const print: string[] = [];
-  const io: Io = {
-    interactive: false,
-    columns: () => 80,
-    live: () => undefined,
-    say: () => undefined,
-    print: (text) => void print.push(text),
-    ask: async () => false,
-  };
-
   it('writes the report of a batch from its ledger', async () => {
     const ledger = await newLedger(folder, join(folder, 'june.db'));
     await load(ledger, [[line(0, 'A1'), line(1, 'A2'), line(2, '', { findings: ['no plan'] })]]);
     await bring(ledger, 'A1', 'succeeded');
     await bring(ledger, 'A2', 'failed');
     await ledger.close();
-    const options = {
-      batch: JUNE,
-      out: 'june.html',
-      ledger: join(folder, 'june.db'),
-      sandbox: false,
+    const call = {
+      subject: JUNE,
+      options: { out: 'june.html', ledger: 'june.db', sandbox: false },
       cwd: folder,
+      clock: virtualClock(),
+      releasers: createReleasers(),
     };
-    expect(await report(options, io, virtualClock())).toBe(0);
-    expect(print).toEqual([join(folder, 'june.html')]);
+    expect(await report(call)).toMatchObject({ exitCode: 0, text: join(folder, 'june.html') });
     const page = readFileSync(join(folder, 'june.html'), 'utf8');
     expect(rowsOf(page).map((cells) => cells.slice(0, 3))).toEqual([
       [1, 'A1', 0],
       [2, 'A2', 2],
       [3, '', 4],
     ]);
-    await expect(report({ ...options, batch: 'july' }, io, virtualClock())).rejects.toThrow(
-      'has no batch "july"',
-    );
-    await expect(report({ ...options, ledger: '/none' }, io, virtualClock())).rejects.toThrow('no ledger');
+    await expect(report({ ...call, subject: 'july' })).rejects.toThrow('has no batch "july"');
+    const elsewhere = { ...call.options, ledger: '/none' };
+    await expect(report({ ...call, options: elsewhere })).rejects.toThrow('no ledger');
+    await call.releasers.run();
   });
 });
 

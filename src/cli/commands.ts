@@ -1,0 +1,121 @@
+import type { Call, Ending } from './call.js';
+import { type OptionName, runOptionNames } from './options.js';
+
+/** A command as the help and the parser know it. What it does is loaded when it is called. */
+export interface Command {
+  readonly name: string;
+  readonly help: string;
+  /** What it is about: the word after the command. */
+  readonly subject?: { readonly name: string; readonly help: string; readonly needed: boolean };
+  /** Said when the subject is missing. */
+  readonly missing?: string;
+  readonly options: readonly OptionName[];
+  /** What an option is to this command, if that is not what it is to `run`. */
+  readonly words?: Partial<Record<OptionName, string>>;
+  readonly examples?: readonly (readonly [string, string])[];
+  readonly load: () => Promise<(call: Call<OptionName>) => Promise<Ending>>;
+}
+
+/** Checks that a command is given all options that it reads. */
+const command = <N extends OptionName>(
+  spec: Omit<Command, 'options' | 'load'> & {
+    readonly options: readonly N[];
+    readonly load: () => Promise<(call: Call<NoInfer<N>>) => Promise<Ending>>;
+  },
+): Command => spec;
+
+const batch = (needed: boolean) => ({
+  name: 'batch',
+  help: 'a batch, as the command status lists it',
+  needed,
+});
+const missingBatch = (name: string): string =>
+  `The batch is missing, as in \`yeastar-batch ${name} june\`: the command status lists them.`;
+const LEDGER = ['ledger', 'sandbox', 'envFile', 'json'] as const;
+const LEDGER_WORDS = {
+  sandbox: "the sandbox's ledger, not that of real orders",
+  json: 'as one JSON object on stdout',
+};
+
+/** The commands, in the order of the help; the first is meant if none is named. */
+export const COMMANDS: readonly Command[] = [
+  command({
+    name: 'run',
+    help: 'check the file, resolve names, place the orders, write the results',
+    subject: { name: 'file', help: 'the CSV with a header', needed: true },
+    missing: 'The CSV file is missing, as in `yeastar-batch orders.csv`.',
+    options: runOptionNames,
+    examples: [
+      ['$0 orders.csv --dry-run', 'check a file and see what would be ordered'],
+      ['$0 orders.csv --sandbox', 'try it out: no real order is placed'],
+      ['$0 orders.csv --limit 10', 'place the first ten orders; the same command goes on'],
+    ],
+    load: async () => (await import('../commands/run.js')).run,
+  }),
+  command({
+    name: 'status',
+    help: "the ledger's batches, or one batch's counts and open rows",
+    subject: batch(false),
+    options: LEDGER,
+    words: LEDGER_WORDS,
+    load: async () => (await import('../commands/status.js')).status,
+  }),
+  command({
+    name: 'results',
+    help: "write a batch's results CSV again, from the ledger",
+    subject: batch(true),
+    missing: missingBatch('results'),
+    options: ['out', ...LEDGER],
+    words: LEDGER_WORDS,
+    load: async () => (await import('../commands/results.js')).results,
+  }),
+  command({
+    name: 'report',
+    help: 'the batch as one HTML page, from the ledger',
+    subject: batch(true),
+    missing: missingBatch('report'),
+    options: ['out', ...LEDGER],
+    words: { ...LEDGER_WORDS, out: "the page (default: beside the batch's file, as <file>.report.html)" },
+    load: async () => (await import('../commands/report.js')).report,
+  }),
+  command({
+    name: 'reconcile',
+    help: 'settle rows in_doubt and pending against the portal; places no order',
+    subject: batch(true),
+    missing: missingBatch('reconcile'),
+    options: [
+      ...LEDGER,
+      'lockWait',
+      'settle',
+      'lookback',
+      'timeout',
+      'rate',
+      'concurrency',
+      'giveUpAfter',
+      'logFile',
+      'logLevel',
+      'fault',
+      'portal',
+    ],
+    words: { ...LEDGER_WORDS, sandbox: "the sandbox's orders, not real ones" },
+    load: async () => (await import('../commands/reconcile.js')).reconcile,
+  }),
+  command({
+    name: 'jobs',
+    help: 'the jobs in jobs/, with their columns',
+    options: ['json'],
+    words: LEDGER_WORDS,
+    load: async () => (await import('../commands/jobs.js')).jobs,
+  }),
+  command({
+    name: 'sandbox',
+    help: 'a simulated Partner Portal on loopback, until stopped',
+    options: ['port', 'seed', 'state', 'fault', 'portal', 'json'],
+    words: {
+      json: 'at the end, what was ordered as one JSON object on stdout',
+      fault: 'what goes wrong and how often, such as reset:30% (may be repeated)',
+      portal: 'what the portal is like, such as reference=nowhere (may be repeated; see docs/sandbox.md)',
+    },
+    load: async () => (await import('../commands/sandbox.js')).sandbox,
+  }),
+];
