@@ -1,5 +1,6 @@
 import { Problem } from '../common/errors.js';
 import type { Credentials } from '../portal/token.js';
+import { CREDENTIAL_VARIABLES, readCredentials } from './credentials.js';
 import type { Environment } from './environment.js';
 
 export interface PortalAccess {
@@ -11,27 +12,13 @@ export interface PortalAccess {
 const PORTAL_URL = 'https://openapi.partner.yeastar.com';
 
 /** The variables that say where the portal is and who asks. */
-export const PORTAL_VARIABLES = ['YEASTAR_CLIENT_ID', 'YEASTAR_CLIENT_SECRET', 'YEASTAR_BASE_URL'];
+export const PORTAL_VARIABLES = [...CREDENTIAL_VARIABLES, 'YEASTAR_BASE_URL'];
 
 /** Where the portal is and who asks; from the environment alone, never from an argument. */
 export function portalAccess(environment: Environment): PortalAccess {
-  const missing = ['YEASTAR_CLIENT_ID', 'YEASTAR_CLIENT_SECRET'].filter((name) => !environment[name]?.trim());
-  if (missing.length > 0) {
-    throw new Problem(
-      'credentials_missing',
-      `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set.`,
-      {
-        remedy:
-          'Give the credentials in the environment or with --env-file, or try the program out with --sandbox.',
-      },
-    );
-  }
   return {
     baseUrl: checkedBaseUrl(environment['YEASTAR_BASE_URL']?.trim() || PORTAL_URL),
-    credentials: {
-      clientId: environment['YEASTAR_CLIENT_ID']?.trim() ?? '',
-      clientSecret: environment['YEASTAR_CLIENT_SECRET']?.trim() ?? '',
-    },
+    credentials: readCredentials(environment),
   };
 }
 

@@ -4,12 +4,21 @@ import { type Envelope, readEnvelope } from './envelope.js';
 import { type Reply, worseOf } from './outcome.js';
 import { type Said, toKeep } from './said.js';
 
+const CLIENT_REFUSED =
+  "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.";
+
 /**
  * The result of a request that only asks. Throws a `Problem` for everything else:
  * `access_refused` (401, 403), `portal_unreachable` (no answer, 408, 429, 5xx after all retries),
  * `portal_refused` (the portal's own no) and `foreign_answer` (no envelope).
+ * @param accessRemedy what to do about refused access
  */
-export function resultOf(reply: Reply, what: string, secrets: Secrets): unknown {
+export function resultOf(
+  reply: Reply,
+  what: string,
+  secrets: Secrets,
+  accessRemedy = CLIENT_REFUSED,
+): unknown {
   if (reply.kind === 'no-answer') throw unreachable(what, sayNoAnswer(toKeep(reply, secrets)));
   const envelope = readEnvelope(reply.body);
   const status = worseOf(reply.status, envelope?.status);
@@ -18,8 +27,7 @@ export function resultOf(reply: Reply, what: string, secrets: Secrets): unknown 
   const said = sayEnvelope(reply.status, envelope, secrets);
   if (status === 401 || status === 403) {
     throw new Problem('access_refused', `The portal refuses access to ${what}: ${said}.`, {
-      remedy:
-        "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.",
+      remedy: accessRemedy,
     });
   }
   if (status === 408 || status === 429 || status >= 500) throw unreachable(what, said);

@@ -11,8 +11,8 @@ import { type OrderPage, readOrderPage } from './order-list.js';
 import { judge, type Outcome, type Reply } from './outcome.js';
 import { createPortalClock, type PortalClock } from './portal-clock.js';
 import { nameToKeep, toKeep } from './said.js';
-import { type Credentials, createTokenSource } from './token.js';
-import { createTransport, type PortalRequest, type TransportOptions } from './transport.js';
+import { type Credentials, createTokenSource, fixedToken, type TokenSource } from './token.js';
+import { createTransport, type PortalRequest, type Transport, type TransportOptions } from './transport.js';
 
 /** The Partner Portal, as far as this program uses it. Asking is retried; an order is sent exactly once. */
 export interface Portal {
@@ -61,11 +61,9 @@ export function createPortal(options: PortalOptions): Portal {
   const portalClock = createPortalClock();
   const transport = createTransport({ ...options, onDate: portalClock.observe });
   const { secrets } = options;
-  const { clientId, clientSecret } = options.credentials;
-  secrets.add(clientSecret);
-  secrets.add(`${clientId}:${clientSecret}`);
-  const tokens = createTokenSource(transport, options.credentials, options);
-  const resultOf = (reply: Reply, what: string): unknown => readResult(reply, what, secrets);
+  const tokens = tokensOf(options, transport);
+  const accessRemedy = 'accessToken' in options.credentials ? TOKEN_ENDED : undefined;
+  const resultOf = (reply: Reply, what: string): unknown => readResult(reply, what, secrets, accessRemedy);
   let pageSize: (typeof PAGE_SIZES)[number] = PAGE_SIZES[0];
 
   /** Whichever token is turned away, a new one is tried at once, and that one again after a pause. */
@@ -190,6 +188,23 @@ const listRefused = (status: number): Problem =>
       'Partner Portal. To go on without the list use --without-order-list: recent orders are then not recognised, ' +
       'and rows whose answer is lost stay in doubt.',
   });
+
+const TOKEN_ENDED =
+  'The token in YEASTAR_ACCESS_TOKEN may have ended: one lives 30 minutes and is not renewed. Set a new one and run ' +
+  'the same command again. If it is new, check its permissions and the allowed IP addresses in the Partner Portal.';
+
+function tokensOf({ credentials, secrets, ...options }: PortalOptions, transport: Transport): TokenSource {
+  if ('accessToken' in credentials) {
+    secrets.add(credentials.accessToken);
+    // A portal may cut what it repeats.
+    secrets.addToken(credentials.accessToken);
+    return fixedToken(credentials.accessToken);
+  }
+  const { clientId, clientSecret } = credentials;
+  secrets.add(clientSecret);
+  secrets.add(`${clientId}:${clientSecret}`);
+  return createTokenSource(transport, credentials, { ...options, secrets });
+}
 
 /** The body as it leaves: field for field the tutorial's, IDs as bare 64-bit numbers. */
 const wireBody = (body: OrderBody): unknown => ({

@@ -21,7 +21,10 @@ const tokenSchema = z.object({
   expiresIn: optionalInteger,
 });
 
-export interface Credentials {
+/** A client of the portal, or in its place a token that somebody has: that one is never renewed. */
+export type Credentials = ClientCredentials | { readonly accessToken: string };
+
+interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
 }
@@ -45,10 +48,16 @@ interface Held {
   readonly renewAt: number;
 }
 
+/** A token that is used for as long as it lives. */
+export const fixedToken = (accessToken: string): TokenSource => ({
+  get: () => Promise.resolve(accessToken),
+  reject: () => undefined,
+});
+
 /** Client credentials, then the refresh token (its form is an assumption), then client credentials again. */
 export function createTokenSource(
   transport: Transport,
-  credentials: Credentials,
+  credentials: ClientCredentials,
   { clock, secrets, stopping }: { clock: Clock; secrets: Secrets; stopping: AbortSignal },
 ): TokenSource {
   let held: Held | undefined;

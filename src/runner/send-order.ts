@@ -185,7 +185,7 @@ const lostAccess = (why: string): Problem =>
     `The portal no longer accepts orders from this client: ${why.replace(/[.]$/, '')}.`,
     {
       remedy:
-        "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.",
+        "Check the client's secret or the access token, its permissions and its allowed IP addresses in the Partner Portal.",
     },
   );
 
