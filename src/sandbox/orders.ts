@@ -17,6 +17,8 @@ export interface PlacedOrder {
   readonly orderStatus: string;
   /** By the portal's clock, epoch milliseconds. */
   readonly createTime: number;
+  /** By the true time. */
+  readonly placedAt: number;
   /** Not through the API: by a colleague at the portal's web page, or before this sandbox was started. */
   readonly foreign: boolean;
 }
@@ -104,6 +106,8 @@ export function createOrders(options: OrdersOptions): Orders {
     statuses.get(index) ??
     (order.pendingUntil !== undefined && now() < order.pendingUntil ? 'pending' : 'succeed');
 
+  const placedAt = (index: number): number => stored[index]?.placedAt ?? stored[index]?.createTime ?? 0;
+
   const at = (index: number): PlacedOrder | undefined => {
     const order = stored[index];
     if (order === undefined) return undefined;
@@ -120,11 +124,10 @@ export function createOrders(options: OrdersOptions): Orders {
       poNumber: order.poNumber,
       orderStatus: status(index, order),
       createTime: order.createTime,
+      placedAt: placedAt(index),
       foreign: order.foreign ?? false,
     };
   };
-
-  const placedAt = (index: number): number => stored[index]?.placedAt ?? stored[index]?.createTime ?? 0;
 
   const ids = new Map<string, string>();
   const shared = (id: string): string => {

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { playCampaign, type Verdict } from './campaign.js';
 import { addTo, lineOf, noFigures } from './figures.js';
+import { PORTAL_KINDS } from './portals.js';
 import { RELAY_POINTS } from './relay.js';
-import { LEDGER_POINTS } from './scenario.js';
+import { LEDGER_POINTS } from './rounds.js';
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
@@ -53,6 +54,7 @@ it(`${CAMPAIGNS} campaigns of faults and kills end with every row ordered once`,
   if (CAMPAIGNS >= ENOUGH) {
     for (const point of [...LEDGER_POINTS, ...RELAY_POINTS])
       expect(figures.kills[point], point).toBeGreaterThan(0);
+    for (const kind of PORTAL_KINDS) expect(figures.portals[kind], kind).toBeGreaterThan(0);
   }
-  expect(figures).toMatchObject({ campaigns: CAMPAIGNS, duplicates: 0, forgotten: 0, differing: 0 });
+  expect(figures).toMatchObject({ campaigns: CAMPAIGNS, duplicates: 0, forgotten: 0, untrue: 0 });
 });

@@ -1,9 +1,9 @@
 import { DEFAULT_CONTACTS, DEFAULT_PLANS } from '../../src/sandbox/catalog.js';
-import { FAULT_KINDS, type FaultRule } from '../../src/sandbox/faults.js';
 import type { SandboxOptions } from '../../src/sandbox/start-sandbox.js';
 import { serialNumberOf } from '../support/program.js';
 import { type Chance, chanceFrom } from './chance.js';
-import { RELAY_POINTS, type RelayPoint } from './relay.js';
+import { type PortalKind, portalFor } from './portals.js';
+import { type Round, roundOf } from './rounds.js';
 
 export interface Line {
   readonly sn: string;
@@ -16,41 +16,21 @@ export interface Line {
   readonly billingId: string;
 }
 
-export const LEDGER_POINTS = ['before-intent', 'after-intent', 'before-outcome', 'after-outcome'] as const;
-type LedgerPoint = (typeof LEDGER_POINTS)[number];
-
-/** How a run of the program is disturbed. */
-export type End =
-  | { readonly kind: 'left-alone' }
-  | { readonly kind: 'kill-at-instant'; readonly ms: number }
-  | { readonly kind: 'kill-at-ledger'; readonly point: LedgerPoint; readonly nth: number }
-  | { readonly kind: 'kill-at-order'; readonly point: RelayPoint; readonly nth: number }
-  | {
-      readonly kind: 'signal';
-      readonly signal: 'SIGINT' | 'SIGTERM';
-      readonly nth: number;
-      /** A second signal, after which the program does not wait. */
-      readonly again: boolean;
-    };
-
-export interface Round {
-  readonly faults: readonly FaultRule[];
-  readonly end: End;
-  readonly options: readonly string[];
-  /** Whether the rows come in another order, or as the results of the run before. */
-  readonly file: 'same' | 'shuffled' | 'results';
-  readonly loseLedger: boolean;
-  /** A second run of the same command beside this one. */
-  readonly rival: boolean;
-  /** The portal cannot be reached: from which order on, and how long, ms. */
-  readonly outage: { readonly nth: number; readonly ms: number } | undefined;
-  /** `reconcile` instead of a run. */
-  readonly reconcile: boolean;
+/** Somebody else with a ledger of their own. */
+export interface Colleague {
+  /** Their file's name without its extension: the same one is the same batch. */
+  readonly name: string;
+  /** Some of our rows, or all. */
+  readonly lines: readonly Line[];
 }
 
 export interface Scenario {
   readonly seed: number;
+  readonly portal: PortalKind;
   readonly lines: readonly Line[];
+  /** Rows of other PBXs that a colleague orders for meanwhile. */
+  readonly besides: readonly Line[];
+  readonly colleague: Colleague | undefined;
   readonly sandbox: SandboxOptions;
   /** In every run, and with `reconcile`. */
   readonly times: readonly string[];
@@ -60,6 +40,10 @@ export interface Scenario {
   /** The latest that an order shows up after it was sent, ms: `--settle` is above it. */
   readonly latestMs: number;
   readonly settleMs: number;
+  /** The user asked for second orders. */
+  readonly repeats: boolean;
+  /** At the end the file is run once more, as a copy that nobody knows: from another folder, or by the same ledger. */
+  readonly copy: 'elsewhere' | 'here' | undefined;
 }
 
 /** What a machine with other work to do may add to every duration before the limit of `--settle` is passed. */
@@ -69,49 +53,84 @@ const STALL_MS = 250;
 export function scenarioOf(seed: number): Scenario {
   const chance = chanceFrom(seed);
   const timeoutMs = chance.whole(200, 350);
-  const listLagMs = chance.often(0.6) ? chance.whole(20, 150) : 0;
   // Only a batch of some hundred rows, with answers that take their time, gets up to its full speed.
-  const brisk = chance.often(0.2);
+  const brisk = chance.often(0.15);
   const latencyMs = brisk ? chance.whole(40, 80) : chance.often(0.5) ? chance.whole(1, 20) : 0;
   const delayMs = chance.whole(20, 200);
-  const latestMs = listLagMs + latencyMs + delayMs;
+  const count = brisk ? chance.whole(200, 300) : chance.whole(15, 50);
+  const portal = portalFor(chance, count);
+  const { kind, shape, lagMs, recognises } = portal;
+  const latestMs = lagMs + latencyMs + delayMs;
   const settleMs = latestMs + STALL_MS;
   const noReference = chance.often(0.2);
-  const reference = chance.often(0.65) ? chance.one(['list', 'list', 'details'] as const) : 'nowhere';
-  const lines = linesFor(chance, brisk ? chance.whole(250, 400) : chance.whole(20, 60));
+  const from = chance.whole(0, 1000);
+  const lines = linesFor(chance, count, from);
+  const colleague = recognises && chance.often(0.4) ? colleagueFor(chance, lines) : undefined;
+  const repeats = recognises && chance.often(0.05);
   const sandbox: SandboxOptions = {
+    ...shape,
     seed: chance.whole(1, 2 ** 31),
-    listLagMs,
     latencyMs,
-    reference,
-    listSerial: chance.often(0.3) ? 'whole' : 'absent',
-    listOrder: chance.one(['newest-first', 'oldest-first', 'shuffled']),
-    maxPageSize: chance.one([7, 25, 100, 100]),
-    clockOffsetMs: chance.often(0.5) ? chance.whole(-600_000, 600_000) : 0,
-    dateOffsetMs: chance.often(0.3) ? chance.whole(-300_000, 300_000) : 0,
     tokenLifetimeSeconds: chance.often(0.3) ? chance.whole(1, 3) : 1800,
     pendingShare: chance.often(0.4) ? chance.between(0.05, 0.5) : 0,
     pendingMs: chance.whole(100, 700),
     requireProductNo: chance.often(0.2),
     retryAfter: chance.one(['none', 'none', 'seconds', 'date']),
-    ...(!brisk && chance.often(0.3) ? { ratePerSecond: chance.whole(30, 150) } : {}),
+    ...(!brisk && chance.often(0.2) ? { ratePerSecond: chance.whole(60, 150) } : {}),
   };
   const times = ['--timeout', `${timeoutMs}ms`, '--settle', `${settleMs}ms`];
   const options = [
     ...times,
     ...(noReference ? ['--no-reference'] : []),
+    ...(kind === 'without-list' ? ['--without-order-list'] : []),
     ...(!brisk && chance.often(0.2) ? ['--rate', String(chance.whole(60, 200))] : []),
   ];
-  const mayLose = reference !== 'nowhere' && !noReference;
+  const around = {
+    delayMs,
+    rows: lines.length,
+    mayLose: recognises,
+    mayOrderByHand: portal.recognisesByHand,
+    brisk,
+    colleague: colleague !== undefined,
+    repeats,
+    portalSteps: kind === 'odd',
+  };
   const rounds = Array.from({ length: chance.whole(2, 4) }, (_, i) =>
-    roundOf(chance, { delayMs, rows: lines.length, mayLose: mayLose && i > 0, first: i === 0, brisk }),
+    roundOf(chance, { ...around, first: i === 0 }),
   );
-  return { seed, lines, sandbox, times, options, rounds, latestMs, settleMs };
+  return {
+    seed,
+    portal: kind,
+    lines,
+    besides: linesFor(chance, 8, from + count + 10),
+    colleague,
+    sandbox,
+    times,
+    options,
+    rounds,
+    latestMs,
+    settleMs,
+    repeats,
+    copy: recognises && !repeats ? chance.one(['elsewhere', 'here', undefined]) : undefined,
+  };
 }
 
-function linesFor(chance: Chance, count: number): Line[] {
-  const from = chance.whole(0, 1000);
-  const ownNumbers = chance.often(0.3);
+function colleagueFor(chance: Chance, lines: readonly Line[]): Colleague {
+  const share = chance.one([1, 1, 0.3, 0.6]);
+  return {
+    name: chance.one(['orders', 'june']),
+    lines: share === 1 ? lines : chance.some(lines, Math.ceil(lines.length * share)),
+  };
+}
+
+function linesFor(chance: Chance, count: number, from: number): Line[] {
+  const ownNumbers = chance.often(0.35);
+  // The same number on several orders: one purchase of the user's.
+  const numberOf = chance.one([
+    () => `PO-${chance.whole(1, 5)}`,
+    // Longer than a portal may show.
+    () => `PO-2026-11-ACME-HOLDING-EMEA-0000${chance.whole(1, 9)}`,
+  ]);
   return Array.from({ length: count }, (_, i) => {
     const plan = chance.one(DEFAULT_PLANS);
     const contact = chance.one(DEFAULT_CONTACTS);
@@ -120,80 +139,9 @@ function linesFor(chance: Chance, count: number): Line[] {
       plan: chance.often(0.3) ? plan.planName.toUpperCase() : plan.planName,
       multiCycle: chance.often(0.2) ? chance.whole(1, 5) : 1,
       billingContact: chance.one([contact.billingContactId, contact.emailAddress, contact.company]),
-      // The same number on several orders: one purchase of the user's.
-      poNumber: ownNumbers && chance.often(0.4) ? `PO-${chance.whole(1, 5)}` : '',
+      poNumber: ownNumbers && chance.often(0.4) ? numberOf() : '',
       planId: plan.planId,
       billingId: contact.billingContactId,
     };
   });
-}
-
-interface Surroundings {
-  readonly delayMs: number;
-  readonly rows: number;
-  readonly mayLose: boolean;
-  readonly first: boolean;
-  readonly brisk: boolean;
-}
-
-function roundOf(chance: Chance, { delayMs, rows, mayLose, first, brisk }: Surroundings): Round {
-  return {
-    faults: faultsFor(chance, delayMs),
-    end: endFor(chance, brisk ? rows : Math.ceil(rows / 3)),
-    options: [
-      ...['--concurrency', String(brisk ? 20 : chance.one([1, 3, 5, 10, 20]))],
-      ...['--max-attempts', String(chance.one([1, 2, 5, 20]))],
-      ...['--canary', chance.one(['0', '0', '1'])],
-      ...['--max-failures', chance.one(['100%', '100%', '50%', '3'])],
-      ...['--give-up-after', chance.one(['1s', '5s'])],
-      ...(chance.often(0.25) ? ['--on-doubt', 'hold'] : []),
-      ...(chance.often(0.15) ? ['--limit', String(chance.whole(1, rows))] : []),
-    ],
-    file: chance.one(['same', 'same', 'shuffled', 'results']),
-    loseLedger: mayLose && chance.often(0.3),
-    rival: chance.often(0.1),
-    outage: chance.often(0.12) ? { nth: chance.whole(1, rows), ms: chance.whole(50, 900) } : undefined,
-    reconcile: !first && chance.often(0.12),
-  };
-}
-
-function endFor(chance: Chance, latest: number): End {
-  const nth = chance.whole(1, latest);
-  const draw = chance.between(0, 1);
-  if (draw < 0.1) return { kind: 'left-alone' };
-  if (draw < 0.25) return { kind: 'kill-at-instant', ms: chance.whole(400, 1500) };
-  if (draw < 0.5) return { kind: 'kill-at-ledger', point: chance.one(LEDGER_POINTS), nth };
-  if (draw < 0.85) return { kind: 'kill-at-order', point: chance.one(RELAY_POINTS), nth };
-  return { kind: 'signal', signal: chance.one(['SIGINT', 'SIGTERM']), nth, again: chance.often(0.3) };
-}
-
-/** Those that would fill the time of a campaign are few. */
-const COSTLY: readonly FaultRule['kind'][] = ['hang', 'huge', '429', 'delay'];
-const REFUSED: readonly FaultRule['kind'][] = ['401', '403', '429', 'expired-token'];
-const ON_THE_SIDE = ['list', 'list', 'token', 'catalog', 'any'] as const;
-
-function faultsFor(chance: Chance, delayMs: number): FaultRule[] {
-  const onOrders = chance.some(FAULT_KINDS, chance.whole(1, 5)).map((kind) => rule(chance, kind, delayMs));
-  const beside = chance.some(FAULT_KINDS, chance.whole(0, 3)).map((kind) => {
-    const on = chance.one(ON_THE_SIDE);
-    const { times, ...rest } = rule(chance, kind, delayMs);
-    // What the start of a run asks for is asked once, so a fault there is a run that does nothing.
-    const seldom = on === 'token' || on === 'catalog';
-    return { ...rest, on, times: Math.min(times ?? 8, seldom ? 2 : 8) };
-  });
-  return [...onOrders, ...beside];
-}
-
-function rule(chance: Chance, kind: FaultRule['kind'], delayMs: number): FaultRule {
-  const stopping = kind === '403' || kind === '401';
-  return {
-    kind,
-    share: chance.between(0.05, stopping ? 0.12 : 0.35),
-    // These say that nothing was placed. A portal that lies about it is beyond the promise.
-    ...(chance.often(0.5) && !REFUSED.includes(kind)
-      ? { when: chance.one(['before', 'after'] as const) }
-      : {}),
-    ms: delayMs,
-    ...(COSTLY.includes(kind) ? { times: kind === 'huge' ? 1 : 3 } : {}),
-  };
 }
