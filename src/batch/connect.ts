@@ -5,8 +5,9 @@ import type { Clock } from '../common/clock.js';
 import type { Releasers } from '../common/releasers.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Stop } from '../common/stop.js';
-import { createGate, type Gate } from '../pace/gate.js';
-import { keepProbing } from '../pace/prober.js';
+import { type Breaker, createBreaker } from '../pace/breaker.js';
+import { createPace, type Pace } from '../pace/gate.js';
+import { createStartWindow } from '../pace/rate-window.js';
 import { createPortal, type Portal } from '../portal/portal.js';
 import { createUndiciAdapter } from '../portal/undici-adapter.js';
 import type { Emit } from '../runner/events.js';
@@ -30,7 +31,8 @@ export interface ConnectOptions {
 
 export interface Connection {
   readonly portal: Portal;
-  readonly gate: Gate;
+  readonly pace: Pace;
+  readonly breaker: Breaker;
   readonly baseUrl: string;
 }
 
@@ -38,33 +40,38 @@ export interface Connection {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { clock, stop, logger, emit } = options;
   const access = options.sandbox ? await startedSandbox(options) : portalAccess(options.environment);
-  const gate = createGate({
+  let breaker: Breaker | undefined;
+  const pace = createPace({
     clock,
     signal: stop.signal,
     cap: options.rate,
-    onPause: () => emit({ type: 'pace' }),
-    onPortal: (state, why) => emit({ type: 'breaker', state, why }),
+    breaker: () => breaker,
+    onChange: () => emit({ type: 'pace' }),
   });
   const portal = createPortal({
     ...access,
-    carrier: createUndiciAdapter(),
+    carrier: createUndiciAdapter(
+      options.rate === undefined ? undefined : createStartWindow(options.rate, clock),
+    ),
     timeoutMs: options.timeoutMs,
     clock,
     secrets: options.secrets,
-    gate,
+    pass: pace.pass,
     stopping: stop.signal,
+    onTurnedAway: (retryAfterMs) => pace.turnedAway(clock.monotonic(), retryAfterMs),
+    onQueryAccepted: pace.queryAccepted,
     observe: (event) => logger.debug({ event: 'request', ...event }),
   });
   options.releasers.add(portal.close);
-  void keepProbing({
-    gate,
+  breaker = createBreaker({
+    clock,
+    signal: stop.signal,
     probe: portal.probe,
     giveUpAfterMs: options.giveUpAfterMs,
     giveUp: () => stop.request({ kind: 'portal-unreachable', forMs: options.giveUpAfterMs }),
-    clock,
-    signal: stop.signal,
+    onChange: (state, why) => emit({ type: 'breaker', state, why }),
   });
-  return { portal, gate, baseUrl: access.baseUrl };
+  return { portal, pace, breaker, baseUrl: access.baseUrl };
 }
 
 async function startedSandbox({ ledger, faults, portal, releasers }: ConnectOptions) {

@@ -14,9 +14,9 @@ export interface Relay {
   readonly url: string;
   /** When each order left the program, by serial number, epoch ms. */
   readonly sent: ReadonlyMap<string, readonly number[]>;
-  /** How many of them were answered with 401 or 429: such a send need not count as an attempt. */
-  readonly turnedAway: ReadonlyMap<string, number>;
   readonly orders: () => number;
+  /** Resolves with the next connection that is made. */
+  readonly nextRequest: () => Promise<void>;
   /** Calls once when the n-th order from now on passes the point. */
   readonly trap: (point: RelayPoint, nth: number, spring: () => void) => void;
   readonly disarm: () => void;
@@ -31,10 +31,10 @@ const ORDER = 'POST /order/openapi/order/v1/save';
 export async function startRelay(port: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   const sent = new Map<string, number[]>();
-  const turnedAway = new Map<string, number>();
   let orders = 0;
   let trap: { point: RelayPoint; left: number; spring: () => void } | undefined;
   let server: Server | undefined;
+  let waiting: (() => void)[] = [];
 
   const reach = (point: RelayPoint): boolean => {
     if (trap?.point !== point || --trap.left > 0) return false;
@@ -45,9 +45,11 @@ export async function startRelay(port: number): Promise<Relay> {
   };
 
   const serve = (client: Socket): void => {
+    for (const resolve of waiting) resolve();
+    waiting = [];
     const portal = dial({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     client.setNoDelay(true);
-    let ordering = '';
+    let ordering = false;
     let swallowed = false;
     const join = (from: Socket, to: Socket): void => {
       sockets.add(from);
@@ -68,19 +70,16 @@ export async function startRelay(port: number): Promise<Relay> {
         return;
       }
       orders++;
+      ordering = true;
       const serialNumber = /"productNo":"([^"]+)"/.exec(text)?.[1] ?? '';
-      ordering = serialNumber;
       sent.set(serialNumber, [...(sent.get(serialNumber) ?? []), Date.now()]);
       swallowed = reach('sent');
       if (swallowed) return;
       portal.write(bytes, () => void reach('passed-on'));
     });
     portal.on('data', (bytes) => {
-      const first = ordering !== '';
-      if (first && /^HTTP\/1\.1 (401|429) /.test(bytes.toString('latin1', 0, 20))) {
-        turnedAway.set(ordering, (turnedAway.get(ordering) ?? 0) + 1);
-      }
-      ordering = '';
+      const first = ordering;
+      ordering = false;
       swallowed ||= first && reach('answered');
       if (swallowed) return;
       client.write(bytes, () => first && reach('delivered'));
@@ -108,8 +107,8 @@ export async function startRelay(port: number): Promise<Relay> {
   return {
     url: `http://127.0.0.1:${own}`,
     sent,
-    turnedAway,
     orders: () => orders,
+    nextRequest: () => new Promise((resolve) => void waiting.push(resolve)),
     trap: (point, nth, spring) => {
       trap = { point, left: nth, spring };
     },

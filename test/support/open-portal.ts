@@ -6,8 +6,6 @@ import type { OrderBody } from '../../src/job/define.js';
 import { createPortal, type Portal, type PortalOptions } from '../../src/portal/portal.js';
 import type { RequestEvent } from '../../src/portal/transport.js';
 import { success } from './envelope.js';
-import { nodeHttpCarrier } from './node-http-carrier.js';
-import { type OpenGate, openGate } from './open-gate.js';
 import { type VirtualClock, virtualClock } from './virtual-clock.js';
 
 /** Where the portal stands in tests without a real server. */
@@ -25,7 +23,8 @@ export interface OpenedPortal {
   readonly portal: Portal;
   readonly clock: VirtualClock;
   readonly events: RequestEvent[];
-  readonly gate: OpenGate;
+  /** What each query that was told to come back later was told to wait, in ms. */
+  readonly turnedAway: (number | undefined)[];
   readonly stopping: AbortController;
 }
 
@@ -33,7 +32,7 @@ export interface OpenedPortal {
 export function openPortal(options: Partial<PortalOptions> = {}): OpenedPortal {
   const clock = virtualClock(() => 0);
   const events: RequestEvent[] = [];
-  const gate = openGate();
+  const turnedAway: (number | undefined)[] = [];
   const stopping = new AbortController();
   const portal = createPortal({
     baseUrl: PORTAL,
@@ -41,14 +40,15 @@ export function openPortal(options: Partial<PortalOptions> = {}): OpenedPortal {
     timeoutMs: 5_000,
     clock,
     secrets: createSecrets(),
-    carrier: nodeHttpCarrier(),
-    gate,
+    pass: () => Promise.resolve(),
     stopping: stopping.signal,
+    onTurnedAway: (ms) => void turnedAway.push(ms),
+    onQueryAccepted: () => undefined,
     observe: (event) => void events.push(event),
     ...options,
   });
   onTestFinished(portal.close);
-  return { portal, clock, events, gate, stopping };
+  return { portal, clock, events, turnedAway, stopping };
 }
 
 /** Moves the clock on for as long as the work waits for it. */

@@ -4,10 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Reply } from '../../../src/portal/outcome.js';
+import type { PortalOptions } from '../../../src/portal/portal.js';
 import { createTransport } from '../../../src/portal/transport.js';
 import { createUndiciAdapter } from '../../../src/portal/undici-adapter.js';
 import { success } from '../../support/envelope.js';
-import { openGate } from '../../support/open-gate.js';
 import {
   anOrder,
   CONTACTS_PATH,
@@ -24,6 +24,11 @@ import { virtualClock } from '../../support/virtual-clock.js';
 
 const DEADLINE = 60_000;
 
+const CARRIERS: readonly (readonly [string, () => Partial<PortalOptions>])[] = [
+  ['undici, as the program uses it', () => ({ carrier: createUndiciAdapter() })],
+  ['node:http', () => ({})],
+];
+
 /** A portal that hands out tokens and does with an order what it is told. */
 const portalThat = (
   onOrder: (response: ServerResponse, socket: Socket, request: Received) => void,
@@ -39,16 +44,16 @@ const ordersAmong = (received: readonly Received[]): Received[] =>
   received.filter(({ path }) => path === SAVE_PATH);
 
 /** A client that already has its token, so that only the order's own fate is seen. */
-async function withToken(baseUrl: string) {
-  const opened = openPortal({ baseUrl, carrier: createUndiciAdapter() });
+async function withToken(baseUrl: string, carrier: Partial<PortalOptions>) {
+  const opened = openPortal({ baseUrl, ...carrier });
   await opened.portal.billingContacts();
   return opened;
 }
 
-describe('over real sockets', () => {
+describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
   it('an order leaves byte for byte: the tutorial’s fields, our poNumber, ids as bare 64-bit numbers', async () => {
     const { url, received } = await portalThat((response) => response.end(placedAnswer()));
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: url, ...carrier() });
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toStrictEqual({
       kind: 'placed',
       order: { orderNo: 'O-1', orderStatus: 'succeed', transactionNo: 'T-1', instanceId: 'I-1' },
@@ -67,7 +72,7 @@ describe('over real sockets', () => {
 
   it('every request says who it is, and carries its token', async () => {
     const { url, received } = await portalThat((response) => response.end(placedAnswer()));
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: url, ...carrier() });
     await portal.placeOrder(anOrder(), DEADLINE);
     await portal.billingContacts();
     expect(received.map(({ path }) => path)).toStrictEqual([TOKEN_PATH, SAVE_PATH, CONTACTS_PATH]);
@@ -85,17 +90,14 @@ describe('over real sockets', () => {
 
   it('a base URL with a path of its own is kept', async () => {
     const { url, received } = await serveHttp((_, response) => response.end(tokenAnswer('one')));
-    const { portal } = openPortal({ baseUrl: `${url}/gateway/yeastar`, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: `${url}/gateway/yeastar`, ...carrier() });
     await portal.orderPage(2).catch(() => undefined);
     expect(received[0]?.path).toBe(`/gateway/yeastar${TOKEN_PATH}`);
     expect(received[1]?.path).toBe('/gateway/yeastar/order/openapi/order/v1/page?pageNo=2&pageSize=100');
   });
 
   it('a closed port: the order was never sent', async () => {
-    const { portal } = openPortal({
-      baseUrl: `http://127.0.0.1:${await closedPort()}`,
-      carrier: createUndiciAdapter(),
-    });
+    const { portal } = openPortal({ baseUrl: `http://127.0.0.1:${await closedPort()}`, ...carrier() });
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'never-sent',
       message: expect.stringContaining('ECONNREFUSED'),
@@ -103,7 +105,7 @@ describe('over real sockets', () => {
   });
 
   it('a closed port is told by the system’s name for it', async () => {
-    const reply = await sendOnce(`http://127.0.0.1:${await closedPort()}`);
+    const reply = await sendOnce(`http://127.0.0.1:${await closedPort()}`, carrier());
     expect(reply).toMatchObject({
       kind: 'no-answer',
       neverSent: true,
@@ -114,7 +116,7 @@ describe('over real sockets', () => {
 
   it('a name that resolves to a closed port in two ways is said with words too', async () => {
     const baseUrl = `http://localhost:${await closedPort()}`;
-    const { portal, clock } = openPortal({ baseUrl, carrier: createUndiciAdapter() });
+    const { portal, clock } = openPortal({ baseUrl, ...carrier() });
     await expect(movingOn(clock, portal.billingContacts())).rejects.toMatchObject({
       code: 'portal_unreachable',
       message: expect.stringMatching(/for the access token: \S+.*ECONNREFUSED/),
@@ -123,7 +125,7 @@ describe('over real sockets', () => {
 
   it('a server that accepts and never answers: unknown, at the deadline, and sent once', async () => {
     const { url, received } = await portalThat(() => undefined);
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     const start = performance.now();
     expect(await portal.placeOrder(anOrder(), 150)).toMatchObject({ kind: 'unknown', code: 'timeout' });
     expect(performance.now() - start).toBeGreaterThan(100);
@@ -136,20 +138,20 @@ describe('over real sockets', () => {
       const timer = setInterval(() => response.write(' '), 20);
       response.once('close', () => clearInterval(timer));
     });
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     expect(await portal.placeOrder(anOrder(), 200)).toMatchObject({ kind: 'unknown', code: 'timeout' });
   });
 
   it('a connection that is reset once the order was read: unknown', async () => {
     const { url, received } = await portalThat((_, socket) => void socket.resetAndDestroy());
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'unknown' });
     expect(ordersAmong(received)).toHaveLength(1);
   });
 
   it('a connection that is closed without an answer: unknown', async () => {
     const { url, received } = await portalThat((_, socket) => void socket.end());
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'unknown' });
     expect(ordersAmong(received)).toHaveLength(1);
   });
@@ -160,7 +162,7 @@ describe('over real sockets', () => {
       response.writeHead(status, { 'Content-Length': String(answer.length) });
       response.write(answer.slice(0, 20), () => socket.end());
     });
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'unknown' });
     expect(ordersAmong(received)).toHaveLength(1);
   });
@@ -171,7 +173,7 @@ describe('over real sockets', () => {
       const more = (): void => void (response.writable && response.write(megabyte, () => setImmediate(more)));
       more();
     });
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'unknown',
       code: expect.not.stringContaining('timeout'),
@@ -183,7 +185,7 @@ describe('over real sockets', () => {
     const { url } = await portalThat((response) => {
       response.writeHead(307, { Location: `${elsewhere.url}${SAVE_PATH}` }).end();
     });
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'unknown',
       code: 'foreign_answer',
@@ -193,7 +195,7 @@ describe('over real sockets', () => {
 
   it.each([500, 503, 429])('an order answered with HTTP %i goes out once', async (status) => {
     const { url, received } = await portalThat((response) => void response.writeHead(status).end('busy'));
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     await portal.placeOrder(anOrder(), DEADLINE);
     await delay(30);
     expect(ordersAmong(received)).toHaveLength(1);
@@ -201,20 +203,20 @@ describe('over real sockets', () => {
 
   it('a TLS handshake that never completes: the order was never sent', async () => {
     const silent = await serveTcp(() => undefined);
-    const reply = await sendOnce(`https://127.0.0.1:${silent.port}`, 200);
+    const reply = await sendOnce(`https://127.0.0.1:${silent.port}`, carrier(), 200);
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true, code: 'timeout' });
     expect(silent.bytes()).not.toContain(SAVE_PATH);
   });
 
   it('a server that speaks no TLS: the order was never sent', async () => {
     const plain = await serveTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    const reply = await sendOnce(`https://127.0.0.1:${plain.port}`);
+    const reply = await sendOnce(`https://127.0.0.1:${plain.port}`, carrier());
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true });
   });
 
   it('a certificate that nobody vouches for: the order was never sent', async () => {
     const server = await serveTls();
-    const reply = await sendOnce(server.url);
+    const reply = await sendOnce(server.url, carrier());
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true, code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(server.received).toStrictEqual([]);
   });
@@ -234,18 +236,18 @@ describe('over real sockets', () => {
         300,
       );
     });
-    const reply = await sendOnce(`https://127.0.0.1:${slow.port}`, 150);
+    const reply = await sendOnce(`https://127.0.0.1:${slow.port}`, carrier(), 150);
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true, code: 'timeout' });
     await delay(400);
     expect(server.received).toStrictEqual([]);
     // The same way is open to one that may wait.
-    expect(await sendOnce(`https://127.0.0.1:${slow.port}`, 5_000)).toMatchObject({
+    expect(await sendOnce(`https://127.0.0.1:${slow.port}`, carrier(), 5_000)).toMatchObject({
       kind: 'answer',
     });
   });
 
   it('a name that cannot be resolved: the order was never sent', async () => {
-    const reply = await sendOnce('http://portal.invalid');
+    const reply = await sendOnce('http://portal.invalid', carrier());
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true });
   });
 
@@ -268,7 +270,7 @@ describe('over real sockets', () => {
       for (const channel of ['undici:client:sendHeaders', 'http.client.request.start'])
         diagnostics.unsubscribe(channel, see);
     });
-    const { portal } = await withToken(url);
+    const { portal } = await withToken(url, carrier());
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'unknown',
       code: 'EHOSTUNREACH',
@@ -287,7 +289,7 @@ describe('over real sockets', () => {
         else response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: url, ...carrier() });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBe(4);
   });
@@ -300,7 +302,7 @@ describe('over real sockets', () => {
         if (++asked > 1) response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter(), timeoutMs: 300 });
+    const { portal } = openPortal({ baseUrl: url, ...carrier(), timeoutMs: 300 });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBeGreaterThanOrEqual(2);
   });
@@ -314,7 +316,7 @@ describe('over real sockets', () => {
         else response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter(), timeoutMs: 800 });
+    const { portal } = openPortal({ baseUrl: url, ...carrier(), timeoutMs: 800 });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBe(2);
   });
@@ -324,7 +326,7 @@ describe('over real sockets', () => {
       () => undefined,
       (response) => void response.writeHead(200, { Date: 'Thu, 01 Jan 1970 01:00:00 GMT' }).end(success([])),
     );
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: url, ...carrier() });
     await portal.billingContacts();
     // That is earlier than the real date, which the token's answer carries.
     expect(portal.clock.earliest(0)).toBe(3_598_000);
@@ -332,16 +334,18 @@ describe('over real sockets', () => {
 });
 
 /** One order, without a token's request before it. */
-function sendOnce(baseUrl: string, deadlineAt = DEADLINE): Promise<Reply> {
+function sendOnce(baseUrl: string, carrier: Partial<PortalOptions>, deadlineAt = DEADLINE): Promise<Reply> {
   const transport = createTransport({
     baseUrl,
     timeoutMs: 5_000,
     clock: virtualClock(() => 0),
-    gate: openGate(),
+    pass: () => Promise.resolve(),
     stopping: new AbortController().signal,
+    onTurnedAway: () => undefined,
+    onQueryAccepted: () => undefined,
     observe: () => undefined,
     onDate: () => undefined,
-    carrier: createUndiciAdapter(),
+    ...carrier,
   });
   onTestFinished(transport.close);
   return transport.sendOnce({ path: SAVE_PATH, token: 'token-1', body: '{"productId":9}' }, deadlineAt);
