@@ -5,9 +5,8 @@ import type { Clock } from '../common/clock.js';
 import type { Releasers } from '../common/releasers.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Stop } from '../common/stop.js';
-import { type Breaker, createBreaker } from '../pace/breaker.js';
-import { createPace, type Pace } from '../pace/gate.js';
-import { createStartWindow } from '../pace/rate-window.js';
+import { createGate, type Gate } from '../pace/gate.js';
+import { keepProbing } from '../pace/prober.js';
 import { createPortal, type Portal } from '../portal/portal.js';
 import { createUndiciAdapter } from '../portal/undici-adapter.js';
 import type { Emit } from '../runner/events.js';
@@ -31,8 +30,7 @@ export interface ConnectOptions {
 
 export interface Connection {
   readonly portal: Portal;
-  readonly pace: Pace;
-  readonly breaker: Breaker;
+  readonly gate: Gate;
   readonly baseUrl: string;
 }
 
@@ -40,38 +38,33 @@ export interface Connection {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { clock, stop, logger, emit } = options;
   const access = options.sandbox ? await startedSandbox(options) : portalAccess(options.environment);
-  let breaker: Breaker | undefined;
-  const pace = createPace({
+  const gate = createGate({
     clock,
     signal: stop.signal,
     cap: options.rate,
-    breaker: () => breaker,
-    onChange: () => emit({ type: 'pace' }),
+    onPause: () => emit({ type: 'pace' }),
+    onPortal: (state, why) => emit({ type: 'breaker', state, why }),
   });
   const portal = createPortal({
     ...access,
-    carrier: createUndiciAdapter(
-      options.rate === undefined ? undefined : createStartWindow(options.rate, clock),
-    ),
+    carrier: createUndiciAdapter(),
     timeoutMs: options.timeoutMs,
     clock,
     secrets: options.secrets,
-    pass: pace.pass,
+    gate,
     stopping: stop.signal,
-    onTurnedAway: (retryAfterMs) => pace.turnedAway(clock.monotonic(), retryAfterMs),
-    onQueryAccepted: pace.queryAccepted,
     observe: (event) => logger.debug({ event: 'request', ...event }),
   });
   options.releasers.add(portal.close);
-  breaker = createBreaker({
-    clock,
-    signal: stop.signal,
+  void keepProbing({
+    gate,
     probe: portal.probe,
     giveUpAfterMs: options.giveUpAfterMs,
     giveUp: () => stop.request({ kind: 'portal-unreachable', forMs: options.giveUpAfterMs }),
-    onChange: (state, why) => emit({ type: 'breaker', state, why }),
+    clock,
+    signal: stop.signal,
   });
-  return { portal, pace, breaker, baseUrl: access.baseUrl };
+  return { portal, gate, baseUrl: access.baseUrl };
 }
 
 async function startedSandbox({ ledger, faults, portal, releasers }: ConnectOptions) {

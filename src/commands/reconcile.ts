@@ -14,7 +14,6 @@ import { countRows } from '../output/counts.js';
 import { labelled } from '../output/labelled.js';
 import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
-import { untilPortalAnswers } from '../runner/until-portal-answers.js';
 
 type ReconcileOption =
   | 'ledger'
@@ -92,7 +91,7 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
     clock,
     emit: progress.emit,
   };
-  const settled = await reconcileBatch(context, untilPortalAnswers({ ...connection, stop }));
+  const settled = await reconcileBatch(context, connection.gate.unreachable);
   const counts = await countRows(ledger, { batch: batch.id, runNo: batch.run_no });
   const lost = ledger.lost();
   if (lost !== undefined) stop.request({ kind: 'problem', problem: lost });

@@ -200,7 +200,7 @@ async function send(
   const askedMs = clock.monotonic() - askedAt;
   onSending(connection.portal.close);
   const { succeeded, invalid, total } = counts;
-  progress.start({ total, done: succeeded + invalid, pace: connection.pace, breaker: connection.breaker });
+  progress.start({ total, done: succeeded + invalid, gate: connection.gate });
   const { sent } = await runBatch(context);
   progress.stop();
   return { sent, askedMs };

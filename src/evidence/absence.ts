@@ -9,13 +9,10 @@ export interface Evidence {
   readonly traits: PortalTraits;
   /** Orders that no row is credited with and that were not there before the send. */
   readonly orders: readonly SeenOrder[];
-  /** Orders of ours that this look must show if it shows everything, with the last look that did. */
-  readonly expected: readonly { readonly orderNo: OrderNo; readonly lastLook: number }[];
-  /**
-   * The last look that showed any order that was there before the send: a list that shows none of them has slid on.
-   * `undefined`: no such order is known.
-   */
-  readonly earlierShownIn: number | undefined;
+  /** An order of ours that this look must show if it shows everything, and does not. */
+  readonly missing: OrderNo | undefined;
+  /** Whether it shows any order from before the send: a list that shows none of them has slid on. */
+  readonly earlier: 'shown' | 'gone' | 'unknown';
 }
 
 export type Verdict =
@@ -38,23 +35,17 @@ export type UnclearCode = 'too_early' | 'list_not_whole' | 'list_late' | 'list_s
  * @param dueAt from when on a look may prove it absent, in the ledger's own time
  */
 export function weigh(lost: LostRow, dueAt: number, evidence: Evidence): Verdict {
-  const { look, traits, orders, expected } = evidence;
+  const { look, traits, orders, missing, earlier } = evidence;
   const recognised = orders.map((order) => ({ order, is: recognise(order, lost, traits) }));
   const own = recognised.filter(({ is }) => is === 'yes').map(({ order }) => order);
   const order = best(own);
   if (order !== undefined) return { kind: 'found', order, twins: own.length - 1 };
   if (look.beganAt < dueAt) return unclear('too_early', 'it can still show up');
   if (!look.whole) return unclear('list_not_whole', "the portal's list of orders could not be read whole");
-  const missing = expected.filter(({ lastLook }) => lastLook < look.no);
-  if (missing.length > 0) {
-    return unclear(
-      'list_late',
-      `the portal's list does not show order ${missing[0]?.orderNo}, which is ours`,
-    );
-  }
-  if (evidence.earlierShownIn !== undefined && evidence.earlierShownIn < look.no) {
+  if (missing !== undefined)
+    return unclear('list_late', `the portal's list does not show order ${missing}, which is ours`);
+  if (earlier === 'gone')
     return unclear('list_slid', "the portal's list no longer shows any order from before the send");
-  }
   const open = recognised.filter(({ is }) => is === 'unclear').map(({ order }) => order);
   if (open.length > 0) {
     const why = `order ${sayOrders(open.map(({ orderNo }) => orderNo))} may be the row's`;

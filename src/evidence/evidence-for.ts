@@ -20,11 +20,13 @@ export async function evidenceFor(
 ): Promise<Evidence> {
   // Before its time is over, a look proves nothing absent.
   if (!look.whole || look.beganAt < dueAt)
-    return { look, traits, orders, expected: [], earlierShownIn: undefined };
+    return { look, traits, orders, missing: undefined, earlier: 'unknown' };
+  const { mirror } = ledger;
   const sentAt = row.intended_at ?? row.open_until ?? look.beganAt;
   const until = look.beganAt - settings.settleMs;
-  const since = await ledger.mirror.answeredBetween(sentAt, until);
-  const before = await ledger.mirror.answeredBetween(sentAt - NEIGHBOUR_MS, Math.min(sentAt - 1, until));
-  const earlierShownIn = await ledger.mirror.lastSeenOfThoseUpTo(row.look_before);
-  return { look, traits, orders, expected: [...before.slice(-1), ...since], earlierShownIn };
+  const before = { from: sentAt - NEIGHBOUR_MS, to: Math.min(sentAt - 1, until) };
+  const missing =
+    (await mirror.notShown('any', { from: sentAt, to: until }, look.no)) ??
+    (await mirror.notShown('last', before, look.no));
+  return { look, traits, orders, missing, earlier: await mirror.showsAnyOf(row.look_before, look.no) };
 }

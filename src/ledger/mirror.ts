@@ -79,8 +79,8 @@ export interface Mirror {
    * @param createdSince by the clock of the orders, epoch ms; those without a time count as new
    */
   readonly withoutDetails: (createdSince: number, limit: number) => Promise<SeenOrder[]>;
-  /** The last look that showed any order which was first shown by this look or an earlier one; `undefined`: none was. */
-  readonly lastSeenOfThoseUpTo: (look: number) => Promise<number | undefined>;
+  /** Whether a look showed any order that this or an earlier look had shown first; `unknown`: none had shown any. */
+  readonly showsAnyOf: (upTo: number, look: number) => Promise<'shown' | 'gone' | 'unknown'>;
   /** Orders that were created since then and that no row is credited with. */
   readonly uncreditedSince: (createdSince: number) => Promise<SeenOrder[]>;
   /** Uncredited orders under the given references, as references are compared. */
@@ -93,11 +93,12 @@ export interface Mirror {
   /** The newest orders of ours that an answer named and that a look has shown. */
   readonly ownOrders: (limit: number) => Promise<OwnOrder[]>;
   /**
-   * Orders of ours that an answer named in this time of the ledger's, the latest last, each with the last look that
-   * showed it; 0: none.
+   * An order of ours that a look does not show: the last one that an answer named in this time of the ledger's, if it
+   * is that one, or any of them.
    */
-  readonly answeredBetween: (
-    from: number,
-    to: number,
-  ) => Promise<{ orderNo: OrderNo; at: number; lastLook: number }[]>;
+  readonly notShown: (
+    which: 'last' | 'any',
+    answered: { readonly from: number; readonly to: number },
+    look: number,
+  ) => Promise<OrderNo | undefined>;
 }

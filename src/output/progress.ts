@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
-import type { Breaker } from '../pace/breaker.js';
-import type { Pace } from '../pace/gate.js';
+import type { Gate } from '../pace/gate.js';
 import type { Emit, RunEvent } from '../runner/events.js';
 import { counted } from './labelled.js';
 
@@ -10,8 +9,7 @@ export interface ProgressStart {
   readonly total: number;
   /** Rows that have their end already. */
   readonly done: number;
-  readonly pace: Pace;
-  readonly breaker: Breaker;
+  readonly gate: Pick<Gate, 'view'>;
 }
 
 /** What went wrong on the way and was settled or sent again, in requests. */
@@ -51,16 +49,14 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   const ended = (): number => tally.succeeded + tally.pending + tally.failed + tally.in_doubt;
 
   /** What holds the orders up, where something does. */
-  const sayTrouble = ({ breaker, pace }: ProgressStart): string | undefined => {
-    if (breaker.state() !== 'closed') {
-      const probeAt = breaker.nextProbeAt();
-      const wait =
-        probeAt === undefined ? '' : `, next try in ${Math.ceil((probeAt - clock.monotonic()) / 1000)} s`;
-      return `portal in trouble${wait}`;
+  const sayTrouble = ({ gate }: ProgressStart): string | undefined => {
+    const { portal, nextProbeAt, pausedMs, limitedTo } = gate.view();
+    if (portal !== 'closed') {
+      const seconds = Math.max(0, Math.ceil(((nextProbeAt ?? 0) - clock.monotonic()) / 1000));
+      return `portal in trouble${nextProbeAt === undefined ? '' : `, next try in ${seconds} s`}`;
     }
-    const { pausedMs, perSecond, pushedBack } = pace.current();
     if (pausedMs > 500) return `paused ${Math.ceil(pausedMs / 1000)} s`;
-    return pushedBack ? `pace ${perSecond.toFixed(1)}/s` : undefined;
+    return limitedTo === undefined ? undefined : `pace ${limitedTo.toFixed(1)}/s`;
   };
 
   const figures = (start: ProgressStart & { at: number }, goingOn = true): string => {
@@ -99,7 +95,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
 
   /** A pipe has no live line to show it in. */
   const sayPause = (): void => {
-    const ms = started?.pace.current().pausedMs ?? 0;
+    const ms = started?.gate.view().pausedMs ?? 0;
     if (ms > LONG_PAUSE_MS && !paused && !io.interactive) {
       io.say(`The portal pushes back: all orders wait ${Math.ceil(ms / 1000)} s.`);
     }

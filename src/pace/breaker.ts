@@ -1,140 +1,84 @@
 import { backoff } from '../common/backoff.js';
-import type { Clock } from '../common/clock.js';
 
-export type BreakerState = 'closed' | 'open' | 'half-open';
+/**
+ * Whether the portal answers. While it does not, all orders are held, so that no row's attempts are spent on an outage;
+ * small requests (probes) ask for it, and when one is answered a single order is the trial for all the others.
+ * Times are the caller's, in ms. Survives JSON.
+ */
+export type Breaker =
+  | { readonly state: 'closed'; readonly lostInARow: number }
+  | {
+      readonly state: 'open';
+      /** When the outage began. */
+      readonly since: number;
+      /** Probes since then. */
+      readonly probes: number;
+      /** When the next one goes. */
+      readonly probeAt: number;
+    }
+  | {
+      readonly state: 'half-open';
+      readonly since: number;
+      readonly probes: number;
+      /** The trial is under way. */
+      readonly trialTaken: boolean;
+    };
 
-export interface Breaker {
-  readonly state: () => BreakerState;
-  /** True when an order may go now; in `half-open` one alone may, as the trial. */
-  readonly admit: () => boolean;
-  /** The one that was admitted did not send after all: another may be the trial. */
-  readonly handBack: () => void;
-  /** Resolves at the next change of state, or when the signal is aborted. */
-  readonly changed: (signal: AbortSignal) => Promise<void>;
-  /** The portal answered, whatever it said. */
-  readonly answered: () => void;
-  /** No answer came, or none that proves anything: `certain` where the portal could not even be reached. */
-  readonly failed: (certain: boolean, why: string) => void;
-  /** When the next probe goes, monotonic ms; for the countdown. */
-  readonly nextProbeAt: () => number | undefined;
-}
-
-export interface BreakerOptions {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** One small request; true when the portal answered it. */
-  readonly probe: () => Promise<boolean>;
-  /** After so long without an answer, ms, `giveUp` is called once. */
-  readonly giveUpAfterMs: number;
-  readonly giveUp: () => void;
-  readonly onChange: (state: BreakerState, why: string) => void;
-}
+export type BreakerState = Breaker['state'];
 
 /** Lost answers in a row that are taken for an outage; single ones are settled row by row. */
 const TRIP_AFTER = 5;
+const SHORTEST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 15_000;
 
+export const closed: Breaker = { state: 'closed', lostInARow: 0 };
+
 /**
- * Holds all orders while the portal does not answer: no row's attempts are spent on an outage. A probe goes
- * out after growing pauses; when one is answered, a single order is the trial for all the others.
+ * No answer came to an order, or none that proves anything. Pure.
+ * @param certain the portal could not even be reached
+ * @param random from 0 up to 1, for the pause before the next probe
  */
-export function createBreaker(options: BreakerOptions): Breaker {
-  const { clock, signal } = options;
-  let state: BreakerState = 'closed';
-  let why = '';
-  let failuresInARow = 0;
-  let openedAt = 0;
-  let probes = 0;
-  let trialTaken = false;
-  let nextProbeAt: number | undefined;
-  let listeners: (() => void)[] = [];
-
-  const wakeAll = (): void => {
-    const woken = listeners;
-    listeners = [];
-    for (const wake of woken) wake();
-  };
-
-  const become = (next: BreakerState): void => {
-    if (state === next) return;
-    state = next;
-    options.onChange(next, why);
-    wakeAll();
-  };
-
-  const probeUntilAnswered = async (): Promise<void> => {
-    while (state === 'open' && !signal.aborted) {
-      if (clock.monotonic() - openedAt >= options.giveUpAfterMs) {
-        options.giveUp();
-        return;
-      }
-      probes++;
-      const pause = Math.min(LONGEST_PAUSE_MS, 200 + backoff(probes, clock.random()));
-      const left = options.giveUpAfterMs - (clock.monotonic() - openedAt);
-      nextProbeAt = clock.monotonic() + Math.min(pause, left);
-      await clock.sleep(Math.min(pause, left), signal);
-      nextProbeAt = undefined;
-      if (signal.aborted || !(await probeInTime())) continue;
-      trialTaken = false;
-      become('half-open');
+export function onLost(breaker: Breaker, certain: boolean, now: number, random: number): Breaker {
+  switch (breaker.state) {
+    case 'open':
+      return breaker;
+    case 'half-open':
+      return open(breaker.since, breaker.probes, now, random);
+    case 'closed': {
+      const lostInARow = breaker.lostInARow + 1;
+      return certain || lostInARow >= TRIP_AFTER ? open(now, 0, now, random) : { ...breaker, lostInARow };
     }
-  };
-
-  /** A probe that hangs must not put off the end. */
-  const probeInTime = async (): Promise<boolean> => {
-    const left = options.giveUpAfterMs - (clock.monotonic() - openedAt);
-    const answered = new AbortController();
-    const tooLate = clock.sleep(left, answered.signal).then(() => false);
-    try {
-      return await Promise.race([options.probe(), tooLate]);
-    } finally {
-      answered.abort();
-    }
-  };
-
-  const open = (): void => {
-    if (state === 'open') return;
-    if (state === 'closed') {
-      openedAt = clock.monotonic();
-      probes = 0;
-    }
-    become('open');
-    void probeUntilAnswered();
-  };
-
-  return {
-    state: () => state,
-    nextProbeAt: () => nextProbeAt,
-    admit: () => {
-      if (state === 'closed') return true;
-      if (state === 'open' || trialTaken) return false;
-      trialTaken = true;
-      return true;
-    },
-    handBack: () => {
-      if (state !== 'half-open') return;
-      trialTaken = false;
-      wakeAll();
-    },
-    changed: (stop) =>
-      new Promise((resolve) => {
-        const wake = (): void => {
-          stop.removeEventListener('abort', wake);
-          resolve();
-        };
-        if (stop.aborted) return resolve();
-        listeners.push(wake);
-        stop.addEventListener('abort', wake, { once: true });
-      }),
-    answered: () => {
-      failuresInARow = 0;
-      // While open only a probe decides: an answer that was under way when the outage began is old news.
-      if (state === 'half-open') become('closed');
-    },
-    failed: (certain, said) => {
-      why = said;
-      failuresInARow++;
-      if (certain || state === 'half-open' || failuresInARow >= TRIP_AFTER) open();
-    },
-  };
+  }
 }
+
+/**
+ * An order was answered, whatever the answer said. While open only a probe decides: an answer that was under way when
+ * the outage began is old news. Pure.
+ */
+export const onAnswered = (breaker: Breaker): Breaker => (breaker.state === 'open' ? breaker : closed);
+
+/** A probe is back. Pure. */
+export function onProbe(breaker: Breaker, answered: boolean, now: number, random: number): Breaker {
+  if (breaker.state !== 'open') return breaker;
+  const { since, probes } = breaker;
+  return answered
+    ? { state: 'half-open', since, probes: probes + 1, trialTaken: false }
+    : open(since, probes + 1, now, random);
+}
+
+/** One order may go: undefined if none may now. Pure. */
+export function admit(breaker: Breaker): Breaker | undefined {
+  if (breaker.state === 'closed') return breaker;
+  return breaker.state === 'open' || breaker.trialTaken ? undefined : { ...breaker, trialTaken: true };
+}
+
+/** The order that was admitted did not leave after all: another may be the trial. Pure. */
+export const onUnsent = (breaker: Breaker): Breaker =>
+  breaker.state === 'half-open' ? { ...breaker, trialTaken: false } : breaker;
+
+const open = (since: number, probes: number, now: number, random: number): Breaker => ({
+  state: 'open',
+  since,
+  probes,
+  probeAt: now + Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS + backoff(probes + 1, random)),
+});

@@ -1,218 +1,274 @@
 /**
- * How fast to go against a limit that nobody documents: a sliding second, a fixed one, a bucket of tokens. The
- * pace ramps up until the portal pushes back, is cut to what the portal was seen to accept, is held, and is
- * then raised in trials. A pushback in a trial leads back to the pace that was held before it.
+ * How fast to go against a limit that nobody documents: a strict distance between requests, a bucket of tokens, a sliding
+ * second, a fixed one. As TCP does it (slow start, then a binary search between what passed and what failed, as BIC has
+ * it), with one difference: a refusal tells a distance and a count, and both are read. Rates are requests a second, times
+ * are the caller's in ms; survives JSON.
  */
-export interface AdaptiveRate {
-  /** Starts a second in this phase, before any trial; Infinity: no limit met. */
-  readonly base: number;
-  readonly phase: 'ramp' | 'free' | 'hold';
-  /** When this phase began, monotonic ms: with `hold` when sending goes on after the pause. */
-  readonly since: number;
-  /** When the portal pushed back: answers to what was started before tell more of what it takes. */
-  readonly cutAt: number;
-  /** How long the pace is held before a trial, ms. */
-  readonly holdMs: number;
-  /** By what share the next trial raises the pace. */
+export type Pace =
+  /** No limit was met yet: doubles with the answers. */
+  | { readonly phase: 'ramp'; readonly perSecond: number; readonly since: number }
+  /** So fast that no limit is expected any more. */
+  | { readonly phase: 'free' }
+  /** Between a rate that passed and one that failed: a few requests at a rate, then their answers. */
+  | {
+      readonly phase: 'search';
+      readonly low: number;
+      readonly high: number;
+      readonly perSecond: number;
+      readonly since: number;
+      /** How many were taken at this rate. */
+      readonly taken: number;
+    }
+  /** The portal asked for a pause: once it is over, what was taken before it tells the limit. */
+  | { readonly phase: 'full'; readonly since: number; readonly pausedMs: number }
+  /** Held a little below what the portal takes. */
+  | ({
+      readonly phase: 'steady';
+      readonly perSecond: number;
+      readonly since: number;
+      /** How long before the next trial, ms. */
+      readonly holdMs: number;
+      /** The pace before the cuts in a row of which none has helped yet. */
+      readonly from: number;
+    } & Trials)
+  /** A little faster, to see whether that passes too. */
+  | ({ readonly phase: 'trial'; readonly from: number; readonly since: number } & Trials);
+
+interface Trials {
+  /** By what share the next trial, or this one, is above the pace that is held. */
   readonly step: number;
-  /** The pace was read off what was accepted by then: answers that were under way still add to it. */
-  readonly isReading: boolean;
-  /** Whether the pace is known to be accepted: it was held for longer than any window. */
-  readonly proven: boolean;
-  /** Cuts in a row of a pace that was not proven. */
-  readonly cuts: number;
-  /** How long the pace is held that a failed trial led back to, ms. */
-  readonly patienceMs: number;
-  /** The lowest pace at which the portal pushed back lately. */
-  readonly failedAt: number;
-  /** What the portal accepted in a second when it last pushed back. */
-  readonly ceiling: number;
-  /**
-   * `fast` while so little was accepted that the pushbacks may have another reason than our pace: a portal
-   * that turns away at random must not slow a batch to a crawl.
-   */
-  readonly growth: 'trials' | 'fast';
+  /** The lowest rate that failed since the limit was met; null: none, or it is to be tried again. */
+  readonly failedAt: number | null;
+  /** Trials in a row that failed. */
+  readonly failures: number;
 }
 
-const RAMP_START = 250;
-const RAMP_STEP_MS = 100;
-const RAMP_END = 5_000;
-/** Below this no cut goes: a slower portal is met by pauses. */
-const FLOOR = 4;
-/** A pace stays this far below what was accepted: 30 ms of jitter in a second do not reach the limit. */
-const MARGIN = 0.97;
-/**
- * With so many accepted in the second before the first pushback the limit is known well enough that its first trial,
- * which would cost a pause, can wait. Fewer may be the size of a bucket.
- */
-const PLENTY = 30;
-/** With fewer accepted in the last second a pushback says little about a limit. */
-const FEW = 10;
-const FAST_HOLD_MS = 200;
-const FAST_DOUBLING_MS = 300;
+/** A request that the portal pushed back on. */
+export interface Refused {
+  /** When its request left. */
+  readonly startedAt: number;
+  /** How many were taken in the second before it, those under way too. */
+  readonly count: number;
+  /** When fewer than so many will have left in a second, if that is what is counted. */
+  readonly roomAt: number;
+}
 
 const SECOND_MS = 1_000;
-/** Longer than any window of a second, wherever it begins. */
+const RAMP_START = 250;
+/** So long an answer's way and work may take before the ramp doubles without having seen its effect. */
+const RAMP_STEP_MS = 100;
+const RAMP_END = 5_000;
+/** A pace stays this far below what was accepted: 30 ms of jitter in a second do not reach the limit. */
+const MARGIN = 0.97;
+/** Fewer that were taken in a second do not tell how many a second takes: it may be the distance that counts. */
+const FEW = 10;
+/**
+ * With so many in the second before the first refusal the limit is known well enough that the first trial can wait.
+ * Fewer may be the size of a bucket.
+ */
+const PLENTY = 30;
+/** Longer than any window of a second, wherever it begins: a pace that lasts so long has passed. */
 const WINDOW_MS = 2_000;
 const FIRST_STEP = 0.05;
 const LARGEST_STEP = 0.5;
-/** This close below a pace that failed, another trial is worth less than the pause that it costs. */
-const CLOSE = 1.06;
-const SETTLED_MS = 60_000;
+/** Two rates so close are one: between them a trial is worth less than the refusal that it costs. */
+const CLOSE = 1 + FIRST_STEP;
+/** A trial that fails may cost one in so many, of the requests and of the time. */
+const TRIAL_COST = 60;
 /** Each trial that fails doubles the time to the next, up to this: limits change seldom. */
-const LONGEST_PATIENCE_MS = 300_000;
-/** When far less is accepted than the pace, the limit has fallen: at most this much is lost at one cut. */
+const LONGEST_HOLD_MS = 300_000;
+/** When far less is accepted than the pace, the limit has fallen. */
 const FALLEN = 0.8;
-const DEEPEST_CUT = 0.6;
-/** What a pace loses that fails again within so long, ms, or that jitter took to the limit. */
-const SLIGHT_CUT = 0.97;
-const SOON_MS = 10_000;
-/** A pace far above the limit fails sooner than this after a pause. */
-const NEARLY_A_SECOND_MS = 900;
-/** What a pace that was never proven loses: it may have been read off two windows of the portal's. */
-const UNPROVEN_CUT = 0.85;
+const FLOOR = 1;
+/** A portal that turns away at random slows a batch to this. */
+const CRAWL = 4;
+/** Requests that go at a rate before it is taken as passed: two distances, and one more than a bucket had left. */
+export const TRAIN = 3;
 
-export const startRamp = (now: number): AdaptiveRate => ({
-  base: RAMP_START,
+export const startRamp = (now: number): Pace => ({
   phase: 'ramp',
+  perSecond: RAMP_START,
   since: now,
-  cutAt: Number.NEGATIVE_INFINITY,
-  holdMs: WINDOW_MS,
-  step: FIRST_STEP,
-  isReading: false,
-  proven: false,
-  cuts: 0,
-  patienceMs: SETTLED_MS,
-  failedAt: Number.POSITIVE_INFINITY,
-  ceiling: 0,
-  growth: 'trials',
 });
 
-/**
- * A request was accepted. One that was started after the last step lets the ramp double; one that was under
- * way at a cut tells that the portal takes more than was seen by then. Pure.
- * @param accepted requests accepted in the last second
- */
-export function onAccepted(
-  rate: AdaptiveRate,
-  startedAt: number,
-  now: number,
-  accepted: number,
-): AdaptiveRate {
-  if (rate.phase === 'hold') {
-    const tellsMore = rate.isReading && startedAt < rate.cutAt;
-    if (!tellsMore || accepted <= rate.ceiling) return rate;
-    const base = Math.max(rate.base, Math.min(accepted * MARGIN, rate.failedAt));
-    return { ...rate, ceiling: accepted, base, holdMs: firstHold(accepted) };
+/** Requests a second allowed now; null: any number. */
+export function rateOf(pace: Pace): number | null {
+  switch (pace.phase) {
+    case 'free':
+      return null;
+    case 'full':
+      return FLOOR;
+    case 'trial':
+      return pace.from * (1 + pace.step);
+    default:
+      return pace.perSecond;
   }
-  if (rate.phase !== 'ramp' || startedAt < rate.since || now - rate.since < RAMP_STEP_MS) return rate;
-  const base = rate.base * 2;
-  return base > RAMP_END
-    ? { ...rate, base: Number.POSITIVE_INFINITY, phase: 'free' }
-    : { ...rate, base, since: now };
+}
+
+/** The same pace by a clock that is ahead by so many ms, or after an outage of so many. Pure. */
+export const rebase = (pace: Pace, byMs: number): Pace =>
+  pace.phase === 'free' ? pace : { ...pace, since: pace.since + byMs };
+
+/** The portal took a request that left then. Pure. */
+export function onAccepted(pace: Pace, startedAt: number, now: number): Pace {
+  switch (pace.phase) {
+    case 'free':
+    case 'full':
+      return pace;
+    case 'ramp': {
+      if (startedAt < pace.since || now - pace.since < RAMP_STEP_MS) return pace;
+      const perSecond = pace.perSecond * 2;
+      return perSecond > RAMP_END ? { phase: 'free' } : { ...pace, perSecond, since: now };
+    }
+    case 'search': {
+      if (startedAt <= pace.since) return pace;
+      const taken = pace.taken + 1;
+      return taken < TRAIN ? { ...pace, taken } : narrowed(pace.perSecond, pace.high, now);
+    }
+    case 'steady': {
+      if (startedAt < pace.since + pace.holdMs) return pace;
+      const { perSecond: from, step, failedAt, failures } = pace;
+      return { phase: 'trial', from, since: now, step, failedAt, failures };
+    }
+    case 'trial':
+      return startedAt < pace.since + WINDOW_MS ? pace : afterPassed(pace, now);
+  }
+}
+
+type Search = Extract<Pace, { phase: 'search' }>;
+type Steady = Extract<Pace, { phase: 'steady' }>;
+type Trial = Extract<Pace, { phase: 'trial' }>;
+
+/** The next trial goes on from this one and is a larger one, but not beyond what failed. */
+function afterPassed(trial: Trial, now: number): Pace {
+  const from = trial.from * (1 + trial.step);
+  if (from > RAMP_END) return { phase: 'free' };
+  const { failedAt } = trial;
+  if (failedAt !== null && from * CLOSE >= failedAt) {
+    return steady(from, now, { holdMs: holdFor(from, 0, trial.failures) });
+  }
+  const room = failedAt === null ? LARGEST_STEP : (failedAt / from - 1) / 2;
+  return { ...trial, from, since: now, step: Math.min(trial.step * 3, LARGEST_STEP, room) };
 }
 
 /**
  * The portal pushed back on a request. Pure.
- * @param startedAt when that request was started, monotonic ms
- * @param accepted requests accepted in the last second
- * @param resumeAt when sending goes on after the pause that the portal asked for, monotonic ms
+ * @param pausedMs how long it asked to wait
  */
-export function onPushback(
-  rate: AdaptiveRate,
-  startedAt: number,
-  now: number,
-  accepted: number,
-  resumeAt: number = now,
-): AdaptiveRate {
-  // What was under way at the last cut says nothing about the pace since, and neither does a second that was
-  // full already then: where the pause was short, it goes on being full.
-  const full = rate.growth === 'fast' ? rate.since : Math.max(rate.since, rate.cutAt + SECOND_MS);
-  if (rate.phase === 'hold' && startedAt < full) return rate;
-  const stand = standOf(rate, startedAt);
-  const cut: AdaptiveRate = {
-    ...rate,
-    phase: 'hold',
-    since: resumeAt,
-    cutAt: now,
-    holdMs: WINDOW_MS,
+export function onPushback(pace: Pace, refused: Refused, now: number, pausedMs = 0): Pace {
+  const { startedAt, count } = refused;
+  const resumeAt = now + pausedMs;
+  if (count === 0) return afterNothing(pace, startedAt, resumeAt, pausedMs > 0);
+  switch (pace.phase) {
+    case 'free':
+    case 'ramp': {
+      const failed = rateOf(pace) ?? RAMP_END;
+      // Who is told to wait for long learns by the count: a search would cost as many pauses as it has steps.
+      if (pausedMs > 0 && count >= FEW) return { phase: 'full', since: resumeAt, pausedMs };
+      if (count < FEW) return narrowed(Math.max(FLOOR, count), failed, resumeAt);
+      return { phase: 'search', low: count, high: failed, perSecond: count, since: resumeAt, taken: 0 };
+    }
+    case 'full':
+      return resumeAt > pace.since ? { ...pace, since: resumeAt } : pace;
+    case 'search':
+      return startedAt <= pace.since ? pace : afterFailed(pace, refused, resumeAt);
+    case 'steady':
+      // What was under way at the last cut says nothing about the pace since.
+      return startedAt < pace.since ? pace : cut(pace, refused, resumeAt, pausedMs);
+    case 'trial':
+      return startedAt < pace.since ? pace : afterTrial(pace, refused, resumeAt, pausedMs);
+  }
+}
+
+/**
+ * Nothing was taken lately: whatever fills the portal, it was not us. After a pause a pace that is known goes on; all
+ * others come back carefully.
+ */
+function afterNothing(pace: Pace, startedAt: number, resumeAt: number, wasPaused: boolean): Pace {
+  const isKnown = pace.phase === 'full' || pace.phase === 'steady';
+  const since = pace.phase === 'free' || pace.phase === 'ramp' ? Number.NEGATIVE_INFINITY : pace.since;
+  if ((isKnown && wasPaused) || startedAt < since) return pace;
+  return narrowed(FLOOR, rateOf(pace) ?? RAMP_END, resumeAt);
+}
+
+/** If the count of the last second failed at once, it is a second that is counted: it is waited for until it is over. */
+function afterFailed(search: Search, { roomAt }: Refused, now: number): Pace {
+  const isCount = search.perSecond === search.low;
+  return isCount
+    ? steady(search.low * MARGIN, Math.max(now, roomAt), { failedAt: search.high })
+    : narrowed(search.low, search.perSecond, now);
+}
+
+/** The search ends when what passed and what failed are close. */
+function narrowed(low: number, high: number, now: number): Pace {
+  if (high > low * CLOSE) {
+    const middle = Math.sqrt(low * high);
+    // Upwards in smaller steps: what passes is free, what fails costs a refusal.
+    const perSecond = low < FEW ? middle : Math.min(middle, low * (1 + LARGEST_STEP));
+    return { phase: 'search', low, high, perSecond, since: now, taken: 0 };
+  }
+  return low < FEW
+    ? steady(low * MARGIN, now, { failedAt: null, step: LARGEST_STEP, holdMs: WINDOW_MS })
+    : steady(low * MARGIN, now, { failedAt: high });
+}
+
+/**
+ * The pause is over: all who were under way are answered by now, in whatever order they arrived. Pure.
+ * @param count how many were taken in the last second before the pause
+ */
+export function afterPause({ since, pausedMs }: Extract<Pace, { phase: 'full' }>, count: number): Pace {
+  const perSecond = Math.max(FLOOR, count * MARGIN);
+  return count < PLENTY
+    ? steady(perSecond, since, { holdMs: WINDOW_MS, step: LARGEST_STEP })
+    : steady(perSecond, since, { holdMs: holdFor(perSecond, pausedMs, 0) });
+}
+
+/** As little as may help, and twice as much each time if that did not; all at once if far less was taken. */
+function cut(pace: Steady, { startedAt, count, roomAt }: Refused, now: number, pausedMs: number): Pace {
+  const since = Math.max(now, roomAt);
+  const heldMs = startedAt - pace.since;
+  const holdMs = holdFor(pace.perSecond, pausedMs, pace.failures);
+  if (heldMs >= SECOND_MS && count + 1 < pace.perSecond * FALLEN) {
+    return steady(Math.max(FLOOR, count * MARGIN), since, { holdMs, failedAt: pace.perSecond });
+  }
+  if (pausedMs > 0 && heldMs < SECOND_MS && count >= PLENTY) return { phase: 'full', since: now, pausedMs };
+  const lasted = (heldMs * pace.perSecond) / SECOND_MS >= TRIAL_COST;
+  const from = lasted ? pace.perSecond : pace.from;
+  // What fails within its first second was far above.
+  const least = (heldMs < SECOND_MS ? 4 : 1) * (1 - MARGIN);
+  const lower = pace.perSecond - Math.max(pace.perSecond * least, from - pace.perSecond);
+  const floor = Math.max(CRAWL, count * MARGIN);
+  const perSecond = Math.max(lower, Math.min(floor, pace.perSecond * MARGIN), FLOOR);
+  return { ...pace, perSecond, since, holdMs, from, failedAt: pace.perSecond };
+}
+
+/** Back to what was held before the trial. */
+function afterTrial(trial: Trial, { startedAt, count }: Refused, now: number, pausedMs: number): Pace {
+  const { from, step, failures } = trial;
+  const failedAt = from * (1 + step);
+  if (startedAt - trial.since >= SECOND_MS && count + 1 < from * FALLEN) {
+    return steady(Math.max(FLOOR, count * MARGIN), now, { failedAt });
+  }
+  const found = 1 + step <= CLOSE || count <= from * (1 + FIRST_STEP / 2);
+  if (!found) return steady(from, now, { step: step / 2, failedAt, failures, holdMs: WINDOW_MS });
+  const holdMs = holdFor(from, pausedMs, failures);
+  return steady(from, now, { holdMs, step: Math.max(step / 2, FIRST_STEP / 2), failures: failures + 1 });
+}
+
+function steady(perSecond: number, since: number, more: Partial<Steady> = {}): Steady {
+  return {
+    phase: 'steady',
+    perSecond,
+    since,
+    holdMs: holdFor(perSecond, 0, 0),
+    from: perSecond,
     step: FIRST_STEP,
-    isReading: false,
-    proven: false,
-    cuts: 0,
-    failedAt: stand.pace,
-    ceiling: accepted,
-    growth: 'trials',
+    failedAt: null,
+    failures: 0,
+    ...more,
   };
-  if (accepted < FEW && rate.ceiling < 2 * FEW) {
-    const base = Math.max(FLOOR, accepted, Math.min(stand.pace, RAMP_START / 4) / 2);
-    return { ...cut, base, holdMs: FAST_HOLD_MS, failedAt: Number.POSITIVE_INFINITY, growth: 'fast' };
-  }
-  const seen = Math.max(FLOOR, accepted * MARGIN);
-  if (rate.phase !== 'hold') {
-    return { ...cut, base: Math.min(seen, stand.pace), isReading: true, holdMs: firstHold(accepted) };
-  }
-  // What a pace failed at while little was known of the limit may have been the second before it.
-  if (rate.growth === 'fast')
-    return { ...cut, base: seen, failedAt: Number.POSITIVE_INFINITY, isReading: true };
-  if (accepted < stand.base * FALLEN) {
-    return { ...cut, base: Math.max(seen, stand.base * DEEPEST_CUT), patienceMs: SETTLED_MS };
-  }
-  if (stand.inTrial) return afterTrial(cut, stand, seen);
-  const heldMs = startedAt - rate.since;
-  const cutBy = (share: number): number => Math.max(FLOOR, stand.base * share);
-  if (!rate.proven && heldMs < WINDOW_MS) {
-    const jitter = rate.cuts === 0 && heldMs >= NEARLY_A_SECOND_MS;
-    return jitter
-      ? { ...cut, base: cutBy(SLIGHT_CUT), holdMs: SETTLED_MS, cuts: 1 }
-      : { ...cut, base: cutBy(UNPROVEN_CUT), cuts: rate.cuts + 1 };
-  }
-  // A stall or another client; what comes back soon is a pace above the limit, or a bucket that has run dry.
-  const base = heldMs < SOON_MS ? cutBy(SLIGHT_CUT) : stand.base;
-  return { ...cut, base, proven: true, holdMs: SETTLED_MS };
 }
 
-const firstHold = (accepted: number): number => (accepted < PLENTY ? WINDOW_MS : SETTLED_MS);
-
-/** Back to what was held before the trial; close enough to what failed, it is held for long. */
-function afterTrial(cut: AdaptiveRate, { base, step }: Stand, seen: number): AdaptiveRate {
-  const settled = 1 + step <= CLOSE || seen <= base * 1.02;
-  if (!settled) return { ...cut, base, proven: true, step: step / 2 };
-  const { patienceMs: holdMs } = cut;
-  return { ...cut, base, proven: true, holdMs, patienceMs: Math.min(holdMs * 2, LONGEST_PATIENCE_MS) };
-}
-
-/** Starts a second allowed now. */
-export const currentRate = (rate: AdaptiveRate, now: number): number => standOf(rate, now).pace;
-
-interface Stand {
-  /** The pace that was held last. */
-  readonly base: number;
-  readonly pace: number;
-  readonly step: number;
-  readonly inTrial: boolean;
-}
-
-/** Where a pace stands: each trial that passed is the pace from which the next one, a larger one, goes on. */
-function standOf(rate: AdaptiveRate, now: number): Stand {
-  let { base, step, failedAt } = rate;
-  if (rate.phase !== 'hold') return { base, pace: base, step, inTrial: false };
-  let left = now - rate.since - rate.holdMs;
-  if (rate.growth === 'fast') {
-    const pace = base * 2 ** (Math.max(0, left) / FAST_DOUBLING_MS);
-    return { base, pace: pace > RAMP_END ? Number.POSITIVE_INFINITY : pace, step, inTrial: left >= 0 };
-  }
-  while (left >= WINDOW_MS && base <= RAMP_END) {
-    base *= 1 + step;
-    left -= WINDOW_MS;
-    if (base * CLOSE >= failedAt) {
-      left -= rate.patienceMs;
-      step = FIRST_STEP;
-      failedAt = Number.POSITIVE_INFINITY;
-    } else step = Math.min(step * 3, LARGEST_STEP, (failedAt / base - 1) / 2);
-  }
-  if (base > RAMP_END) base = Number.POSITIVE_INFINITY;
-  return left < 0
-    ? { base, pace: base, step, inTrial: false }
-    : { base, pace: base * (1 + step), step, inTrial: true };
-}
+/** So long that a trial that fails costs little. */
+const holdFor = (perSecond: number, pausedMs: number, failures: number): number =>
+  Math.min(LONGEST_HOLD_MS, TRIAL_COST * (SECOND_MS / perSecond + pausedMs) * 2 ** failures);

@@ -1,216 +1,237 @@
-import { backoff } from '../common/backoff.js';
 import type { Clock } from '../common/clock.js';
-import type { Breaker } from './breaker.js';
-import { type AdaptiveRate, currentRate, onAccepted, onPushback, startRamp } from './controller.js';
-import { createSpacer } from './spacer.js';
+import {
+  admit,
+  type Breaker,
+  type BreakerState,
+  closed,
+  onAnswered,
+  onLost,
+  onProbe,
+  onUnsent,
+} from './breaker.js';
+import { createPacer, type Started } from './pacer.js';
+import type { Departure, Sign } from './sign.js';
 
-export interface Pace {
+/** One gate for every request: whether the portal answers, how fast it takes requests, and the user's --rate. */
+export interface Gate {
   /**
-   * Waits for an order's turn. Where that takes a while, `prepare` runs meanwhile, so that the order leaves at
-   * its moment and not a write to the disk later. A `Turn` tells which.
+   * Waits for an order's turn. If that takes a while, `prepare` runs meanwhile, so that the order leaves at its moment
+   * and not a write to the disk later.
    */
-  readonly passOrder: (prepare?: () => Promise<void>) => Promise<Turn>;
-  /** True while nothing holds orders back: no cap, no limit met, no pause, a portal that answers. */
-  readonly isFree: () => boolean;
-  /** As `passOrder` for one who cannot wait: true when an order may start at once. */
-  readonly passNow: () => boolean;
-  /** How many orders leave in the time that the disk takes for their intents: so many may be written ahead. */
-  readonly ahead: () => number;
-  /** Resolves when any other request may start. */
-  readonly pass: () => Promise<void>;
+  readonly order: (prepare: () => Promise<void>) => Promise<Turn>;
+  /** Waits until any other request may leave. */
+  readonly query: () => Promise<Departure>;
   /** False while something holds all orders: checked once more just before a send. */
   readonly isOpen: () => boolean;
-  readonly accepted: (startedAt: number) => void;
-  /** A request other than an order was accepted: it is a part of what the portal takes in a second. */
-  readonly queryAccepted: () => void;
-  /** The portal said 429 to a request started then (monotonic ms): all senders pause and slow down. */
-  readonly turnedAway: (startedAt: number, retryAfterMs: number | undefined) => void;
-  /** The portal named a time to come back, without a 429. */
-  readonly pauseFor: (ms: number) => void;
-  /** Starts a second allowed now, for how long all are paused, ms, and whether the portal is why. */
-  readonly current: () => {
-    readonly perSecond: number;
-    readonly pausedMs: number;
-    readonly pushedBack: boolean;
-  };
+  /** A question could not reach the portal. Resolves when it answers again, or the run stops. */
+  readonly unreachable: (why: string) => Promise<void>;
+  /** What holds the orders, for a person. */
+  readonly view: () => GateView;
+  /** Resolves when the portal has to be asked whether it answers; undefined if the run stops. Times are monotonic ms. */
+  readonly outage: () => Promise<{ readonly since: number; readonly probeAt: number } | undefined>;
+  /** Such a question is back. */
+  readonly probed: (answered: boolean) => void;
 }
 
 /**
- * `ready`: it may start now, and nothing was prepared; `prepared`: it may start now; `withdrawn`: it was prepared, but
- * what it waited for no longer holds; `stopped`: the run is stopping, and nothing was prepared.
+ * `go`: it may leave now; `withdrawn`: it was prepared, but has to wait for longer after all; `stopped`: the run is
+ * stopping, and nothing was prepared.
  */
-export type Turn = 'ready' | 'prepared' | 'withdrawn' | 'stopped';
+export type Turn =
+  | { readonly kind: 'go'; readonly prepared: boolean; readonly departure: Departure }
+  | { readonly kind: 'withdrawn' }
+  | { readonly kind: 'stopped' };
 
-export interface PaceOptions {
+export interface GateView {
+  readonly portal: BreakerState;
+  /** When the portal is asked again whether it answers, monotonic ms. */
+  readonly nextProbeAt: number | undefined;
+  /** Requests a second; undefined while no limit was met. */
+  readonly limitedTo: number | undefined;
+  /** For how long all are paused, ms. */
+  readonly pausedMs: number;
+}
+
+export interface GateOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Requests started in any one second, at most: the user's --rate. */
   readonly cap: number | undefined;
-  readonly breaker: () => Breaker | undefined;
-  readonly onChange: () => void;
+  readonly onPause: () => void;
+  readonly onPortal: (state: BreakerState, why: string) => void;
 }
 
-/** The receiver's second is not ours: starts keep 4 % more distance than the cap needs. */
-const CAP_WIDENING = 1.04;
-
-/** The least pause after a pushback that names no time; it grows while the portal goes on pushing back. */
-const PUSHBACK_PAUSE_MS = 30;
-
-/** A turn that comes sooner is as soon there as a write to the disk; one that comes later would make it stale. */
+/** A turn that comes sooner is as soon there as a write to the disk; what is prepared for longer is stale. */
 const SHORTEST_PREPARED_MS = 10;
 const LONGEST_PREPARED_MS = 500;
 
-/** A commit and its turn in the event loop take some milliseconds; intents are ready for so many. */
-const AHEAD_MS = 20;
+/** Whose request it is: an order's, the one order's that tries a portal which was out of order, or a question's. */
+type Whose = 'order' | 'trial' | 'query';
 
-/** One gate for every request: the user's cap, the portal's limit as far as it is felt, and pauses for all. */
-export function createPace({ clock, signal, cap, breaker, onChange }: PaceOptions): Pace {
-  const capSpacer = createSpacer(CAP_WIDENING);
-  const spacer = createSpacer();
-  const accepted = createCounter();
-  let rate: AdaptiveRate | undefined;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
-  let pushbacksInARow = 0;
-  let lastPushbackAt = Number.NEGATIVE_INFINITY;
-  /** Aborted when what was booked no longer holds: who waits books anew. */
-  let bookings = new AbortController();
+export function createGate({ clock, signal, cap, onPause, onPortal }: GateOptions): Gate {
+  let breaker: Breaker = closed;
+  let why = '';
+  let overloadedAt = Number.NEGATIVE_INFINITY;
   let line: Promise<unknown> = Promise.resolve();
+  /** Aborted when what was waited for may have changed. */
+  let changes = new AbortController();
 
-  const book = (now: number): number => {
-    rate ??= startRamp(now);
-    const paced = spacer.book(Math.max(now, pausedUntil), currentRate(rate, now));
-    // The cap comes last, so that it spaces the starts as they really happen.
-    return cap === undefined ? paced : capSpacer.book(paced, cap);
+  const changed = (): void => {
+    const before = changes;
+    changes = new AbortController();
+    before.abort();
+  };
+  signal.addEventListener('abort', changed, { once: true });
+  const pacer = createPacer({ clock, cap, onChange: changed, onPause });
+
+  const untilChanged = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      changes.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+
+  const setBreaker = (next: Breaker): void => {
+    const before = breaker.state;
+    breaker = next;
+    if (before === next.state) return;
+    onPortal(next.state, why);
+    changed();
   };
 
-  const waitInFront = async (prepare?: () => Promise<void>): Promise<Turn> => {
-    let prepared = false;
-    while (!signal.aborted) {
-      const booked = bookings.signal;
-      const wait = book(clock.monotonic()) - clock.monotonic();
-      if (prepare !== undefined && wait >= SHORTEST_PREPARED_MS && wait <= LONGEST_PREPARED_MS) {
-        prepared = true;
-        await Promise.all([clock.sleep(wait, booked), prepare()]);
-      } else if (wait > 0) await clock.sleep(wait, booked);
-      if (booked.aborted) {
-        if (prepared) break;
-        continue;
-      }
-      spacer.started(clock.monotonic());
-      capSpacer.started(clock.monotonic());
-      return prepared ? 'prepared' : 'ready';
-    }
-    return prepared ? 'withdrawn' : 'stopped';
+  const lost = (whose: Whose, certain: boolean, said: string): void => {
+    // What was under way when the outage began is old news to the one that tries whether it is over.
+    if (whose === 'query' || (breaker.state === 'half-open' && whose !== 'trial')) return;
+    why = said;
+    setBreaker(onLost(breaker, certain, clock.monotonic(), clock.random()));
   };
 
-  /** One at a time waits in front; those behind it book with the pace of their own moment. */
-  const waitForStart = (prepare?: () => Promise<void>): Promise<Turn> => {
-    const turn = line.then(() => waitInFront(prepare));
-    line = turn.catch(() => undefined);
-    return turn;
+  const giveBack = (): void => {
+    setBreaker(onUnsent(breaker));
+    changed();
   };
 
-  const rebook = (): void => {
-    spacer.reset();
-    capSpacer.reset();
-    bookings.abort();
-    bookings = new AbortController();
-  };
-  signal.addEventListener('abort', rebook, { once: true });
-
-  const pause = (ms: number): void => {
-    const until = clock.monotonic() + ms;
-    if (until <= pausedUntil) return;
-    pausedUntil = until;
-    rebook();
-    onChange();
-  };
-
-  const isFree = (): boolean => {
-    if (cap !== undefined || rate === undefined || signal.aborted) return false;
+  const ended = (started: Started, whose: Whose, sign: Sign): void => {
     const now = clock.monotonic();
-    const unlimited = now >= pausedUntil && currentRate(rate, now) === Number.POSITIVE_INFINITY;
-    return unlimited && (breaker()?.state() ?? 'closed') === 'closed';
+    started.place?.ended();
+    switch (sign.kind) {
+      case 'accepted':
+        pacer.accepted(started, now);
+        if (whose !== 'query') setBreaker(onAnswered(breaker));
+        return;
+      case 'slower':
+        pacer.pushedBack(started, now, sign.retryAfterMs);
+        if (whose !== 'query') setBreaker(onAnswered(breaker));
+        return;
+      case 'overloaded': {
+        // What was under way together is refused together: that is once.
+        const isNews = started.start.at > overloadedAt;
+        if (isNews) overloadedAt = now;
+        pacer.pushedBack(started, now, sign.retryAfterMs);
+        if (isNews) lost(whose, false, sign.why);
+        return;
+      }
+      case 'lost':
+        if (sign.retryAfterMs !== undefined) pacer.pauseUntil(now + sign.retryAfterMs);
+        lost(whose, false, sign.why);
+        return;
+      case 'unreachable':
+        pacer.uncounted(started);
+        lost(whose, true, sign.why);
+        return;
+      case 'unsent':
+        pacer.uncounted(started);
+        if (whose === 'trial') giveBack();
+    }
+  };
+
+  const depart = (whose: Whose): Departure => {
+    const started = pacer.depart(clock.monotonic());
+    return {
+      leaves: () => {
+        started.start.at = clock.monotonic();
+        started.place?.left(started.start.at);
+      },
+      ended: (sign) => ended(started, whose, sign),
+    };
+  };
+
+  /** One at a time waits in front; those behind it come with the pace of their own moment. */
+  const inLine = <Came>(wait: () => Promise<Came>): Promise<Came> => {
+    const came = line.then(wait);
+    line = came.catch(() => undefined);
+    return came;
+  };
+
+  /** @returns undefined if orders are held, and nothing was prepared */
+  const waitWithOrder = async (whose: Whose, prepare: () => Promise<void>): Promise<Turn | undefined> => {
+    let preparedAt: number | undefined;
+    for (;;) {
+      const prepared = preparedAt !== undefined;
+      if (signal.aborted) return prepared ? { kind: 'withdrawn' } : { kind: 'stopped' };
+      if (breaker.state === 'open') return prepared ? { kind: 'withdrawn' } : undefined;
+      const now = clock.monotonic();
+      const at = pacer.nextStartAt(now);
+      if (at <= now) return { kind: 'go', prepared, departure: depart(whose) };
+      if (at - (preparedAt ?? at) > LONGEST_PREPARED_MS) return { kind: 'withdrawn' };
+      const sleeping = clock.sleep(at - now, changes.signal);
+      if (prepared || at - now < SHORTEST_PREPARED_MS || at - now > LONGEST_PREPARED_MS) await sleeping;
+      else {
+        preparedAt = now;
+        await Promise.all([sleeping, prepare()]);
+      }
+    }
   };
 
   return {
-    isFree,
-    passNow: () => isFree() && (breaker()?.admit() ?? true),
-    ahead: () => (isFree() ? Math.floor((accepted.lastSecond(clock.monotonic()) * AHEAD_MS) / 1000) : 0),
-    isOpen: () => clock.monotonic() >= pausedUntil && breaker()?.state() !== 'open',
-    pass: async () => void (await waitForStart()),
-    passOrder: async (prepare) => {
+    order: async (prepare) => {
       while (!signal.aborted) {
-        if (breaker()?.admit() ?? true) {
-          const turn = await waitForStart(prepare);
-          if (!signal.aborted) return turn;
-          return turn === 'prepared' || turn === 'withdrawn' ? 'withdrawn' : 'stopped';
+        const admitted = admit(breaker);
+        if (admitted === undefined) {
+          await untilChanged();
+          continue;
         }
-        await breaker()?.changed(signal);
+        breaker = admitted;
+        const whose = admitted.state === 'half-open' ? 'trial' : 'order';
+        let turn: Turn | undefined;
+        try {
+          turn = await inLine(() => waitWithOrder(whose, prepare));
+        } finally {
+          if (whose === 'trial' && turn?.kind !== 'go') giveBack();
+        }
+        if (turn !== undefined) return turn;
       }
-      return 'stopped';
+      return { kind: 'stopped' };
     },
-    accepted: (startedAt) => {
+    query: () =>
+      inLine(async () => {
+        for (;;) {
+          const now = clock.monotonic();
+          const at = pacer.nextStartAt(now);
+          // Who asks while the run stops is let through: it is for the transport to end then.
+          if (at <= now || signal.aborted) return depart('query');
+          await clock.sleep(at - now, changes.signal);
+        }
+      }),
+    isOpen: () => clock.monotonic() >= pacer.pausedUntil() && breaker.state !== 'open',
+    unreachable: async (said) => {
+      lost('order', true, said);
+      while (breaker.state === 'open' && !signal.aborted) await untilChanged();
+    },
+    outage: async () => {
+      while (breaker.state !== 'open' && !signal.aborted) await untilChanged();
+      return breaker.state === 'open' && !signal.aborted ? breaker : undefined;
+    },
+    probed: (answered) => {
       const now = clock.monotonic();
-      pushbacksInARow = 0;
-      accepted.add(now);
-      const next =
-        rate === undefined ? undefined : onAccepted(rate, startedAt, now, accepted.lastSecond(now));
-      if (next === rate) return;
-      rate = next;
-      rebook();
+      // An outage, not a limit.
+      if (!answered && breaker.state === 'open') pacer.wasOutage(breaker.since, now);
+      setBreaker(onProbe(breaker, answered, now, clock.random()));
     },
-    queryAccepted: () => accepted.add(clock.monotonic()),
-    turnedAway: (startedAt, retryAfterMs) => {
-      const now = clock.monotonic();
-      // What was under way at the last pushback belongs to it: it is no new one.
-      const news = startedAt >= lastPushbackAt;
-      if (news) {
-        pushbacksInARow++;
-        lastPushbackAt = now;
-      }
-      const before = rate ?? startRamp(now);
-      const counted = accepted.lastSecond(now);
-      if (retryAfterMs !== undefined) pause(retryAfterMs);
-      else if (news) pause(PUSHBACK_PAUSE_MS + backoff(pushbacksInARow, clock.random()) / 4);
-      rate = onPushback(before, startedAt, now, counted, Math.max(now, pausedUntil));
-      rebook();
-    },
-    pauseFor: pause,
-    current: () => {
-      const now = clock.monotonic();
-      return {
-        perSecond: Math.min(
-          cap ?? Number.POSITIVE_INFINITY,
-          rate === undefined ? Number.POSITIVE_INFINITY : currentRate(rate, now),
-        ),
-        pausedMs: Math.max(0, pausedUntil - now),
-        pushedBack: rate?.phase === 'hold',
-      };
-    },
-  };
-}
-
-const BUCKET_MS = 25;
-const BUCKETS = 1000 / BUCKET_MS;
-
-/** Counts events of the last second in buckets, so that thousands a second cost nothing. */
-function createCounter() {
-  const counts = new Array<number>(BUCKETS).fill(0);
-  const stamps = new Array<number>(BUCKETS).fill(-1);
-  return {
-    add: (now: number): void => {
-      const stamp = Math.floor(now / BUCKET_MS);
-      const at = stamp % BUCKETS;
-      if (stamps[at] !== stamp) {
-        stamps[at] = stamp;
-        counts[at] = 0;
-      }
-      counts[at] = (counts[at] ?? 0) + 1;
-    },
-    lastSecond: (now: number): number => {
-      const stamp = Math.floor(now / BUCKET_MS);
-      return counts.reduce((sum, count, at) => sum + (stamp - (stamps[at] ?? -1) < BUCKETS ? count : 0), 0);
-    },
+    view: () => ({
+      portal: breaker.state,
+      nextProbeAt: breaker.state === 'open' ? breaker.probeAt : undefined,
+      limitedTo: pacer.limitedTo(),
+      pausedMs: Math.max(0, pacer.pausedUntil() - clock.monotonic()),
+    }),
   };
 }

@@ -1,65 +1,50 @@
-import type { Clock } from '../common/clock.js';
-
 /** One request's place in the window. */
-export interface Start {
+export interface Place {
   /** Its first byte leaves now. */
-  readonly started: () => void;
-  /** It is over; where it never started it has used nothing. */
+  readonly left: (now: number) => void;
+  /** It is over; if it never left it has used nothing. */
   readonly ended: () => void;
 }
 
-export interface StartWindow {
-  /** Resolves when one more request may leave. */
-  readonly enter: () => Promise<Start>;
+export interface RateWindow {
+  /** When there may be room for one more, monotonic ms: now or earlier if there is. */
+  readonly freeAt: (now: number) => number;
+  readonly enter: () => Place;
 }
 
 /** Where the receiver's second begins is not ours to know, nor how long a byte is under way: a little more. */
-const WINDOW_MS = 1_040;
-/** Between looks while requests that wait for a connection hold the places, ms. */
-const POLL_MS = 10;
+export const WINDOW_MS = 1_040;
+/** Between looks while requests that wait for a connection hold the places, ms: nobody knows when that ends. */
+const POLL_MS = 5;
 
 /**
- * The last gate before the wire: never more starts in any one second than `--rate` allows, however late the
- * steps before it have let a request go. A request that waits for its connection counts from the moment it
- * is let in until it is a second old on the wire.
+ * Never more than so many requests in any one second on the wire. One that waits for its connection counts from the
+ * moment when it is let in until it is a second old on the wire. Times are monotonic ms.
  */
-export function createStartWindow(perSecond: number, clock: Pick<Clock, 'monotonic' | 'sleep'>): StartWindow {
+export function createRateWindow(perSecond: number): RateWindow {
   const places = new Set<{ at: number | undefined }>();
-  let line: Promise<unknown> = Promise.resolve();
-
-  const waitForPlace = async (): Promise<void> => {
-    for (;;) {
-      const now = clock.monotonic();
+  return {
+    freeAt: (now) => {
       let next = Number.POSITIVE_INFINITY;
       for (const place of places) {
         if (place.at === undefined) continue;
         if (place.at + WINDOW_MS <= now) places.delete(place);
-        else next = Math.min(next, place.at + WINDOW_MS - now);
+        else next = Math.min(next, place.at + WINDOW_MS);
       }
-      if (places.size < perSecond) return;
-      await clock.sleep(next === Number.POSITIVE_INFINITY ? POLL_MS : next);
-    }
-  };
-
-  const enter = async (): Promise<Start> => {
-    await waitForPlace();
-    const place: { at: number | undefined } = { at: undefined };
-    places.add(place);
-    return {
-      started: () => {
-        place.at = clock.monotonic();
-      },
-      ended: () => {
-        if (place.at === undefined) places.delete(place);
-      },
-    };
-  };
-
-  return {
+      if (places.size < perSecond) return now;
+      return next === Number.POSITIVE_INFINITY ? now + POLL_MS : next;
+    },
     enter: () => {
-      const entered = line.then(enter);
-      line = entered;
-      return entered;
+      const place: { at: number | undefined } = { at: undefined };
+      places.add(place);
+      return {
+        left: (now) => {
+          place.at = now;
+        },
+        ended: () => {
+          if (place.at === undefined) places.delete(place);
+        },
+      };
     },
   };
 }

@@ -34,7 +34,8 @@ export type Outcome =
   | ({ readonly kind: 'refused'; readonly forbidden: boolean; readonly conflict: boolean } & Said)
   | ({ readonly kind: 'never-sent' } & Said)
   | ({ readonly kind: 'turned-away'; readonly why: 'token' | 'rate'; readonly retryAfterMs?: number } & Said)
-  | ({ readonly kind: 'unknown'; readonly retryAfterMs?: number } & Said);
+  /** `overloaded`: a 503, which is also how gateways say "slower". */
+  | ({ readonly kind: 'unknown'; readonly retryAfterMs?: number; readonly overloaded?: true } & Said);
 
 /** HTTP statuses that are a refusal where the portal's envelope comes with them. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
@@ -70,6 +71,7 @@ export function judge(reply: Reply, serialNumber: SerialNumber): Outcome {
   // A 401 that is a gateway's page proves nothing: it may come after the portal had placed the order.
   if (status === 401 && envelope !== undefined) return { kind: 'turned-away', why: 'token', ...said };
   if (status === 429) return { kind: 'turned-away', why: 'rate', ...retryAfter, ...said };
+  if (status === 503) return { kind: 'unknown', overloaded: true, ...retryAfter, ...said };
   if (status === 408 || status >= 500) return { kind: 'unknown', ...retryAfter, ...said };
   if (envelope?.success) return judgeSuccess(envelope, serialNumber);
   // Without the envelope it may be a gateway's page, sent after the portal had placed the order.

@@ -19,8 +19,11 @@ export interface Portal {
   /** The plans of a product; with a serial number where the portal insists on one (developer guide). */
   readonly plans: (productId: number, firstSerialNumber: string | undefined) => Promise<Plan[]>;
   readonly billingContacts: () => Promise<BillingContact[]>;
-  /** One send, over by the deadline (monotonic ms). Never throws for what the portal or the network does. */
-  readonly placeOrder: (body: OrderBody, deadlineAt: number) => Promise<Outcome>;
+  /**
+   * One send, over by the deadline (monotonic ms). Never throws for what the portal or the network does.
+   * @param leaves called when the first byte leaves
+   */
+  readonly placeOrder: (body: OrderBody, deadlineAt: number, leaves?: () => void) => Promise<Outcome>;
   /** `undefined`: the portal does not know the order; `unreadable`: what it answers speaks of no or another one. */
   readonly orderDetails: (orderNo: OrderNo) => Promise<OrderDetails | 'unreadable' | undefined>;
   /** @param size orders on a page; absent: as many as the portal gives */
@@ -129,7 +132,7 @@ export function createPortal(options: PortalOptions): Portal {
 
     billingContacts: async () => readBillingContacts(resultOf(await get(CONTACTS), 'the billing contacts')),
 
-    placeOrder: async (body, deadlineAt) => {
+    placeOrder: async (body, deadlineAt, leaves) => {
       let token: string;
       try {
         token = await tokens.get('once');
@@ -137,7 +140,7 @@ export function createPortal(options: PortalOptions): Portal {
         return withoutToken(error);
       }
       const reply = await transport.sendOnce(
-        { path: SAVE, token, contentType: 'application/json', body: toJson(wireBody(body)) },
+        { path: SAVE, token, contentType: 'application/json', body: toJson(wireBody(body)), leaves },
         deadlineAt,
       );
       const outcome = withoutSecrets(judge(reply, body.productNo), secrets);

@@ -1,6 +1,6 @@
-import type { ClientRequest } from 'node:http';
 import axios, {
   Axios,
+  type AxiosAdapter,
   AxiosError,
   AxiosHeaders,
   type AxiosInstance,
@@ -12,10 +12,11 @@ import axiosRetry from 'axios-retry';
 import { backoff, parseRetryAfter } from '../common/backoff.js';
 import type { Clock } from '../common/clock.js';
 import { plainText } from '../common/plain-text.js';
-import { type Connections, openConnections } from './connections.js';
+import type { Gate } from '../pace/gate.js';
+import type { Sign } from '../pace/sign.js';
 import { readEnvelope } from './envelope.js';
 import { type Reply, worseOf } from './outcome.js';
-import type { FastAdapter } from './undici-adapter.js';
+import type { Carrier } from './undici-adapter.js';
 
 /** A request below the base URL. A body makes it a POST. */
 export interface PortalRequest {
@@ -27,6 +28,8 @@ export interface PortalRequest {
   readonly token?: string;
   /** Not tried again, though `query` asks. */
   readonly once?: boolean;
+  /** Called when its first byte leaves. */
+  readonly leaves?: (() => void) | undefined;
 }
 
 /** What is told of each request on the wire: never a header or a body. */
@@ -39,20 +42,15 @@ export interface RequestEvent {
 }
 
 export interface TransportOptions {
-  /** What carries the requests; absent: axios' own over node:http. */
-  readonly carrier?: FastAdapter;
+  readonly carrier: Carrier;
   readonly baseUrl: string;
   /** The longest that one request may take, from its start to the last byte of its answer. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Resolves when a request other than an order may start. */
-  readonly pass: () => Promise<void>;
+  /** What every try of a query passes: an order has passed it before it gets here. */
+  readonly gate: Pick<Gate, 'query'>;
   /** Aborted when the program is stopping: then nothing is tried again. */
   readonly stopping: AbortSignal;
-  /** A query was told to come back later: milliseconds, where the portal named them. */
-  readonly onTurnedAway: (retryAfterMs: number | undefined) => void;
-  /** A query was answered: it counts against the portal's limit as an order does. */
-  readonly onQueryAccepted: () => void;
   readonly observe: (event: RequestEvent) => void;
   /** The portal's `Date` header with the local time of its arrival. */
   readonly onDate: (date: string, receivedAt: number) => void;
@@ -74,13 +72,10 @@ const isPassing = (status: number): boolean => status === 408 || status === 429 
 
 /** HTTP with the portal: redirects are never followed (the token would travel), answers are bounded. */
 export function createTransport(options: TransportOptions): Transport {
-  const connections = openConnections();
+  const { carrier, clock, timeoutMs } = options;
   const common: AxiosRequestConfig = {
     baseURL: options.baseUrl,
-    httpAgent: connections.httpAgent,
-    httpsAgent: connections.httpsAgent,
-    adapter: options.carrier?.adapter ?? 'http',
-    proxy: false,
+    adapter: carrier.adapter,
     maxRedirects: 0,
     maxContentLength: MAX_ANSWER,
     maxBodyLength: MAX_ANSWER,
@@ -90,57 +85,73 @@ export function createTransport(options: TransportOptions): Transport {
   };
   // The bare class: an instance made by `create` merges axios' own defaults anew for each order.
   const once = new Axios({ ...common, headers: new AxiosHeaders(), validateStatus: () => true });
-  const repeated = axios.create({ ...common, validateStatus: (status) => !isPassing(status) });
+  const repeated = axios.create({
+    ...common,
+    adapter: throughGate(options),
+    timeout: timeoutMs,
+    validateStatus: (status) => !isPassing(status),
+  });
   for (const client of [once, repeated]) client.interceptors.response.use(seeDate(options));
   repeated.interceptors.response.use(refusePassing);
   retry(repeated, options);
 
   const exchange = async (client: Axios, config: AxiosRequestConfig): Promise<Reply> => {
     try {
-      return toReply(await client.request<unknown>(config), options.clock.now());
+      return toReply(await client.request<unknown>(config), clock.now());
     } catch (error) {
-      return toFailure(error, options.clock.now(), connections.neverConnected);
+      return toFailure(error, clock.now());
     }
   };
 
   const observed = async (request: PortalRequest, send: () => Promise<Reply>): Promise<Reply> => {
-    const start = options.clock.monotonic();
+    const start = clock.monotonic();
     const reply = await send();
     options.observe({
       method: request.body === undefined ? 'GET' : 'POST',
       path: request.path,
       result: reply.kind === 'answer' ? reply.status : reply.code,
-      durationMs: Math.round(options.clock.monotonic() - start),
+      durationMs: Math.round(clock.monotonic() - start),
     });
     return reply;
   };
 
   return {
     sendOnce: (request, deadlineAt) => {
-      const remaining = deadlineAt - options.clock.monotonic();
+      const remaining = deadlineAt - clock.monotonic();
       if (remaining <= 0) return Promise.resolve(tooLate());
-      return observed(request, () =>
-        exchange(once, { ...toConfig(request), ...deadline(options, remaining) }),
-      );
+      return observed(request, () => exchange(once, { ...toConfig(request), timeout: remaining }));
     },
-    query: async (request) => {
-      const reply = await observed(request, () => exchange(repeated, toConfig(request)));
-      // Whether the token request counts is not known: counted wrongly, it would set the pace above the limit.
-      if (request.token !== undefined && reply.kind === 'answer' && reply.status < 400)
-        options.onQueryAccepted();
-      if (request.once === true && reply.kind === 'answer' && isTurnedAway(reply))
-        options.onTurnedAway(reply.retryAfterMs);
-      return reply;
-    },
-    close: () => {
-      connections.close();
-      options.carrier?.close();
-    },
+    query: (request) => observed(request, () => exchange(repeated, toConfig(request))),
+    close: carrier.close,
   };
 }
 
-const isTurnedAway = ({ status, body }: Extract<Reply, { kind: 'answer' }>): boolean =>
-  worseOf(status, readEnvelope(body)?.status) === 429;
+/** Each try of a query waits for its turn, which its time does not count, and tells what came of it. */
+function throughGate({ carrier, gate, clock }: TransportOptions): AxiosAdapter {
+  return async (config) => {
+    const departure = await gate.query();
+    try {
+      const response = await carrier.adapter({ ...config, leaves: departure.leaves });
+      departure.ended(signOf(response, clock.now()));
+      return response;
+    } catch (error) {
+      const answer = isAxiosError(error) ? error.response : undefined;
+      departure.ended(answer === undefined ? { kind: 'unsent' } : signOf(answer, clock.now()));
+      throw error;
+    }
+  };
+}
+
+/** What the answer to a query says of the portal as a whole. */
+function signOf(response: AxiosResponse, receivedAt: number): Sign {
+  const status = toldStatus(response);
+  const retryAfterMs = retryAfterOf(response, receivedAt);
+  if (status === 429) return { kind: 'slower', retryAfterMs };
+  if (status === 503) return { kind: 'overloaded', retryAfterMs, why: 'HTTP 503' };
+  // Whether the token request counts is not known: counted wrongly, it would set the pace above the limit.
+  const counts = response.config.headers.has('Authorization');
+  return counts && status !== 'foreign' && status < 400 ? { kind: 'accepted' } : { kind: 'unsent' };
+}
 
 const seeDate =
   ({ clock, onDate }: TransportOptions) =>
@@ -182,34 +193,16 @@ function toConfig(request: PortalRequest): AxiosRequestConfig {
     },
     ...(request.query === undefined ? {} : { params: request.query }),
     ...(request.body === undefined ? {} : { data: request.body }),
+    ...(request.leaves === undefined ? {} : { leaves: request.leaves }),
     ...(request.once === true ? { 'axios-retry': { retries: 0 } } : {}),
   };
 }
 
-/**
- * Over node:http a timeout counts silence only, so a signal ends the request; the fast carrier holds the
- * whole request to its timeout, and a timer is cheaper than a signal.
- */
-const deadline = (options: TransportOptions, ms: number): AxiosRequestConfig =>
-  options.carrier === undefined ? { signal: AbortSignal.timeout(ms) } : { timeout: ms };
-
-function retry(client: AxiosInstance, options: TransportOptions): void {
-  const { clock, pass, onTurnedAway, stopping } = options;
-  // Runs before each try: a pause that the portal asked for holds every one, and each has its own deadline.
-  client.interceptors.request.use(async (config) => {
-    await pass();
-    return Object.assign(config, deadline(options, options.timeoutMs));
-  });
+function retry(client: AxiosInstance, { clock, stopping }: TransportOptions): void {
   axiosRetry(client, {
     retries: QUERY_RETRIES,
     shouldResetTimeout: true,
-    onRetry: (_, __, config) => {
-      // The deadline of the try before this one has passed.
-      delete config.signal;
-    },
     retryCondition: (error) => {
-      if (error.response && toldStatus(error.response) === 429)
-        onTurnedAway(retryAfterOf(error.response, clock.now()));
       if (stopping.aborted) return false;
       const status = error.response && toldStatus(error.response);
       return status === undefined || status === 'foreign' || isPassing(status);
@@ -250,23 +243,16 @@ const tooLate = (): Reply => ({
   neverSent: true,
 });
 
-/** Failures that come before any connection, whatever carries the request, by the system's name. */
-const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
-
 /** An error of the HTTP library is reduced at once: it holds the request's headers, and so the token. */
-function toFailure(error: unknown, receivedAt: number, neverConnected: Connections['neverConnected']): Reply {
+function toFailure(error: unknown, receivedAt: number): Reply {
   if (!isAxiosError(error)) throw error;
   // A status that `query` retries arrives as an error with its whole body; a cut-off answer has none.
   if (typeof error.response?.data === 'string') return toReply(error.response, receivedAt);
   const code = error.code ?? 'no_answer';
-  const socket = (error.request as ClientRequest | undefined)?.socket;
   return {
     kind: 'no-answer',
     code: code === 'ERR_CANCELED' ? 'timeout' : code,
     message: code === 'ERR_CANCELED' ? 'no answer in time' : plainText(error.message),
-    neverSent:
-      NO_CONNECTION.has(code) ||
-      ('neverSent' in error && error.neverSent === true) ||
-      (socket != null && neverConnected(socket)),
+    neverSent: 'neverSent' in error && error.neverSent === true,
   };
 }

@@ -6,12 +6,19 @@ import {
   type InternalAxiosRequestConfig,
 } from 'axios';
 import { Agent, type Dispatcher } from 'undici';
-import type { Start, StartWindow } from '../pace/rate-window.js';
 
 /** Idle connections are dropped before a common server's own keep-alive limit of 5 s can race a send. */
 const IDLE_MS = 4_000;
 
-export interface FastAdapter {
+declare module 'axios' {
+  interface AxiosRequestConfig {
+    /** Called when the first byte leaves. */
+    leaves?: () => void;
+  }
+}
+
+/** What carries the requests, as axios wants it. A request that fails before it began to be written has `neverSent`. */
+export interface Carrier {
   readonly adapter: AxiosAdapter;
   /** Lets go of all connections, those in use too. */
   readonly close: () => void;
@@ -21,9 +28,8 @@ export interface FastAdapter {
  * Carries axios' requests over undici: a fraction of node:http's cost for each, and an exact answer to
  * whether a request ever began to be written. `timeout` is for the whole of it, from the call to the last
  * byte. No redirects, no decompression, no retries.
- * @param window holds every request back to the user's --rate, just before it leaves
  */
-export function createUndiciAdapter(window?: StartWindow): FastAdapter {
+export function createUndiciAdapter(): Carrier {
   const agent = new Agent({
     keepAliveTimeout: IDLE_MS,
     keepAliveMaxTimeout: IDLE_MS,
@@ -34,16 +40,12 @@ export function createUndiciAdapter(window?: StartWindow): FastAdapter {
     connectTimeout: 0,
   });
   return {
-    adapter: (config) => exchange(agent, config, window),
+    adapter: (config) => exchange(agent, config),
     close: () => void agent.destroy().catch(() => undefined),
   };
 }
 
-function exchange(
-  agent: Agent,
-  config: InternalAxiosRequestConfig,
-  window: StartWindow | undefined,
-): Promise<AxiosResponse> {
+function exchange(agent: Agent, config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
   return new Promise((resolve, reject) => {
     const url = new URL(`${config.baseURL ?? ''}${config.url ?? ''}`);
     for (const [name, value] of Object.entries<string>(config.params ?? {}))
@@ -55,11 +57,9 @@ function exchange(
     let started = false;
     let controller: Dispatcher.DispatchController | undefined;
     let response: AxiosResponse | undefined;
-    let place: Start | undefined;
 
     const fail = (code: string, message: string): void => {
       clearTimeout(timer);
-      place?.ended();
       const error = new AxiosError(message, code, config);
       reject(Object.assign(error, { neverSent: !started }));
     };
@@ -71,54 +71,47 @@ function exchange(
       controller?.abort(new Error('no answer in time'));
     }, config.timeout);
 
-    const dispatch = (): unknown =>
-      agent.dispatch(
-        {
-          origin: url.origin,
-          path: `${url.pathname}${url.search}`,
-          method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
-          headers,
-          body: typeof config.data === 'string' ? config.data : null,
+    agent.dispatch(
+      {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
+        headers,
+        body: typeof config.data === 'string' ? config.data : null,
+      },
+      {
+        onRequestStart: (given) => {
+          controller = given;
+          if (late) given.abort(new Error('no answer in time'));
+          else {
+            started = true;
+            config.leaves?.();
+          }
         },
-        {
-          onRequestStart: (given) => {
-            controller = given;
-            if (late) given.abort(new Error('no answer in time'));
-            else {
-              started = true;
-              place?.started();
-            }
-          },
-          onResponseStart: (_, status, given, statusText) => {
-            const seen = new AxiosHeaders(given as Record<string, string>);
-            response = { data: '', status, statusText: statusText ?? '', headers: seen, config };
-          },
-          onResponseData: (given, chunk) => {
-            received += chunk.length;
-            if (received <= limit) chunks.push(chunk);
-            else given.abort(new AxiosError('the answer is too large', 'answer_too_large'));
-          },
-          onResponseEnd: () => {
-            clearTimeout(timer);
-            if (response === undefined) return fail('no_answer', 'the answer ended before it began');
-            response.data = Buffer.concat(chunks).toString('utf8');
-            if (config.validateStatus?.(response.status) ?? true) resolve(response);
-            else
-              reject(
-                new AxiosError(`HTTP ${response.status}`, 'ERR_BAD_RESPONSE', config, undefined, response),
-              );
-          },
-          onResponseError: (_, error) => {
-            const code = 'code' in error && typeof error.code === 'string' ? error.code : 'no_answer';
-            fail(code, error.message);
-          },
+        onResponseStart: (_, status, given, statusText) => {
+          const seen = new AxiosHeaders(given as Record<string, string>);
+          response = { data: '', status, statusText: statusText ?? '', headers: seen, config };
         },
-      );
-    if (window === undefined) return void dispatch();
-    window.enter().then((given) => {
-      place = given;
-      if (late) place.ended();
-      else dispatch();
-    }, reject);
+        onResponseData: (given, chunk) => {
+          received += chunk.length;
+          if (received <= limit) chunks.push(chunk);
+          else given.abort(new AxiosError('the answer is too large', 'answer_too_large'));
+        },
+        onResponseEnd: () => {
+          clearTimeout(timer);
+          if (response === undefined) return fail('no_answer', 'the answer ended before it began');
+          response.data = Buffer.concat(chunks).toString('utf8');
+          if (config.validateStatus?.(response.status) ?? true) resolve(response);
+          else
+            reject(
+              new AxiosError(`HTTP ${response.status}`, 'ERR_BAD_RESPONSE', config, undefined, response),
+            );
+        },
+        onResponseError: (_, error) => {
+          const code = 'code' in error && typeof error.code === 'string' ? error.code : 'no_answer';
+          fail(code, error.message);
+        },
+      },
+    );
   });
 }

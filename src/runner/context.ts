@@ -5,8 +5,7 @@ import type { EvidenceSettings } from '../evidence/context.js';
 import type { Looker } from '../evidence/looker.js';
 import type { Job } from '../job/define.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Breaker } from '../pace/breaker.js';
-import type { Pace } from '../pace/gate.js';
+import type { Gate } from '../pace/gate.js';
 import type { Portal } from '../portal/portal.js';
 import type { Emit } from './events.js';
 
@@ -27,8 +26,7 @@ export interface RunContext {
   readonly ledger: Ledger;
   readonly portal: Portal;
   readonly looker: Looker;
-  readonly pace: Pace;
-  readonly breaker: Breaker;
+  readonly gate: Gate;
   readonly stop: Stop;
   readonly clock: Clock;
   readonly emit: Emit;

@@ -21,7 +21,6 @@ import {
 } from './run-state.js';
 import { createSender, type Written } from './send-order.js';
 import { tolerate } from './tolerate.js';
-import { untilPortalAnswers } from './until-portal-answers.js';
 
 export interface RunEnd {
   /** Ends of rows in this run. */
@@ -35,7 +34,7 @@ const MOST_IN_DOUBT = 1_000;
 
 /** Sends the rows of a run, settles what is lost, and stops where a rule says so. The truth is in the ledger. */
 export async function runBatch(context: RunContext): Promise<RunEnd> {
-  const { batch, runNo, settings, ledger, looker, pace, stop, emit } = context;
+  const { batch, runNo, settings, ledger, looker, gate, stop, emit } = context;
   const slots = pLimit({ concurrency: settings.concurrency, rejectOnClear: true });
   const send = createSender(context, slots);
   /** Rows that this run settles or asks about: they come back to be sent by `resend` alone. */
@@ -93,7 +92,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
       resend.push(row);
       changed.ring();
     },
-    untilPortalAnswers: untilPortalAnswers(context),
+    untilPortalAnswers: gate.unreachable,
   });
   settler.done.catch(fail);
 
@@ -138,7 +137,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
 
   /** The next row that may go now; `wait` when something has to end first. */
   const next = async (): Promise<OrderRow | 'wait' | 'none'> => {
-    if (!hasRoom(state, settings, pace.ahead())) return 'wait';
+    if (!hasRoom(state, settings)) return 'wait';
     const again = nextAgain();
     if (again !== undefined) return (await ledger.read.row(batch, again.sn_key)) ?? again;
     if (waitsForCanary(state) || settler.size() >= MOST_IN_DOUBT) return 'wait';

@@ -93,12 +93,11 @@ export function stopAfter(
 export const hasRoom = (
   { canariesLeft, learning, underWay, inFlight }: RunState,
   settings: Pick<SendSettings, 'concurrency' | 'canary'>,
-  ahead: number,
 ): boolean => {
   if (canariesLeft > 0) return underWay === 0;
   // Before the others, the portal has to show what it shows of an order.
   if (learning && settings.canary > 0) return false;
-  return inFlight < settings.concurrency + Math.min(ahead, settings.concurrency);
+  return inFlight < settings.concurrency;
 };
 
 /** Whether a row that this run has not sent yet may follow. Pure. */

@@ -37,7 +37,7 @@ export function createSender(
   context: RunContext,
   slots: LimitFunction,
 ): (row: OrderRow) => Promise<SendResult> {
-  const { batch, runNo, job, settings, ledger, portal, pace, breaker, stop, clock, emit } = context;
+  const { batch, runNo, job, settings, ledger, portal, stop, clock, emit } = context;
   const leave = createLeaver(context, slots);
   let forbiddenInARow = 0;
   /** Rows whose only doubt is a conflict that a look was to explain. */
@@ -49,13 +49,11 @@ export function createSender(
     const body = job.order(resolved(row, reference));
     let attempts = row.sent_run === runNo ? row.run_attempts : 0;
     let tokenRefused = false;
-    let wasWithdrawn = false;
     let turnedAway: TurnedAway | undefined;
 
     for (;;) {
-      const left = await leave({ key, reference, body, wasWithdrawn });
+      const left = await leave({ key, reference, body });
       if (left === 'stopped') return { kind: 'untouched' };
-      wasWithdrawn = left === 'withdrawn';
       if (left === 'withdrawn') {
         await ledger.record({ move: 'withdraw', ...key, counts: false });
         continue;
@@ -63,7 +61,6 @@ export function createSender(
       const { outcome, startedAt } = left;
       const sent = outcome.kind !== 'never-sent';
       if (sent) attempts++;
-      report(outcome, startedAt);
       emit({
         type: 'attempt',
         serialNumber: row.serial_number,
@@ -89,7 +86,6 @@ export function createSender(
         }
         case 'never-sent': {
           await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: false });
-          if (outcome.code === 'too_late') breaker.handBack();
           break;
         }
         case 'turned-away': {
@@ -138,23 +134,6 @@ export function createSender(
     if (doubt_since !== null && conflicts.has(sn_key)) return false;
     if (doubt_since === null) conflicts.add(sn_key);
     return true;
-  }
-
-  /** Tells the pace and the breaker what the outcome says of the portal as a whole. */
-  function report(outcome: Outcome, startedAt: number): void {
-    // A second signal cuts what is under way: that says nothing of the portal.
-    if (stop.signal.aborted && outcome.kind !== 'placed') return;
-    if (outcome.kind === 'never-sent') {
-      if (outcome.code !== 'too_late') breaker.failed(true, outcome.message);
-    } else if (outcome.kind === 'unknown') {
-      if (outcome.retryAfterMs !== undefined) pace.pauseFor(outcome.retryAfterMs);
-      breaker.failed(false, outcome.message);
-    } else {
-      breaker.answered();
-      if (outcome.kind === 'turned-away' && outcome.why === 'rate')
-        pace.turnedAway(startedAt, outcome.retryAfterMs);
-      else pace.accepted(startedAt);
-    }
   }
 
   /** A 401 or 403 may be about the row or about us: a request that any client may make tells which. */

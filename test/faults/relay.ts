@@ -14,6 +14,8 @@ export interface Relay {
   readonly url: string;
   /** When each order left the program, by serial number, epoch ms. */
   readonly sent: ReadonlyMap<string, readonly number[]>;
+  /** How many of them were answered with 401 or 429: such a send need not count as an attempt. */
+  readonly turnedAway: ReadonlyMap<string, number>;
   readonly orders: () => number;
   /** Resolves with the next connection that is made. */
   readonly nextRequest: () => Promise<void>;
@@ -31,6 +33,7 @@ const ORDER = 'POST /order/openapi/order/v1/save';
 export async function startRelay(port: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   const sent = new Map<string, number[]>();
+  const turnedAway = new Map<string, number>();
   let orders = 0;
   let trap: { point: RelayPoint; left: number; spring: () => void } | undefined;
   let server: Server | undefined;
@@ -49,7 +52,7 @@ export async function startRelay(port: number): Promise<Relay> {
     waiting = [];
     const portal = dial({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     client.setNoDelay(true);
-    let ordering = false;
+    let ordering = '';
     let swallowed = false;
     const join = (from: Socket, to: Socket): void => {
       sockets.add(from);
@@ -70,16 +73,19 @@ export async function startRelay(port: number): Promise<Relay> {
         return;
       }
       orders++;
-      ordering = true;
       const serialNumber = /"productNo":"([^"]+)"/.exec(text)?.[1] ?? '';
+      ordering = serialNumber;
       sent.set(serialNumber, [...(sent.get(serialNumber) ?? []), Date.now()]);
       swallowed = reach('sent');
       if (swallowed) return;
       portal.write(bytes, () => void reach('passed-on'));
     });
     portal.on('data', (bytes) => {
-      const first = ordering;
-      ordering = false;
+      const first = ordering !== '';
+      if (first && /^HTTP\/1\.1 (401|429) /.test(bytes.toString('latin1', 0, 20))) {
+        turnedAway.set(ordering, (turnedAway.get(ordering) ?? 0) + 1);
+      }
+      ordering = '';
       swallowed ||= first && reach('answered');
       if (swallowed) return;
       client.write(bytes, () => first && reach('delivered'));
@@ -107,6 +113,7 @@ export async function startRelay(port: number): Promise<Relay> {
   return {
     url: `http://127.0.0.1:${own}`,
     sent,
+    turnedAway,
     orders: () => orders,
     nextRequest: () => new Promise((resolve) => void waiting.push(resolve)),
     trap: (point, nth, spring) => {

@@ -13,6 +13,7 @@ import type { RunContext } from '../../src/runner/context.js';
 import { type RunEnd, runBatch } from '../../src/runner/run-batch.js';
 import { seededRandom } from '../../src/sandbox/random.js';
 import { JUNE, line, load } from './ledger.js';
+import { openGate } from './open-gate.js';
 import { portalModel } from './portal-model.js';
 import { latestMs, type PortalWorld } from './portal-shapes.js';
 
@@ -117,8 +118,7 @@ export async function playWorld(given: PortalWorld, play: Play): Promise<Played>
       job: switchPlan,
       settings,
       looker,
-      pace: OPEN_PACE,
-      breaker: CLOSED_BREAKER,
+      gate: openGate(),
     } as unknown as RunContext;
     if (await isRefused(context)) return;
     ends.push(await runBatch(context));
@@ -183,25 +183,3 @@ async function isRefused(context: RunContext): Promise<boolean> {
     throw error;
   }
 }
-
-const nothing = (): void => undefined;
-const OPEN_PACE = {
-  isFree: () => false,
-  passNow: () => true,
-  ahead: () => 0,
-  isOpen: () => true,
-  pass: async () => undefined,
-  passOrder: async (prepare?: () => Promise<void>) => (prepare === undefined ? 'ready' : 'ready'),
-  accepted: nothing,
-  queryAccepted: nothing,
-  turnedAway: nothing,
-  pauseFor: nothing,
-};
-const CLOSED_BREAKER = {
-  state: () => 'closed',
-  admit: () => true,
-  handBack: nothing,
-  changed: async () => undefined,
-  answered: nothing,
-  failed: nothing,
-};

@@ -36,3 +36,20 @@ export function tokenBucket(perSecond: number, size: number): Limiter {
     return true;
   };
 }
+
+/**
+ * nginx' `limit_req`: milliseconds, the excess in thousandths of a request, and no burst unless one is allowed.
+ * Without one it is a strict distance between two requests that pass.
+ */
+export function limitReq(perSecond: number, burst = 0): Limiter {
+  let excess = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  return (now) => {
+    const at = Math.floor(now);
+    const next = last < 0 ? 0 : Math.max(0, excess - perSecond * (at - last) + 1000);
+    if (next > burst * 1000) return false;
+    excess = next;
+    last = at;
+    return true;
+  };
+}

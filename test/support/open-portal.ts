@@ -6,6 +6,8 @@ import type { OrderBody } from '../../src/job/define.js';
 import { createPortal, type Portal, type PortalOptions } from '../../src/portal/portal.js';
 import type { RequestEvent } from '../../src/portal/transport.js';
 import { success } from './envelope.js';
+import { nodeHttpCarrier } from './node-http-carrier.js';
+import { type OpenGate, openGate } from './open-gate.js';
 import { type VirtualClock, virtualClock } from './virtual-clock.js';
 
 /** Where the portal stands in tests without a real server. */
@@ -23,8 +25,7 @@ export interface OpenedPortal {
   readonly portal: Portal;
   readonly clock: VirtualClock;
   readonly events: RequestEvent[];
-  /** What each query that was told to come back later was told to wait, in ms. */
-  readonly turnedAway: (number | undefined)[];
+  readonly gate: OpenGate;
   readonly stopping: AbortController;
 }
 
@@ -32,7 +33,7 @@ export interface OpenedPortal {
 export function openPortal(options: Partial<PortalOptions> = {}): OpenedPortal {
   const clock = virtualClock(() => 0);
   const events: RequestEvent[] = [];
-  const turnedAway: (number | undefined)[] = [];
+  const gate = openGate();
   const stopping = new AbortController();
   const portal = createPortal({
     baseUrl: PORTAL,
@@ -40,15 +41,14 @@ export function openPortal(options: Partial<PortalOptions> = {}): OpenedPortal {
     timeoutMs: 5_000,
     clock,
     secrets: createSecrets(),
-    pass: () => Promise.resolve(),
+    carrier: nodeHttpCarrier(),
+    gate,
     stopping: stopping.signal,
-    onTurnedAway: (ms) => void turnedAway.push(ms),
-    onQueryAccepted: () => undefined,
     observe: (event) => void events.push(event),
     ...options,
   });
   onTestFinished(portal.close);
-  return { portal, clock, events, turnedAway, stopping };
+  return { portal, clock, events, gate, stopping };
 }
 
 /** Moves the clock on for as long as the work waits for it. */

@@ -1,4 +1,4 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { type OrderNo, referenceKey } from '../../common/ids.js';
 import type { Mirror, OwnOrder, SeenOrder } from '../mirror.js';
 import type { LedgerTables, Place, PortalOrderRecord } from '../schema.js';
@@ -83,14 +83,16 @@ export function mirrorQueries(db: Kysely<LedgerTables>): MirrorQueries {
 
     newSince: async (look) => whole(await uncredited().where('first_look', '>', look).execute()),
 
-    lastSeenOfThoseUpTo: async (look) => {
-      const found = await db
+    showsAnyOf: async (upTo, look) => {
+      const earlier = db
         .selectFrom('portal_order')
-        .select((eb) => eb.fn.max('last_look').as('last'))
+        .select('order_no')
         .where('first_look', '>', 0)
-        .where('first_look', '<=', look)
-        .executeTakeFirst();
-      return found?.last ?? undefined;
+        .where('first_look', '<=', upTo)
+        .limit(1);
+      if ((await earlier.executeTakeFirst()) === undefined) return 'unknown';
+      const shown = await earlier.where('last_look', '>=', look).executeTakeFirst();
+      return shown === undefined ? 'gone' : 'shown';
     },
 
     withoutDetails: async (createdSince, limit) =>
@@ -142,7 +144,6 @@ export function mirrorQueries(db: Kysely<LedgerTables>): MirrorQueries {
         .select(['credit.sn_key', 'order_row.reference'])
         .where('credit.named_by', '=', 'answer')
         .where('portal_order.last_look', '>', 0)
-        .orderBy('portal_order.last_look', 'desc')
         .orderBy('credit.at', 'desc')
         .limit(limit)
         .execute();
@@ -154,21 +155,21 @@ export function mirrorQueries(db: Kysely<LedgerTables>): MirrorQueries {
       });
     },
 
-    answeredBetween: async (from, to) => {
-      const orders = await db
+    notShown: async (which, { from, to }, look) => {
+      const answered = db
         .selectFrom('credit')
         .leftJoin('portal_order', 'portal_order.order_no', 'credit.order_no')
-        .select(['credit.order_no', 'credit.at', 'portal_order.last_look'])
+        .select(['credit.order_no', 'portal_order.last_look'])
         .where('credit.named_by', '=', 'answer')
         .where('credit.at', '>=', from)
         .where('credit.at', '<=', to)
-        .orderBy('credit.at')
-        .execute();
-      return orders.map(({ order_no, at, last_look }) => ({
-        orderNo: order_no,
-        at: at ?? 0,
-        lastLook: last_look ?? 0,
-      }));
+        .orderBy('credit.at', 'desc')
+        .limit(1);
+      const isNotShown = (eb: ExpressionBuilder<LedgerTables, 'portal_order'>) =>
+        eb.or([eb('portal_order.last_look', 'is', null), eb('portal_order.last_look', '<', look)]);
+      if (which === 'any') return (await answered.where(isNotShown).executeTakeFirst())?.order_no;
+      const last = await answered.executeTakeFirst();
+      return last !== undefined && (last.last_look ?? 0) < look ? last.order_no : undefined;
     },
   };
 }

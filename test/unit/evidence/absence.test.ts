@@ -9,8 +9,8 @@ const evidence = (more: Partial<Evidence> = {}): Evidence => ({
   look: { no: 5, beganAt: DUE_AT, whole: true },
   traits: DOCUMENTED,
   orders: [],
-  expected: [],
-  earlierShownIn: undefined,
+  missing: undefined,
+  earlier: 'unknown',
   ...more,
 });
 
@@ -19,8 +19,7 @@ const OURS = 'SO7' as OrderNo;
 describe('an order is absent', () => {
   it('when a whole look that began late enough shows all that is known to be there, and nothing unclear', () => {
     const orders = [seenOrder({ detailsSerial: OTHER_SN })];
-    const expected = [{ orderNo: OURS, lastLook: 5 }];
-    const all = evidence({ orders, expected, earlierShownIn: 5 });
+    const all = evidence({ orders, earlier: 'shown' });
     expect(weigh(lostRow(), DUE_AT, all)).toStrictEqual({ kind: 'absent' });
   });
 });
@@ -33,13 +32,8 @@ describe('absence is not proven', () => {
       'too_early',
     ],
     ['by a look that was not whole', { look: { no: 5, beganAt: DUE_AT, whole: false } }, 'list_not_whole'],
-    ['by a list that lacks an order of ours', { expected: [{ orderNo: OURS, lastLook: 4 }] }, 'list_late'],
-    [
-      'by a list that never showed an order of ours',
-      { expected: [{ orderNo: OURS, lastLook: 0 }] },
-      'list_late',
-    ],
-    ['by a list that shows no order from before the send any more', { earlierShownIn: 4 }, 'list_slid'],
+    ['by a list that lacks an order of ours', { missing: OURS }, 'list_late'],
+    ['by a list that shows no order from before the send any more', { earlier: 'gone' }, 'list_slid'],
     [
       'while an order in it may be the row’s',
       { orders: [seenOrder({ details: 'failed' })] },

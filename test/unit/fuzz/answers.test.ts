@@ -9,6 +9,7 @@ import { createSecrets } from '../../../src/common/secrets.js';
 import { readWholeList } from '../../../src/evidence/read-list.js';
 import { createPortal, type Portal } from '../../../src/portal/portal.js';
 import { createUndiciAdapter } from '../../../src/portal/undici-adapter.js';
+import { openGate } from '../../support/open-gate.js';
 
 const SECONDS = 1000;
 const TIMEOUT_MS = 400;
@@ -75,10 +76,8 @@ const client = (): Portal =>
     secrets: createSecrets(),
     timeoutMs: TIMEOUT_MS,
     clock: { ...systemClock, random: () => 0 },
-    pass: () => Promise.resolve(),
+    gate: openGate(),
     stopping: new AbortController().signal,
-    onTurnedAway: () => undefined,
-    onQueryAccepted: () => undefined,
     observe: () => undefined,
     onDate: undefined,
   } as Parameters<typeof createPortal>[0]);

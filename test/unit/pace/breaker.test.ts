@@ -1,183 +1,97 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type BreakerState, createBreaker } from '../../../src/pace/breaker.js';
-import { virtualClock } from '../../support/virtual-clock.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  admit,
+  type Breaker,
+  closed,
+  onAnswered,
+  onLost,
+  onProbe,
+  onUnsent,
+} from '../../../src/pace/breaker.js';
 
-/** A breaker of a portal that answers probes or does not. */
-function breakerOf(options: { giveUpAfterMs?: number } = {}) {
-  const clock = virtualClock(() => 0.5);
-  const stop = new AbortController();
-  onTestFinished(() => stop.abort());
-  const states: BreakerState[] = [];
-  const portal = { alive: false, probes: [] as number[] };
-  let givenUp = 0;
-  const breaker = createBreaker({
-    clock,
-    signal: stop.signal,
-    probe: async () => {
-      portal.probes.push(clock.monotonic());
-      return portal.alive;
-    },
-    giveUpAfterMs: options.giveUpAfterMs ?? 600_000,
-    giveUp: () => {
-      givenUp++;
-    },
-    onChange: (state) => states.push(state),
-  });
-  const fail = (times: number, certain = false): void => {
-    for (let i = 0; i < times; i++) breaker.failed(certain, 'no answer in time');
-  };
-  return { breaker, clock, stop, states, portal, fail, givenUp: () => givenUp };
-}
+const lose = (breaker: Breaker, times: number, certain = false, now = 0): Breaker =>
+  Array.from({ length: times }).reduce<Breaker>((last) => onLost(last, certain, now, 0.5), breaker);
+
+const open = lose(closed, 1, true);
+const halfOpen = onProbe(open, true, 450, 0.5);
 
 describe('orders are held', () => {
   it('at once when the portal cannot be reached', () => {
-    const { breaker, fail } = breakerOf();
-    expect(breaker.admit()).toBe(true);
-    fail(1, true);
-    expect(breaker.state()).toBe('open');
-    expect(breaker.admit()).toBe(false);
+    expect(admit(closed)).toBeDefined();
+    expect(open.state).toBe('open');
+    expect(admit(open)).toBeUndefined();
   });
 
   it('after five lost answers in a row, not after four', () => {
-    const { breaker, fail } = breakerOf();
-    fail(4);
-    expect(breaker.admit()).toBe(true);
-    fail(1);
-    expect(breaker.admit()).toBe(false);
+    expect(lose(closed, 4).state).toBe('closed');
+    expect(lose(closed, 5).state).toBe('open');
   });
 
   it('not by lost answers with others between them', () => {
-    const { breaker, fail } = breakerOf();
-    for (let i = 0; i < 10; i++) {
-      fail(4);
-      breaker.answered();
-    }
-    expect(breaker.state()).toBe('closed');
+    let breaker = closed;
+    for (let i = 0; i < 10; i++) breaker = onAnswered(lose(breaker, 4));
+    expect(breaker.state).toBe('closed');
   });
 
-  it('until a probe is answered: an answer that was under way is old news', async () => {
-    const { breaker, clock, portal, fail } = breakerOf();
-    fail(1, true);
-    breaker.answered();
-    expect(breaker.state()).toBe('open');
-    portal.alive = true;
-    await clock.runUntil(20_000);
-    expect(breaker.state()).toBe('half-open');
-    expect(portal.probes).toHaveLength(1);
+  it('until a probe is answered: an answer that was under way is old news', () => {
+    expect(onAnswered(open)).toBe(open);
+    expect(halfOpen.state).toBe('half-open');
   });
 });
 
 describe('after an answered probe', () => {
-  async function halfOpen() {
-    const all = breakerOf();
-    all.portal.alive = true;
-    all.fail(1, true);
-    await all.clock.runUntil(20_000);
-    expect(all.breaker.state()).toBe('half-open');
-    return all;
+  it('one order alone is the trial', () => {
+    const tried = admit(halfOpen);
+    expect(tried).toMatchObject({ state: 'half-open' });
+    expect(tried && admit(tried)).toBeUndefined();
+  });
+
+  it('all go again when the trial is answered', () => {
+    expect(onAnswered(halfOpen)).toBe(closed);
+  });
+
+  it('all are held again when the trial is lost, and the outage is as old as it was', () => {
+    expect(onLost(halfOpen, false, 500, 0.5)).toMatchObject({ state: 'open', since: 0, probes: 1 });
+  });
+
+  it('another is the trial when the first did not leave after all', () => {
+    const tried = admit(halfOpen) ?? closed;
+    expect(admit(onUnsent(tried))).toBeDefined();
+  });
+
+  it('a late answer to a probe changes nothing any more', () => {
+    expect(onProbe(halfOpen, false, 500, 0.5)).toBe(halfOpen);
+    expect(onProbe(closed, true, 500, 0.5)).toBe(closed);
+  });
+});
+
+it('probes go out after growing pauses, fifteen seconds at most', () => {
+  const pauses: number[] = [];
+  let now = 0;
+  for (let breaker = open; breaker.state === 'open' && pauses.length < 12; ) {
+    pauses.push(breaker.probeAt - now);
+    now = breaker.probeAt;
+    breaker = onProbe(breaker, false, now, 0.5);
   }
-
-  it('one order alone is the trial', async () => {
-    const { breaker } = await halfOpen();
-    expect([breaker.admit(), breaker.admit(), breaker.admit()]).toStrictEqual([true, false, false]);
-  });
-
-  it('all go again when the trial is answered', async () => {
-    const { breaker, states } = await halfOpen();
-    breaker.admit();
-    breaker.answered();
-    expect([breaker.admit(), breaker.admit()]).toStrictEqual([true, true]);
-    expect(states).toStrictEqual(['open', 'half-open', 'closed']);
-  });
-
-  it('all are held again when the trial is lost', async () => {
-    const { breaker, clock, fail } = await halfOpen();
-    breaker.admit();
-    fail(1);
-    expect(breaker.state()).toBe('open');
-    await clock.runUntil(60_000);
-    expect(breaker.state()).toBe('half-open');
-    expect(breaker.admit()).toBe(true);
-  });
-
-  it('another is the trial when the first did not send after all', async () => {
-    const { breaker } = await halfOpen();
-    breaker.admit();
-    breaker.handBack();
-    expect(breaker.admit()).toBe(true);
-  });
+  expect(pauses.slice(0, 4)).toStrictEqual([450, 700, 1_200, 2_200]);
+  expect(Math.max(...pauses)).toBe(15_000);
 });
 
-describe('probes', () => {
-  it('go out after growing pauses, fifteen seconds at most', async () => {
-    const { clock, portal, fail } = breakerOf();
-    fail(1, true);
-    await clock.runUntil(120_000);
-    const pauses = portal.probes.map((at, i) => at - (portal.probes[i - 1] ?? 0));
-    expect(pauses.slice(0, 4)).toStrictEqual([450, 700, 1_200, 2_200]);
-    expect(Math.max(...pauses)).toBeLessThanOrEqual(15_000);
-    expect(portal.probes.length).toBeGreaterThan(9);
-  });
-
-  it('end when the portal was away for too long, which is said once', async () => {
-    const { breaker, clock, portal, fail, givenUp } = breakerOf({ giveUpAfterMs: 30_000 });
-    fail(1, true);
-    await clock.runUntil(29_000);
-    expect(givenUp()).toBe(0);
-    await clock.runUntil(200_000);
-    expect(givenUp()).toBe(1);
-    expect(portal.probes.at(-1)).toBeLessThanOrEqual(30_000);
-    expect(breaker.state()).toBe('open');
-  });
-
-  it('are counted from the first loss on, also when a trial was lost in between', async () => {
-    const { breaker, clock, portal, fail, givenUp } = breakerOf({ giveUpAfterMs: 30_000 });
-    fail(1, true);
-    portal.alive = true;
-    await clock.runUntil(20_000);
-    portal.alive = false;
-    breaker.admit();
-    fail(1);
-    await clock.runUntil(31_000);
-    expect(givenUp()).toBe(1);
-  });
-
-  it('end when the run stops', async () => {
-    const { clock, stop, portal, fail, givenUp } = breakerOf({ giveUpAfterMs: 30_000 });
-    fail(1, true);
-    stop.abort();
-    await clock.runUntil(100_000);
-    expect(portal.probes).toStrictEqual([]);
-    expect(givenUp()).toBe(0);
-  });
-
-  it('tell when the next one goes', async () => {
-    const { breaker, clock, fail } = breakerOf();
-    expect(breaker.nextProbeAt()).toBeUndefined();
-    fail(1, true);
-    await clock.runUntil(0);
-    expect(breaker.nextProbeAt()).toBe(450);
-  });
-});
-
-describe('who waits for a change', () => {
-  it('is woken by it, all of them', async () => {
-    const { breaker, stop, fail } = breakerOf();
-    const waiting = Promise.all([breaker.changed(stop.signal), breaker.changed(stop.signal)]);
-    fail(1, true);
-    await waiting;
-  });
-
-  it('is woken when the run stops', async () => {
-    const { breaker, stop } = breakerOf();
-    const waiting = breaker.changed(stop.signal);
-    stop.abort();
-    await waiting;
-  });
-
-  it('that has come already, because the run stopped before, does not wait for ever', async () => {
-    const { breaker, stop } = breakerOf();
-    stop.abort();
-    await breaker.changed(stop.signal);
-  }, 500);
+it('whatever happens, its state survives JSON', () => {
+  const step = fc.constantFrom('lost', 'unreachable', 'answered', 'probe', 'no-probe', 'admit', 'unsent');
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      let breaker = closed;
+      steps.forEach((what, now) => {
+        if (what === 'lost' || what === 'unreachable')
+          breaker = onLost(breaker, what === 'unreachable', now, 0.5);
+        if (what === 'answered') breaker = onAnswered(breaker);
+        if (what === 'probe' || what === 'no-probe') breaker = onProbe(breaker, what === 'probe', now, 0.5);
+        if (what === 'admit') breaker = admit(breaker) ?? breaker;
+        if (what === 'unsent') breaker = onUnsent(breaker);
+        expect(JSON.parse(JSON.stringify(breaker))).toStrictEqual(breaker);
+      });
+    }),
+  );
 });

@@ -1,266 +1,240 @@
-import { describe, expect, it } from 'vitest';
-import { createPace } from '../../../src/pace/gate.js';
-import { seededRandom } from '../../../src/sandbox/random.js';
-import { fixedSecond, type Limiter, slidingSecond, tokenBucket } from '../../support/limits.js';
-import { type VirtualClock, virtualClock } from '../../support/virtual-clock.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createGate, type Turn } from '../../../src/pace/gate.js';
+import type { Departure } from '../../../src/pace/sign.js';
+import { between, driveGate } from '../../support/drive-gate.js';
+import { limitReq, slidingSecond } from '../../support/limits.js';
+import { virtualClock } from '../../support/virtual-clock.js';
 
-interface Portal {
-  limit: number;
-  accepted: number[];
-  refused: number[];
-  starts: number[];
-}
+const nothing = async (): Promise<void> => undefined;
 
-/** Senders in a loop against a portal that accepts so many requests in any one second. */
-function drive(
-  clock: VirtualClock,
-  options: {
-    limit: number;
-    cap?: number;
-    senders?: number;
-    latencyMs?: number;
-    /** By how much more a request may take to the portal, ms. */
-    jitterMs?: () => number;
-    retryAfterMs?: number;
-    /** How long the portal takes to answer once it has counted the request, ms. */
-    answerMs?: () => number;
-    /** Whether a request is turned away before the work that an answer takes. */
-    refusesAtOnce?: boolean;
-    /** How the portal counts; absent: in a sliding second. */
-    limiter?: Limiter;
-  },
-) {
+function gateOf(cap?: number) {
+  const clock = virtualClock();
   const stop = new AbortController();
-  const portal: Portal = { limit: options.limit, accepted: [], refused: [], starts: [] };
-  const pace = createPace({
+  onTestFinished(() => stop.abort());
+  const states: string[] = [];
+  const gate = createGate({
     clock,
     signal: stop.signal,
-    cap: options.cap,
-    breaker: () => undefined,
-    onChange: () => undefined,
+    cap,
+    onPause: () => undefined,
+    onPortal: (state) => states.push(state),
   });
-  const passes = options.limiter ?? slidingSecond(() => portal.limit);
-  const sender = async (): Promise<void> => {
-    while ((await pace.passOrder()) !== 'stopped') {
-      const startedAt = clock.monotonic();
-      portal.starts.push(startedAt);
-      await clock.sleep((options.latencyMs ?? 20) / 2 + (options.jitterMs?.() ?? 0));
-      const arrived = clock.monotonic();
-      const ok = passes(arrived);
-      (ok ? portal.accepted : portal.refused).push(arrived);
-      if (ok || !options.refusesAtOnce)
-        await clock.sleep(options.answerMs?.() ?? (options.latencyMs ?? 20) / 2);
-      if (ok) pace.accepted(startedAt);
-      else pace.turnedAway(startedAt, options.retryAfterMs);
-    }
+  /** An order that leaves, at once or after some time. */
+  const departed = async (): Promise<Departure> => {
+    let came: Turn | undefined;
+    const turn = gate.order(nothing).then((given) => {
+      came = given;
+    });
+    while (came === undefined) await clock.runUntil(clock.monotonic() + 100);
+    await turn;
+    if (came.kind !== 'go') throw new Error(`the turn was ${came.kind}`);
+    came.departure.leaves();
+    return came.departure;
   };
-  for (let i = 0; i < (options.senders ?? 50); i++) void sender();
-  return { portal, stop };
+  return { clock, stop, gate, states, departed };
 }
 
-const between = (times: readonly number[], from: number, to: number): number =>
-  times.filter((at) => at >= from && at < to).length;
-
-describe('the pace against a hidden limit of 40 requests a second', () => {
-  for (const retryAfterMs of [1000, undefined]) {
-    for (const latencyMs of [5, 20, 100]) {
-      it(`uses at least 95 % of it with at most 3 % refused (latency ${latencyMs} ms, Retry-After ${retryAfterMs ?? 'absent'})`, async () => {
-        const clock = virtualClock();
-        const { portal, stop } = drive(clock, {
-          limit: 40,
-          latencyMs,
-          ...(retryAfterMs ? { retryAfterMs } : {}),
-        });
-        await clock.runUntil(60_000);
-        stop.abort();
-        const sends = portal.accepted.length + portal.refused.length;
-        expect(portal.accepted.length / (40 * 60)).toBeGreaterThanOrEqual(0.95);
-        expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
-      });
-    }
-  }
-
-  const seeds = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((seed) => [
-    { seed, refusesAtOnce: false },
-    { seed, refusesAtOnce: true },
-  ]);
-  it.each(seeds)(
-    'uses it as well where answers take from 40 to 200 ms (seed $seed, refused at once: $refusesAtOnce)',
-    async ({ seed, refusesAtOnce }) => {
-      const clock = virtualClock();
-      const chance = seededRandom(seed);
-      const answerMs = (): number => 40 + chance() * 160;
-      const { portal, stop } = drive(clock, { limit: 40, latencyMs: 4, answerMs, refusesAtOnce });
-      await clock.runUntil(60_000);
-      stop.abort();
-      const sends = portal.accepted.length + portal.refused.length;
-      expect(portal.accepted.length / (40 * 60)).toBeGreaterThanOrEqual(0.95);
-      expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
-    },
-  );
-
-  it.each([1, 2, 3, 4])('uses it as well over a line with 25 ms of jitter (seed %i)', async (seed) => {
-    const clock = virtualClock();
-    const chance = seededRandom(seed);
-    const jitterMs = (): number => chance() * 25;
-    const { portal, stop } = drive(clock, { limit: 40, jitterMs, retryAfterMs: 1000 });
-    await clock.runUntil(60_000);
-    stop.abort();
-    const sends = portal.accepted.length + portal.refused.length;
-    expect(portal.accepted.length / (40 * 60)).toBeGreaterThanOrEqual(0.95);
-    expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
-  });
-
-  describe.each([
-    { retryAfterMs: 1000, answers: 'quick' },
-    { retryAfterMs: undefined, answers: 'quick' },
-    { retryAfterMs: 1000, answers: 'slow' },
-    { retryAfterMs: undefined, answers: 'slow' },
-  ])('counted otherwise (Retry-After $retryAfterMs, $answers answers)', ({ retryAfterMs, answers }) => {
-    const limiters: [string, number, () => Limiter][] = [
-      ...[0, 150, 400, 650, 900].map((phase): [string, number, () => Limiter] => [
-        `in seconds of a clock, ${phase} ms before ours`,
-        // Where the ramp falls into two of the portal's seconds, it takes some pushbacks to tell.
-        0.9,
-        () => fixedSecond(40, phase),
-      ]),
-      ['in a bucket of 40', 0.95, () => tokenBucket(40, 40)],
-      // A bucket that is nearly empty all the time cannot be told from a limit that has fallen: some is lost.
-      ['in a bucket of 20', 0.85, () => tokenBucket(40, 20)],
-      ['in a bucket of 10', 0.8, () => tokenBucket(40, 10)],
-      ['in a bucket of 1', 0.6, () => tokenBucket(40, 1)],
-    ];
-    it.each(limiters)('it is used and rarely met: %s', async (_, least, limiter) => {
-      const clock = virtualClock();
-      const chance = seededRandom(1);
-      const { portal, stop } = drive(clock, {
-        limit: 40,
-        limiter: limiter(),
-        latencyMs: 4,
-        answerMs: () => (answers === 'quick' ? 15 + chance() * 10 : 40 + chance() * 160),
-        refusesAtOnce: answers === 'slow',
-        ...(retryAfterMs ? { retryAfterMs } : {}),
-      });
-      await clock.runUntil(60_000);
-      stop.abort();
-      const sends = portal.accepted.length + portal.refused.length;
-      expect(portal.accepted.length / (40 * 60)).toBeGreaterThanOrEqual(least);
-      expect(portal.refused.length / sends).toBeLessThanOrEqual(0.03);
-    });
-  });
-
-  it('settles again within ten seconds when the limit halves', async () => {
-    const clock = virtualClock();
-    const { portal, stop } = drive(clock, { limit: 40, retryAfterMs: 1000 });
-    await clock.runUntil(20_000);
-    portal.limit = 20;
-    await clock.runUntil(60_000);
-    stop.abort();
-    expect(between(portal.accepted, 30_000, 60_000) / (20 * 30)).toBeGreaterThanOrEqual(0.93);
-    expect(between(portal.refused, 30_000, 60_000) / (20 * 30)).toBeLessThanOrEqual(0.03);
-  });
-});
-
 describe('the pace', () => {
-  it('starts no more requests in any one second than --rate allows', async () => {
+  it('starts no more requests in any one second than --rate allows, and nearly as many', async () => {
     for (const cap of [1, 3, 10, 40, 333]) {
-      const clock = virtualClock();
-      const { portal, stop } = drive(clock, { limit: 100_000, cap });
+      const { clock, starts, stop } = driveGate({ passes: () => true, cap });
       await clock.runUntil(5_000);
       stop.abort();
-      for (const start of portal.starts)
-        expect(between(portal.starts, start, start + 1000)).toBeLessThanOrEqual(cap);
-      expect(portal.starts.length).toBeGreaterThan(cap * 5 * 0.91 - 1);
+      for (const start of starts) expect(between(starts, start, start + 1000)).toBeLessThanOrEqual(cap);
+      expect(starts.length).toBeGreaterThan(cap * 5 * 0.91 - 1);
     }
   });
 
-  it('reaches the full speed of fifty senders within half a second where no limit is met', async () => {
-    const clock = virtualClock();
-    const { portal, stop } = drive(clock, { limit: 1_000_000, latencyMs: 100 });
+  it('reaches the full speed of fifty senders within half a second if no limit is met', async () => {
+    const { clock, starts, stop } = driveGate({ passes: () => true, latencyMs: 100 });
     await clock.runUntil(2_000);
     stop.abort();
-    expect(between(portal.starts, 500, 1_500)).toBeGreaterThanOrEqual(495);
-    expect(between(portal.starts, 0, 1_000)).toBeGreaterThanOrEqual(380);
+    expect(between(starts, 500, 1_500)).toBeGreaterThanOrEqual(495);
+    expect(between(starts, 0, 1_000)).toBeGreaterThanOrEqual(380);
   });
 
   it('holds every sender for as long as one answer asked', async () => {
-    const clock = virtualClock();
-    const { portal, stop } = drive(clock, { limit: 5, retryAfterMs: 3_000 });
+    const { clock, starts, refused, stop } = driveGate({
+      passes: slidingSecond(() => 5),
+      retryAfterMs: 3_000,
+    });
     await clock.runUntil(10_000);
     stop.abort();
-    const first = portal.refused[0] ?? Number.NaN;
-    expect(between(portal.starts, first + 11, first + 3_000)).toBe(0);
+    const first = refused[0] ?? Number.NaN;
+    expect(between(starts, first + 11, first + 3_000)).toBe(0);
   });
 
-  describe('with something to prepare for an order', () => {
-    const paced = (perSecond: number) => {
-      const clock = virtualClock();
-      const stop = new AbortController();
-      const onChange = (): void => undefined;
-      const pace = createPace({
-        clock,
-        signal: stop.signal,
-        cap: perSecond,
-        breaker: () => undefined,
-        onChange,
-      });
-      const prepared: number[] = [];
-      const prepare = async (): Promise<void> => void prepared.push(clock.monotonic());
-      return { clock, stop, pace, prepared, pass: () => pace.passOrder(prepare) };
-    };
+  it('leaves a portal that goes on pushing back alone for ever longer', async () => {
+    let open = true;
+    const { clock, starts, stop } = driveGate({ passes: () => open, status: 429 });
+    await clock.runUntil(1_000);
+    open = false;
+    await clock.runUntil(121_000);
+    stop.abort();
+    expect(between(starts, 61_000, 121_000)).toBeLessThanOrEqual(12);
+  });
 
-    it('prepares while the order waits for its moment, and not where that is now', async () => {
-      const { clock, pass, prepared } = paced(20);
-      expect(await pass()).toBe('ready');
-      const second = pass();
-      await clock.runUntil(clock.monotonic() + 5);
-      expect(prepared).toHaveLength(1);
-      await clock.runUntil(clock.monotonic() + 100);
-      expect(await second).toBe('prepared');
+  it('is the same after an outage as before it, whatever was refused in it', async () => {
+    let out = false;
+    const limit = limitReq(20);
+    const { clock, gate, stop } = driveGate({
+      passes: (now) => !out && limit(now),
+      status: 503,
+      latencyMs: 2,
     });
+    await clock.runUntil(20_000);
+    const before = gate.view().limitedTo ?? 0;
+    expect(before).toBeGreaterThan(17);
+    out = true;
+    await clock.runUntil(40_000);
+    expect(gate.view().portal).toBe('open');
+    out = false;
+    await clock.runUntil(56_000);
+    stop.abort();
+    expect(gate.view()).toMatchObject({ portal: 'closed' });
+    expect((gate.view().limitedTo ?? 0) / before).toBeGreaterThan(0.9);
+  });
+});
 
-    it('holds an order that was prepared when the portal pushes back, and one that is not starts later', async () => {
-      const { clock, pace, pass, prepared } = paced(20);
-      await pass();
-      const [second, third] = [pass(), pass()];
-      await clock.runUntil(clock.monotonic() + 5);
-      pace.turnedAway(clock.monotonic(), 2_000);
-      await clock.runUntil(clock.monotonic() + 5);
-      expect(await second).toBe('withdrawn');
-      const pushedBackAt = clock.monotonic();
-      await clock.runUntil(pushedBackAt + 3_000);
-      expect(await third).toBe('ready');
-      expect(prepared).toHaveLength(1);
-    });
+describe('a 503', () => {
+  it('between good answers is no outage: orders go on', async () => {
+    const { gate, states, departed } = gateOf();
+    for (let i = 0; i < 10; i++) {
+      (await departed()).ended({ kind: 'overloaded', why: 'HTTP 503' });
+      (await departed()).ended({ kind: 'accepted' });
+    }
+    expect({ states, portal: gate.view().portal }).toStrictEqual({ states: [], portal: 'closed' });
+  });
 
-    it('does not prepare for a moment that is far away', async () => {
-      const { clock, pass, prepared } = paced(1);
-      await pass();
-      const second = pass();
-      await clock.runUntil(clock.monotonic() + 2_000);
-      expect(await second).toBe('ready');
-      expect(prepared).toEqual([]);
-    });
+  it('after another, five times, is an outage', async () => {
+    const { states, departed } = gateOf();
+    (await departed()).ended({ kind: 'accepted' });
+    for (let i = 0; i < 5; i++) {
+      expect(states).toStrictEqual([]);
+      (await departed()).ended({ kind: 'overloaded', why: 'HTTP 503' });
+    }
+    expect(states).toStrictEqual(['open']);
+  });
 
-    it('lets go of it when the run stops', async () => {
-      const { clock, stop, pass } = paced(20);
-      await pass();
-      const [second, third] = [pass(), pass()];
-      await clock.runUntil(clock.monotonic() + 5);
-      stop.abort();
-      expect(await second).toBe('withdrawn');
-      expect(await third).toBe('stopped');
-    });
+  it('to many that were under way together is one', async () => {
+    const { clock, gate, states } = gateOf();
+    const turns = Array.from({ length: 20 }, () => gate.order(nothing));
+    await clock.runUntil(1_000);
+    for (const turn of await Promise.all(turns))
+      if (turn.kind === 'go') turn.departure.ended({ kind: 'overloaded', why: 'HTTP 503' });
+    expect(states).toStrictEqual([]);
+  });
 
-    it('fails for the order whose preparation failed, and for no other', async () => {
-      const { clock, pace, pass } = paced(20);
-      await pass();
-      const second = pace.passOrder(() => Promise.reject(new Error('the disk is full')));
-      const told = expect(second).rejects.toThrow('the disk is full');
-      const third = pass();
-      await clock.runUntil(clock.monotonic() + 500);
-      await told;
-      expect(await third).toBe('prepared');
-    });
+  it('to a question slows the pace, and holds no order', async () => {
+    const { clock, gate, states } = gateOf();
+    (await gate.query()).ended({ kind: 'accepted' });
+    const next = gate.query();
+    await clock.runUntil(10);
+    (await next).ended({ kind: 'overloaded', why: 'HTTP 503' });
+    expect(gate.view().limitedTo).toBeLessThan(100);
+    expect(states).toStrictEqual([]);
+  });
+});
+
+describe('after an outage', () => {
+  it('a late answer from before it does not decide for the trial', async () => {
+    const { gate, states, departed } = gateOf();
+    const early = await departed();
+    (await departed()).ended({ kind: 'unreachable', why: 'no route' });
+    gate.probed(true);
+    const trial = await departed();
+    early.ended({ kind: 'lost', why: 'reset' });
+    expect(states).toStrictEqual(['open', 'half-open']);
+    trial.ended({ kind: 'accepted' });
+    expect(states).toStrictEqual(['open', 'half-open', 'closed']);
+  });
+
+  it('another order is the trial if the first did not leave, or its intent could not be written', async () => {
+    const { clock, gate, departed } = gateOf();
+    (await departed()).ended({ kind: 'unreachable', why: 'no route' });
+    gate.probed(true);
+    (await departed()).ended({ kind: 'unsent' });
+    const [writing, next] = [
+      gate.order(() => Promise.reject(new Error('the disk is full'))),
+      gate.order(nothing),
+    ];
+    await clock.runUntil(clock.monotonic() + 1_000);
+    const first = await writing;
+    if (first.kind === 'go') first.departure.ended({ kind: 'unsent' });
+    await clock.runUntil(clock.monotonic() + 1_000);
+    expect((await next).kind).toBe('go');
+  });
+});
+
+describe('with something to prepare for an order', () => {
+  const paced = (perSecond: number) => {
+    const { clock, stop, gate } = gateOf(perSecond);
+    const prepared: number[] = [];
+    const prepare = async (): Promise<void> => void prepared.push(clock.monotonic());
+    return { clock, stop, gate, prepared, pass: () => gate.order(prepare) };
+  };
+
+  it('it is prepared while the order waits for its moment, and not if that is now', async () => {
+    const { clock, pass, prepared } = paced(20);
+    expect(await pass()).toMatchObject({ kind: 'go', prepared: false });
+    const second = pass();
+    await clock.runUntil(clock.monotonic() + 5);
+    expect(prepared).toHaveLength(1);
+    await clock.runUntil(clock.monotonic() + 100);
+    expect(await second).toMatchObject({ kind: 'go', prepared: true });
+  });
+
+  it('it is withdrawn if the portal asks for a pause, and an order that was not prepared leaves later', async () => {
+    const { clock, pass, prepared } = paced(20);
+    const first = await pass();
+    const [second, third] = [pass(), pass()];
+    await clock.runUntil(clock.monotonic() + 5);
+    if (first.kind === 'go') first.departure.ended({ kind: 'slower', retryAfterMs: 2_000 });
+    await clock.runUntil(clock.monotonic() + 5);
+    expect((await second).kind).toBe('withdrawn');
+    await clock.runUntil(clock.monotonic() + 3_000);
+    expect(await third).toMatchObject({ kind: 'go', prepared: false });
+    expect(prepared).toHaveLength(1);
+  });
+
+  it('it waits on if the pause is a short one', async () => {
+    const { clock, pass } = paced(20);
+    const first = await pass();
+    const second = pass();
+    await clock.runUntil(clock.monotonic() + 5);
+    if (first.kind === 'go') first.departure.ended({ kind: 'slower', retryAfterMs: 300 });
+    await clock.runUntil(clock.monotonic() + 400);
+    expect(await second).toMatchObject({ kind: 'go', prepared: true });
+  });
+
+  it('it is not prepared for a moment that is far away', async () => {
+    const { clock, pass, prepared } = paced(1);
+    const first = await pass();
+    if (first.kind === 'go') first.departure.leaves();
+    const second = pass();
+    await clock.runUntil(clock.monotonic() + 2_000);
+    expect(await second).toMatchObject({ kind: 'go', prepared: false });
+    expect(prepared).toEqual([]);
+  });
+
+  it('it is withdrawn when the run stops', async () => {
+    const { clock, stop, pass } = paced(20);
+    await pass();
+    const [second, third] = [pass(), pass()];
+    await clock.runUntil(clock.monotonic() + 5);
+    stop.abort();
+    expect((await second).kind).toBe('withdrawn');
+    expect((await third).kind).toBe('stopped');
+  });
+
+  it('it fails for the order whose preparation failed, and for no other', async () => {
+    const { clock, gate, pass } = paced(20);
+    await pass();
+    const second = gate.order(() => Promise.reject(new Error('the disk is full')));
+    const told = expect(second).rejects.toThrow('the disk is full');
+    const third = pass();
+    await clock.runUntil(clock.monotonic() + 500);
+    await told;
+    expect(await third).toMatchObject({ kind: 'go', prepared: true });
   });
 });

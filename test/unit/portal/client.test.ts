@@ -270,32 +270,34 @@ describe('a token that is turned away', () => {
 
 describe('a question to the portal', () => {
   it.each([503, 500, 502, 408])('is asked again after HTTP %i', async (status) => {
-    const { portal, turnedAway } = openPortal();
+    const { portal, gate } = openPortal();
     expectToken('one');
     expectContacts('one', status, 'busy');
     expectContacts('one');
     expect(await portal.billingContacts()).toHaveLength(1);
-    expect(turnedAway).toStrictEqual([]);
+    const kinds = ['unsent', status === 503 ? 'overloaded' : 'unsent', 'accepted'];
+    expect(gate.signs.map(({ kind }) => kind)).toStrictEqual(kinds);
   });
 
-  it('is asked again after HTTP 429, and tells the pace what the portal asked for', async () => {
-    const { portal, turnedAway } = openPortal();
+  it('is asked again after HTTP 429, and tells the gate what the portal asked for', async () => {
+    const { portal, gate } = openPortal();
     expectToken('one');
     nock(PORTAL).get(CONTACTS_PATH).reply(429, '', { 'Retry-After': '0.01' });
     nock(PORTAL).get(CONTACTS_PATH).reply(429, '', { 'Retry-After': '0' });
     nock(PORTAL).get(CONTACTS_PATH).reply(429, '');
     expectContacts('one');
     expect(await portal.billingContacts()).toHaveLength(1);
-    expect(turnedAway).toStrictEqual([10, undefined, undefined]);
+    const slower = [10, undefined, undefined].map((retryAfterMs) => ({ kind: 'slower', retryAfterMs }));
+    expect(gate.signs).toStrictEqual([{ kind: 'unsent' }, ...slower, { kind: 'accepted' }]);
   });
 
   it('is held up by a token endpoint that asks for time, and so are all others', async () => {
-    const { portal, clock, turnedAway } = openPortal();
+    const { portal, clock, gate } = openPortal();
     portalMock().post(TOKEN_PATH).reply(429, '', { 'Retry-After': '2' });
     expectToken('one');
     expectContacts('one');
     expect(await movingOn(clock, portal.billingContacts())).toHaveLength(1);
-    expect(turnedAway).toStrictEqual([2_000]);
+    expect(gate.signs[0]).toStrictEqual({ kind: 'slower', retryAfterMs: 2_000 });
   });
 
   it('is asked again after a reset', async () => {
@@ -331,13 +333,12 @@ describe('a question to the portal', () => {
   });
 
   it('waits its turn before every try', async () => {
-    let turns = 0;
-    const { portal } = openPortal({ pass: () => Promise.resolve(void turns++) });
+    const { portal, gate } = openPortal();
     expectToken('one');
     expectContacts('one', 503, 'busy');
     expectContacts('one');
     await portal.billingContacts();
-    expect(turns).toBe(3);
+    expect(gate.signs).toHaveLength(3);
   });
 
   it('is not asked again after a refusal, which is said with code and request id', async () => {

@@ -4,10 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Reply } from '../../../src/portal/outcome.js';
-import type { PortalOptions } from '../../../src/portal/portal.js';
 import { createTransport } from '../../../src/portal/transport.js';
 import { createUndiciAdapter } from '../../../src/portal/undici-adapter.js';
 import { success } from '../../support/envelope.js';
+import { openGate } from '../../support/open-gate.js';
 import {
   anOrder,
   CONTACTS_PATH,
@@ -24,11 +24,6 @@ import { virtualClock } from '../../support/virtual-clock.js';
 
 const DEADLINE = 60_000;
 
-const CARRIERS: readonly (readonly [string, () => Partial<PortalOptions>])[] = [
-  ['undici, as the program uses it', () => ({ carrier: createUndiciAdapter() })],
-  ['node:http', () => ({})],
-];
-
 /** A portal that hands out tokens and does with an order what it is told. */
 const portalThat = (
   onOrder: (response: ServerResponse, socket: Socket, request: Received) => void,
@@ -44,16 +39,16 @@ const ordersAmong = (received: readonly Received[]): Received[] =>
   received.filter(({ path }) => path === SAVE_PATH);
 
 /** A client that already has its token, so that only the order's own fate is seen. */
-async function withToken(baseUrl: string, carrier: Partial<PortalOptions>) {
-  const opened = openPortal({ baseUrl, ...carrier });
+async function withToken(baseUrl: string) {
+  const opened = openPortal({ baseUrl, carrier: createUndiciAdapter() });
   await opened.portal.billingContacts();
   return opened;
 }
 
-describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
+describe('over real sockets', () => {
   it('an order leaves byte for byte: the tutorial’s fields, our poNumber, ids as bare 64-bit numbers', async () => {
     const { url, received } = await portalThat((response) => response.end(placedAnswer()));
-    const { portal } = openPortal({ baseUrl: url, ...carrier() });
+    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toStrictEqual({
       kind: 'placed',
       order: { orderNo: 'O-1', orderStatus: 'succeed', transactionNo: 'T-1', instanceId: 'I-1' },
@@ -72,7 +67,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
 
   it('every request says who it is, and carries its token', async () => {
     const { url, received } = await portalThat((response) => response.end(placedAnswer()));
-    const { portal } = openPortal({ baseUrl: url, ...carrier() });
+    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
     await portal.placeOrder(anOrder(), DEADLINE);
     await portal.billingContacts();
     expect(received.map(({ path }) => path)).toStrictEqual([TOKEN_PATH, SAVE_PATH, CONTACTS_PATH]);
@@ -90,14 +85,17 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
 
   it('a base URL with a path of its own is kept', async () => {
     const { url, received } = await serveHttp((_, response) => response.end(tokenAnswer('one')));
-    const { portal } = openPortal({ baseUrl: `${url}/gateway/yeastar`, ...carrier() });
+    const { portal } = openPortal({ baseUrl: `${url}/gateway/yeastar`, carrier: createUndiciAdapter() });
     await portal.orderPage(2).catch(() => undefined);
     expect(received[0]?.path).toBe(`/gateway/yeastar${TOKEN_PATH}`);
     expect(received[1]?.path).toBe('/gateway/yeastar/order/openapi/order/v1/page?pageNo=2&pageSize=100');
   });
 
   it('a closed port: the order was never sent', async () => {
-    const { portal } = openPortal({ baseUrl: `http://127.0.0.1:${await closedPort()}`, ...carrier() });
+    const { portal } = openPortal({
+      baseUrl: `http://127.0.0.1:${await closedPort()}`,
+      carrier: createUndiciAdapter(),
+    });
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'never-sent',
       message: expect.stringContaining('ECONNREFUSED'),
@@ -105,7 +103,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
   });
 
   it('a closed port is told by the system’s name for it', async () => {
-    const reply = await sendOnce(`http://127.0.0.1:${await closedPort()}`, carrier());
+    const reply = await sendOnce(`http://127.0.0.1:${await closedPort()}`);
     expect(reply).toMatchObject({
       kind: 'no-answer',
       neverSent: true,
@@ -116,7 +114,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
 
   it('a name that resolves to a closed port in two ways is said with words too', async () => {
     const baseUrl = `http://localhost:${await closedPort()}`;
-    const { portal, clock } = openPortal({ baseUrl, ...carrier() });
+    const { portal, clock } = openPortal({ baseUrl, carrier: createUndiciAdapter() });
     await expect(movingOn(clock, portal.billingContacts())).rejects.toMatchObject({
       code: 'portal_unreachable',
       message: expect.stringMatching(/for the access token: \S+.*ECONNREFUSED/),
@@ -125,7 +123,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
 
   it('a server that accepts and never answers: unknown, at the deadline, and sent once', async () => {
     const { url, received } = await portalThat(() => undefined);
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     const start = performance.now();
     expect(await portal.placeOrder(anOrder(), 150)).toMatchObject({ kind: 'unknown', code: 'timeout' });
     expect(performance.now() - start).toBeGreaterThan(100);
@@ -138,20 +136,20 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
       const timer = setInterval(() => response.write(' '), 20);
       response.once('close', () => clearInterval(timer));
     });
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     expect(await portal.placeOrder(anOrder(), 200)).toMatchObject({ kind: 'unknown', code: 'timeout' });
   });
 
   it('a connection that is reset once the order was read: unknown', async () => {
     const { url, received } = await portalThat((_, socket) => void socket.resetAndDestroy());
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'unknown' });
     expect(ordersAmong(received)).toHaveLength(1);
   });
 
   it('a connection that is closed without an answer: unknown', async () => {
     const { url, received } = await portalThat((_, socket) => void socket.end());
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'unknown' });
     expect(ordersAmong(received)).toHaveLength(1);
   });
@@ -162,7 +160,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
       response.writeHead(status, { 'Content-Length': String(answer.length) });
       response.write(answer.slice(0, 20), () => socket.end());
     });
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'unknown' });
     expect(ordersAmong(received)).toHaveLength(1);
   });
@@ -173,7 +171,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
       const more = (): void => void (response.writable && response.write(megabyte, () => setImmediate(more)));
       more();
     });
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'unknown',
       code: expect.not.stringContaining('timeout'),
@@ -185,7 +183,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
     const { url } = await portalThat((response) => {
       response.writeHead(307, { Location: `${elsewhere.url}${SAVE_PATH}` }).end();
     });
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'unknown',
       code: 'foreign_answer',
@@ -195,7 +193,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
 
   it.each([500, 503, 429])('an order answered with HTTP %i goes out once', async (status) => {
     const { url, received } = await portalThat((response) => void response.writeHead(status).end('busy'));
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     await portal.placeOrder(anOrder(), DEADLINE);
     await delay(30);
     expect(ordersAmong(received)).toHaveLength(1);
@@ -203,20 +201,20 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
 
   it('a TLS handshake that never completes: the order was never sent', async () => {
     const silent = await serveTcp(() => undefined);
-    const reply = await sendOnce(`https://127.0.0.1:${silent.port}`, carrier(), 200);
+    const reply = await sendOnce(`https://127.0.0.1:${silent.port}`, 200);
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true, code: 'timeout' });
     expect(silent.bytes()).not.toContain(SAVE_PATH);
   });
 
   it('a server that speaks no TLS: the order was never sent', async () => {
     const plain = await serveTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    const reply = await sendOnce(`https://127.0.0.1:${plain.port}`, carrier());
+    const reply = await sendOnce(`https://127.0.0.1:${plain.port}`);
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true });
   });
 
   it('a certificate that nobody vouches for: the order was never sent', async () => {
     const server = await serveTls();
-    const reply = await sendOnce(server.url, carrier());
+    const reply = await sendOnce(server.url);
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true, code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(server.received).toStrictEqual([]);
   });
@@ -236,18 +234,18 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
         300,
       );
     });
-    const reply = await sendOnce(`https://127.0.0.1:${slow.port}`, carrier(), 150);
+    const reply = await sendOnce(`https://127.0.0.1:${slow.port}`, 150);
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true, code: 'timeout' });
     await delay(400);
     expect(server.received).toStrictEqual([]);
     // The same way is open to one that may wait.
-    expect(await sendOnce(`https://127.0.0.1:${slow.port}`, carrier(), 5_000)).toMatchObject({
+    expect(await sendOnce(`https://127.0.0.1:${slow.port}`, 5_000)).toMatchObject({
       kind: 'answer',
     });
   });
 
   it('a name that cannot be resolved: the order was never sent', async () => {
-    const reply = await sendOnce('http://portal.invalid', carrier());
+    const reply = await sendOnce('http://portal.invalid');
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true });
   });
 
@@ -270,7 +268,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
       for (const channel of ['undici:client:sendHeaders', 'http.client.request.start'])
         diagnostics.unsubscribe(channel, see);
     });
-    const { portal } = await withToken(url, carrier());
+    const { portal } = await withToken(url);
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'unknown',
       code: 'EHOSTUNREACH',
@@ -289,7 +287,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
         else response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, ...carrier() });
+    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBe(4);
   });
@@ -302,7 +300,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
         if (++asked > 1) response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, ...carrier(), timeoutMs: 300 });
+    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter(), timeoutMs: 300 });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBeGreaterThanOrEqual(2);
   });
@@ -316,7 +314,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
         else response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, ...carrier(), timeoutMs: 800 });
+    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter(), timeoutMs: 800 });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBe(2);
   });
@@ -326,7 +324,7 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
       () => undefined,
       (response) => void response.writeHead(200, { Date: 'Thu, 01 Jan 1970 01:00:00 GMT' }).end(success([])),
     );
-    const { portal } = openPortal({ baseUrl: url, ...carrier() });
+    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
     await portal.billingContacts();
     // That is earlier than the real date, which the token's answer carries.
     expect(portal.clock.earliest(0)).toBe(3_598_000);
@@ -334,18 +332,16 @@ describe.each(CARRIERS)('over real sockets (%s)', (_, carrier) => {
 });
 
 /** One order, without a token's request before it. */
-function sendOnce(baseUrl: string, carrier: Partial<PortalOptions>, deadlineAt = DEADLINE): Promise<Reply> {
+function sendOnce(baseUrl: string, deadlineAt = DEADLINE): Promise<Reply> {
   const transport = createTransport({
     baseUrl,
     timeoutMs: 5_000,
     clock: virtualClock(() => 0),
-    pass: () => Promise.resolve(),
+    gate: openGate(),
     stopping: new AbortController().signal,
-    onTurnedAway: () => undefined,
-    onQueryAccepted: () => undefined,
     observe: () => undefined,
     onDate: () => undefined,
-    ...carrier,
+    carrier: createUndiciAdapter(),
   });
   onTestFinished(transport.close);
   return transport.sendOnce({ path: SAVE_PATH, token: 'token-1', body: '{"productId":9}' }, deadlineAt);

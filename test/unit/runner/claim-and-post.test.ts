@@ -4,35 +4,42 @@ import type { BatchId, SerialKey } from '../../../src/common/ids.js';
 import { createStop } from '../../../src/common/stop.js';
 import type { OrderBody } from '../../../src/job/define.js';
 import type { Move } from '../../../src/ledger/moves.js';
+import type { Turn } from '../../../src/pace/gate.js';
 import type { Outcome } from '../../../src/portal/outcome.js';
-import { createLeaver, type OrderToLeave } from '../../../src/runner/claim-and-post.js';
+import { createLeaver } from '../../../src/runner/claim-and-post.js';
 import type { RunContext } from '../../../src/runner/context.js';
 import { virtualClock } from '../../support/virtual-clock.js';
 
 const TIMEOUT_MS = 30_000;
 
-/** One slot, a ledger and a portal that only remember what happened and in which order. */
-function oneSlot({ free = true, open = true } = {}) {
+/** One slot, a gate, a ledger and a portal that only remember what happened and in which order. */
+function oneSlot() {
   const clock = virtualClock();
   const stop = createStop();
   const slots = pLimit({ concurrency: 1, rejectOnClear: true });
   const happened: string[] = [];
   const moves: Move[] = [];
   const deadlines: number[] = [];
-  const pace = { free, open };
+  const gate = { open: true, prepares: false, withdraws: false, waitsMs: 0 };
   let answer: () => void = () => undefined;
+  const departure = {
+    leaves: () => happened.push('leaves'),
+    ended: ({ kind }: { kind: string }) => happened.push(kind),
+  };
   const context = {
     runNo: 1,
     settings: { timeoutMs: TIMEOUT_MS },
     stop,
     clock,
     emit: () => undefined,
-    breaker: { handBack: () => happened.push('handed back') },
-    pace: {
-      isFree: () => pace.free,
-      passNow: () => pace.free,
-      isOpen: () => pace.open,
-      passOrder: async () => (stop.signal.aborted ? 'stopped' : 'ready'),
+    gate: {
+      isOpen: () => gate.open,
+      order: async (prepare: () => Promise<void>): Promise<Turn> => {
+        if (gate.prepares) await prepare();
+        if (gate.waitsMs > 0) await clock.sleep(gate.waitsMs);
+        if (gate.withdraws) return { kind: 'withdrawn' };
+        return { kind: 'go', prepared: gate.prepares, departure } as unknown as Turn;
+      },
     },
     ledger: {
       time: { now: () => clock.monotonic() },
@@ -44,8 +51,9 @@ function oneSlot({ free = true, open = true } = {}) {
       },
     },
     portal: {
-      placeOrder: (body: OrderBody, deadlineAt: number) => {
+      placeOrder: (body: OrderBody, deadlineAt: number, leaves: () => void) => {
         happened.push(`post ${body.productNo}`);
+        leaves();
         deadlines.push(deadlineAt);
         return new Promise<Outcome>((resolve) => {
           answer = () => resolve({ kind: 'unknown', code: 'none', message: 'none' } as Outcome);
@@ -54,16 +62,14 @@ function oneSlot({ free = true, open = true } = {}) {
     },
   } as unknown as RunContext;
   const leaver = createLeaver(context, slots);
-  const leave = (sn: string, more: Partial<OrderToLeave> = {}) =>
+  const leave = (sn: string) =>
     leaver({
       key: { batch: 'b' as BatchId, snKey: sn as SerialKey },
       reference: null,
       body: { productNo: sn } as OrderBody,
-      wasWithdrawn: false,
-      ...more,
     });
   stop.signal.addEventListener('abort', () => slots.clearQueue());
-  return { clock, stop, pace, happened, moves, deadlines, leave, answer: () => answer() };
+  return { clock, stop, gate, happened, moves, deadlines, leave, answer: () => answer() };
 }
 
 const turns = async (): Promise<void> => {
@@ -71,55 +77,65 @@ const turns = async (): Promise<void> => {
 };
 
 describe('an order that leaves', () => {
-  it('has its intent on disk before its slot is free, where nothing holds orders back', async () => {
-    const { leave, happened, answer } = oneSlot();
-    const first = leave('1');
+  it('has its intent on disk before it is posted, and tells the gate how it ended', async () => {
+    for (const prepares of [true, false]) {
+      const { leave, gate, happened, answer } = oneSlot();
+      gate.prepares = prepares;
+      const left = leave('1');
+      await turns();
+      expect(happened).toEqual(['intend 1', 'post 1', 'leaves']);
+      answer();
+      expect(await left).toMatchObject({ outcome: { kind: 'unknown' } });
+      expect(happened.at(-1)).toBe('lost');
+    }
+  });
+
+  it('waits for its slot without an intent', async () => {
+    const { leave, answer, happened } = oneSlot();
+    void leave('1');
     const second = leave('2');
     await turns();
-    expect(happened).toEqual(['intend 1', 'intend 2', 'post 1']);
+    expect(happened).toEqual(['intend 1', 'post 1', 'leaves']);
     answer();
-    expect(await first).toMatchObject({ outcome: { kind: 'unknown' } });
     await turns();
-    expect(happened.slice(3)).toEqual(['post 2']);
     answer();
     expect(await second).toMatchObject({ outcome: { kind: 'unknown' } });
   });
 
-  it('is over before the time that its intent names, however late its slot was free', async () => {
-    const { leave, answer, clock, moves, deadlines } = oneSlot();
-    void leave('1');
-    const second = leave('2');
-    await turns();
-    await clock.runUntil(900);
-    answer();
+  it('is over before the time that its intent names', async () => {
+    const { leave, answer, moves, deadlines } = oneSlot();
+    const left = leave('1');
     await turns();
     answer();
-    await second;
-    const openUntil = moves.map((move) => ('openUntil' in move ? move.openUntil : 0));
-    expect(deadlines[1]).toBe((deadlines[0] ?? 0) + 900);
-    expect(deadlines[1]).toBeLessThanOrEqual(openUntil[1] ?? 0);
+    await left;
+    const [move] = moves;
+    expect(deadlines[0]).toBe(TIMEOUT_MS);
+    expect(move && 'openUntil' in move ? move.openUntil : 0).toBeGreaterThanOrEqual(deadlines[0] ?? 0);
   });
 
   it('does not leave on an intent that waited too long', async () => {
-    const { leave, answer, clock, happened } = oneSlot();
-    void leave('1');
-    const second = leave('2');
-    await turns();
-    await clock.runUntil(1_001);
-    answer();
-    expect(await second).toBe('withdrawn');
-    expect(happened).not.toContain('post 2');
+    const { leave, clock, gate, happened } = oneSlot();
+    gate.prepares = true;
+    gate.waitsMs = 1_001;
+    const left = leave('1');
+    await clock.runUntil(2_000);
+    expect(await left).toBe('withdrawn');
+    expect(happened).toEqual(['intend 1', 'unsent']);
   });
 
-  it('does not leave where the portal has pushed back since its intent', async () => {
-    const { leave, answer, pace, happened } = oneSlot();
-    void leave('1');
-    const second = leave('2');
-    await turns();
-    pace.free = false;
-    answer();
-    expect(await second).toBe('withdrawn');
-    expect(happened).not.toContain('post 2');
+  it('does not leave, and gives its turn back, if all were paused while its intent was written', async () => {
+    const { leave, gate, happened } = oneSlot();
+    gate.open = false;
+    expect(await leave('1')).toBe('withdrawn');
+    expect(happened).toEqual(['intend 1', 'unsent']);
+  });
+
+  it('does not leave if it has to wait for longer after its intent was written', async () => {
+    const { leave, gate, happened } = oneSlot();
+    gate.prepares = true;
+    gate.withdraws = true;
+    expect(await leave('1')).toBe('withdrawn');
+    expect(happened).toEqual(['intend 1']);
   });
 
   it('is let go of at once when the run stops, though the slot is still taken', async () => {
@@ -128,30 +144,8 @@ describe('an order that leaves', () => {
     const second = leave('2');
     await turns();
     stop.request({ kind: 'signal', signal: 'SIGINT' });
-    expect(await second).toBe('withdrawn');
+    expect(await second).toBe('stopped');
     expect(await leave('3')).toBe('stopped');
-    expect(happened).toEqual(['intend 1', 'intend 2', 'post 1']);
-  });
-
-  it('waits for its slot without an intent where orders are held back, or where it was withdrawn before', async () => {
-    for (const { free, wasWithdrawn } of [
-      { free: false, wasWithdrawn: false },
-      { free: true, wasWithdrawn: true },
-    ]) {
-      const { leave, happened, stop } = oneSlot({ free });
-      void leave('1', { wasWithdrawn });
-      const second = leave('2', { wasWithdrawn });
-      await turns();
-      expect(happened).toEqual(['intend 1', 'post 1']);
-      stop.request({ kind: 'signal', signal: 'SIGINT' });
-      expect(await second).toBe('stopped');
-      expect(happened).toEqual(['intend 1', 'post 1']);
-    }
-  });
-
-  it('gives its turn back where all were paused while its intent was written', async () => {
-    const { leave, happened } = oneSlot({ free: false, open: false });
-    expect(await leave('1')).toBe('withdrawn');
-    expect(happened).toEqual(['intend 1', 'handed back']);
+    expect(happened).toEqual(['intend 1', 'post 1', 'leaves']);
   });
 });
