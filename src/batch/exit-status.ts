@@ -5,6 +5,8 @@ import type { Counts } from '../output/counts.js';
 
 export interface RunFacts {
   readonly counts: Counts;
+  /** Rows in doubt of an earlier file that this run's file does not have. */
+  readonly leftInDoubt: number;
   readonly stopped: StopReason | undefined;
   /** Rows that would still have been sent, had the run not stopped. */
   readonly unsent: boolean;
@@ -18,12 +20,12 @@ export interface RunFacts {
 
 /** The exit status of a run that got as far as sending. Pure; the table is in the README. */
 export function exitStatusOf(facts: RunFacts): ExitStatus {
-  const { counts, stopped, unsent, findings, limited, unwrittenFile } = facts;
+  const { counts, leftInDoubt, stopped, unsent, findings, limited, unwrittenFile } = facts;
   if (stopped?.kind === 'signal') return SIGNAL_EXIT[stopped.signal];
   const byRule = stopped?.kind === 'canary' || stopped?.kind === 'max-failures';
   // A rule that stopped the batch after its last row stopped nothing.
   if (unwrittenFile || (stopped !== undefined && (!byRule || unsent))) return EXIT.stoppedEarly;
-  if (counts.in_doubt > 0) return EXIT.someInDoubt;
+  if (counts.in_doubt + leftInDoubt > 0) return EXIT.someInDoubt;
   if (counts.failed + counts.invalid > 0 || findings) return EXIT.someFailed;
   return unsent && !limited ? EXIT.stoppedEarly : EXIT.ok;
 }

@@ -20,6 +20,8 @@ export interface Situation {
   /** The options as typed. */
   readonly given: Given;
   readonly counts: Counts;
+  /** Rows in doubt of an earlier file that this one does not have. */
+  readonly leftInDoubt: number;
   readonly status: number;
   readonly sending: boolean;
   readonly blocked: boolean;
@@ -38,7 +40,7 @@ const OF_ONE_FILE: readonly OptionName[] = ['batch', 'out', 'failures', 'report'
 
 /** What to type next, if there is something to do. Pure. */
 export function nextSteps(situation: Situation): readonly NextStep[] {
-  const { file, commandLine, given, counts, status, sending, blocked, plan } = situation;
+  const { file, commandLine, given, counts, leftInDoubt, status, sending, blocked, plan } = situation;
   const run = (options: Given): string => commandLine(undefined, file, without(options, LEFT_OUT));
   if (blocked) return afterFindings(situation);
   if (!sending) {
@@ -49,7 +51,7 @@ export function nextSteps(situation: Situation): readonly NextStep[] {
   if (status === EXIT.stoppedEarly || status >= EXIT.hungUp) {
     return [{ say: 'the same command goes on:', command: run(given) }];
   }
-  if (counts.in_doubt > 0) {
+  if (counts.in_doubt + leftInDoubt > 0) {
     const command = commandLine('reconcile', situation.batch, only(given, OF_PORTAL));
     return [{ say: 'look at the portal again, placing nothing:', command }];
   }
@@ -57,6 +59,10 @@ export function nextSteps(situation: Situation): readonly NextStep[] {
     return [sendFailures(situation)];
   if (counts.failed > 0) return [sendAgain('fix what failed', situation)];
   if (counts.not_sent > 0) return [{ say: `${counts.not_sent} rows wait:`, command: run(given) }];
+  if (counts.pending > 0) {
+    const command = commandLine('reconcile', situation.batch, only(given, OF_PORTAL));
+    return [{ say: 'once the pending orders are paid, ask about them again, placing nothing:', command }];
+  }
   return [];
 }
 
@@ -116,9 +122,12 @@ export function nextAfterReconcile({
   commandLine,
   given,
   counts,
-}: Pick<Situation, 'commandLine' | 'given' | 'counts'> & { readonly subject: string }): readonly NextStep[] {
+  leftInDoubt,
+}: Pick<Situation, 'commandLine' | 'given' | 'counts' | 'leftInDoubt'> & {
+  readonly subject: string;
+}): readonly NextStep[] {
   const about = (command: string): string => commandLine(command, batch, only(given, OF_LEDGER));
-  return counts.in_doubt > 0
+  return counts.in_doubt + leftInDoubt > 0
     ? [
         {
           say: 'look for these in the Partner Portal; the next run of the file checks them again first:',

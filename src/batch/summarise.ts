@@ -38,6 +38,9 @@ export interface Concluded {
   readonly unwritten: Problem | undefined;
 }
 
+/** Serial numbers in doubt that are named. */
+const NAMED = 10;
+
 /** Writes the results and says how it went. The counts are checked against the file before anything is said. */
 export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   const { config, checked, ledger, clock, sending, sent, stopped } = conclusion;
@@ -53,10 +56,12 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   const limited = config.limit !== undefined;
   const failedBefore = sending ? await ledger.read.queue(runKey, 'failed-before', -1) : [];
   const unsent = counts.not_sent > 0 || failedBefore.length > 0;
+  const left = sending ? await ledger.read.leftInDoubt(runKey, NAMED) : undefined;
+  const leftInDoubt = left?.rows ?? 0;
   const findings = checked.findings.count() > 0;
   const unwrittenFile = error !== undefined;
   const status = sending
-    ? exitStatusOf({ counts, stopped, unsent, limited, findings, unwrittenFile })
+    ? exitStatusOf({ counts, leftInDoubt, stopped, unsent, limited, findings, unwrittenFile })
     : checked.blocked || unwrittenFile
       ? EXIT.nothingSent
       : findings
@@ -72,6 +77,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     file: config.fileShown,
     failures: config.failuresShown,
     counts,
+    leftInDoubt,
     status,
     blocked: checked.blocked,
     plan: checked.plan,
@@ -91,13 +97,15 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     ...jsonOfFindings(checked),
     ...(error === undefined ? {} : { error: toldError(error) }),
     ...(status === EXIT.ok || !sending ? {} : jsonOfStop(stopped, counts.in_doubt)),
+    ...(leftInDoubt === 0 ? {} : { leftInDoubt }),
     ...(failures.length === 0 ? {} : { failures: failures.map(failureOf) }),
     next: commandsOf(next),
   };
   const notes: SummaryNotes = {
     didNothing: sending ? undefined : config.dryRun ? 'dry run: nothing was sent' : 'nothing was sent',
     met: conclusion.met,
-    inDoubt: inDoubt.slice(0, 10).map((row) => row.serial_number),
+    inDoubt: inDoubt.slice(0, NAMED).map((row) => row.serial_number),
+    leftInDoubt: left?.serialNumbers ?? [],
     failuresFile: failuresUnwritten === undefined ? failuresFile : undefined,
     next: next.flatMap(sayStep),
   };

@@ -13,6 +13,7 @@ import { lockLedger } from '../ledger/sqlite/lock.js';
 import { countRows } from '../output/counts.js';
 import { labelled } from '../output/labelled.js';
 import { openLog } from '../output/log.js';
+import { PENDING_LINES } from '../output/pending.js';
 import { createProgress } from '../output/progress.js';
 
 type ReconcileOption =
@@ -93,14 +94,17 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
   };
   const settled = await reconcileBatch(context, connection.gate.unreachable);
   const counts = await countRows(ledger, { batch: batch.id, runNo: batch.run_no });
+  const left = await ledger.read.leftInDoubt({ batch: batch.id, runNo: batch.run_no }, 0);
+  const leftInDoubt = left.rows;
   const lost = ledger.lost();
   if (lost !== undefined) stop.request({ kind: 'problem', problem: lost });
   const reason = stop.reason();
   const status =
-    reason === undefined && counts.in_doubt === 0
+    reason === undefined && counts.in_doubt + leftInDoubt === 0
       ? EXIT.ok
       : exitStatusOf({
           counts,
+          leftInDoubt,
           stopped: reason,
           unsent: true,
           limited: true,
@@ -109,14 +113,24 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
         });
   const stopped = sayStop(reason);
   if (stopped !== undefined) io.say(labelled('Stopped', stopped));
-  const next = nextAfterReconcile({ ...call, counts });
-  const open = `${counts.in_doubt} still in doubt, ${counts.pending} pending, ${counts.not_sent} not sent`;
+  const next = nextAfterReconcile({ ...call, counts, leftInDoubt });
+  const elsewhere = leftInDoubt === 0 ? '' : ` (and ${leftInDoubt} that the file does not have any more)`;
+  const open = `${counts.in_doubt} still in doubt${elsewhere}, ${counts.pending} pending, ${counts.not_sent} not sent`;
   return {
     exitCode: status,
-    json: { batch: batch.id, ledger: path, settled, counts, ...jsonOfStop(reason), next: commandsOf(next) },
+    json: {
+      batch: batch.id,
+      ledger: path,
+      settled,
+      counts,
+      ...(leftInDoubt === 0 ? {} : { leftInDoubt }),
+      ...jsonOfStop(reason),
+      next: commandsOf(next),
+    },
     text: [
       labelled('Batch', batch.id),
       labelled('Rows', `${settled} settled, ${open}; no order was placed`),
+      ...(counts.pending > 0 ? [labelled('Pending', ...PENDING_LINES)] : []),
       labelled('Next', ...next.flatMap(sayStep)),
     ].join('\n'),
   };

@@ -28,6 +28,7 @@ export type FindingCode =
   | 'cycle_out_of_range'
   | 'malformed_value'
   | 'plan_changed'
+  | 'terms_changed'
   | 'ordered_in_another_batch'
   | 'order_needs_a_person'
   | 'recently_ordered'

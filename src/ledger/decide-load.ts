@@ -1,5 +1,6 @@
 import type { Finding, FindingCode } from '../common/finding.js';
-import type { BatchId, PlanId } from '../common/ids.js';
+import type { BatchId } from '../common/ids.js';
+import type { OrderTerms } from './checked-line.js';
 import { type OrderRow, ROW_STATUSES, type RowStatus } from './schema.js';
 
 /** What the ledger already has for a serial number. */
@@ -14,6 +15,8 @@ export type Existing = Pick<
   | 'status'
   | 'needs_person'
   | 'plan_id'
+  | 'billing_contact_id'
+  | 'multi_cycle'
   | 'order_status'
 >;
 
@@ -28,9 +31,15 @@ export type LoadDecision =
 /** Statuses in which an order stands at the portal, or may stand there. */
 const ORDERED: ReadonlySet<RowStatus> = new Set(['succeeded', 'pending', 'sending', 'in_doubt']);
 
+/** A line of the file, as far as a finding needs it. */
+interface Named {
+  readonly line: number;
+  readonly order: Pick<OrderTerms, 'serialNumber'>;
+}
+
 interface Wanted {
   readonly line: number;
-  readonly order: { readonly planId: PlanId; readonly serialNumber: string };
+  readonly order: Pick<OrderTerms, 'serialNumber' | 'planId' | 'billingContactId' | 'multiCycle'>;
 }
 
 interface Run {
@@ -55,12 +64,22 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
     );
   }
   if (own !== undefined && ORDERED.has(own.status)) {
-    if (own.plan_id === row.order.planId) return { do: 'keep' };
+    const was = isInDoubt(own.status) ? 'may have been ordered' : 'was ordered';
+    if (own.plan_id !== row.order.planId) {
+      return reject(
+        row,
+        'plan_changed',
+        `${sn} ${was} in this batch with another plan (id ${own.plan_id}): ` +
+          'to switch it once more, take the row into a file of its own with another --batch',
+      );
+    }
+    const changes = changesOf(own, row);
+    if (changes.length === 0) return { do: 'keep' };
     return reject(
       row,
-      'plan_changed',
-      `${sn} was ordered in this batch with another plan (id ${own.plan_id}): ` +
-        'to switch it once more, take the row into a file of its own with another --batch',
+      'terms_changed',
+      `${sn} ${was} in this batch with ${changes.join(' and ')}: set the line back to that, or, to order it once ` +
+        'more, take it into a file of its own with another --batch',
     );
   }
   const elsewhere = known.find(
@@ -85,6 +104,16 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
   return { do: own === undefined ? 'insert' : 'renew' };
 }
 
+/** What the file now says otherwise than the order for its serial number, which cannot be changed any more. */
+const changesOf = (own: Existing, { order }: Wanted): string[] => [
+  ...(own.multi_cycle === order.multiCycle
+    ? []
+    : [`a multiCycle of ${own.multi_cycle}, not ${order.multiCycle}`]),
+  ...(own.billing_contact_id === order.billingContactId
+    ? []
+    : [`the billing contact ${own.billing_contact_id}, not ${order.billingContactId}`]),
+];
+
 /** Statuses in which nothing stands at the portal. */
 export const UNORDERED = ROW_STATUSES.filter((status) => !ORDERED.has(status));
 
@@ -93,14 +122,14 @@ const isInDoubt = (status: RowStatus): boolean => status === 'in_doubt' || statu
 export const isOrdered = (status: RowStatus): boolean => ORDERED.has(status);
 
 /** The finding for a line whose serial number stands in an earlier line of the file. */
-export const duplicateOf = (first: Pick<Existing, 'line'>, second: Wanted): Finding => ({
+export const duplicateOf = (first: Pick<Existing, 'line'>, second: Named): Finding => ({
   line: second.line,
   code: 'duplicate_serial_number',
   message: `serial number ${second.order.serialNumber} stands in line ${first.line} already: remove one of the two`,
 });
 
 /** The finding for the first of two lines that want different plans for one serial number. */
-export const conflictingTwin = (first: Existing, second: Wanted): Finding => ({
+export const conflictingTwin = (first: Pick<Existing, 'line'>, second: Named): Finding => ({
   line: first.line,
   code: 'duplicate_serial_number',
   message: `serial number ${second.order.serialNumber} stands in line ${second.line} with another plan: remove one of the two`,

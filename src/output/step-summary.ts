@@ -1,8 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import ms from 'ms';
 import { counted } from './labelled.js';
+import { PENDING_LINES } from './pending.js';
 import { PUBLIC_STATUSES } from './public-status.js';
-import { type Summary, type SummaryNotes, sayMet } from './summary.js';
+import { type Summary, type SummaryNotes, sayMet, withMore } from './summary.js';
 
 /**
  * The summary as Markdown, for the page of a GitHub Actions run. Values come from files and from the portal: none
@@ -23,6 +24,7 @@ export function stepSummary(summary: Summary, notes: SummaryNotes): string {
       ]),
     ),
   ];
+  if (counts.pending > 0) paragraphs.push(`**Pending:** ${escapeMarkdown(PENDING_LINES.join(' '))}`);
   const met = sayMet(notes.met);
   if (met !== '') paragraphs.push(`Met on the way: ${met}.`);
   if (summary.stopped !== undefined) {
@@ -34,10 +36,12 @@ export function stepSummary(summary: Summary, notes: SummaryNotes): string {
     );
     paragraphs.push('**Failed, by reason**', table(['Rows', 'Code', 'What was said', 'For example'], rows));
   }
-  if (notes.inDoubt.length > 0) {
-    const more = counts.in_doubt - notes.inDoubt.length;
-    const named = notes.inDoubt.map(escapeMarkdown).join(', ');
-    paragraphs.push(`**In doubt:** ${named}${more > 0 ? ` and ${more} more` : ''}`);
+  if (notes.inDoubt.length > 0)
+    paragraphs.push(`**In doubt:** ${listed(withMore(notes.inDoubt, counts.in_doubt))}`);
+  const { leftInDoubt = 0 } = summary;
+  if (leftInDoubt > 0) {
+    const named = listed(withMore(notes.leftInDoubt, leftInDoubt));
+    paragraphs.push(`**In doubt, and not in the file any more:** ${named}`);
   }
   const files = [
     ['Results', summary.results],
@@ -67,6 +71,8 @@ export async function appendStepSummary(
     return `The step summary could not be written${code}.`;
   }
 }
+
+const listed = (values: readonly string[]): string => values.map(escapeMarkdown).join(', ');
 
 /** The command is to be copied, so it stands as it is. */
 const sayNext = ([sentence = '', ...commands]: readonly string[]): string =>

@@ -2,6 +2,7 @@ import ms from 'ms';
 import type { Finding } from '../common/finding.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
+import { PENDING_LINES } from './pending.js';
 import type { Met } from './progress.js';
 import { PUBLIC_STATUSES } from './public-status.js';
 
@@ -27,6 +28,8 @@ export interface Summary {
   readonly findingsCount?: number;
   /** Why the run stopped early. */
   readonly stopped?: { readonly kind: string; readonly message: string };
+  /** Rows in doubt of an earlier file of the batch that this run's file does not have; `counts` is without them. */
+  readonly leftInDoubt?: number;
   /** What has failed, by reason. */
   readonly failures?: readonly Failure[];
   /** Commands to type next. */
@@ -48,6 +51,8 @@ export interface SummaryNotes {
   /** What went wrong on the way and was made good. */
   readonly met: Met;
   readonly inDoubt: readonly string[];
+  /** Some of those that the file does not have any more. */
+  readonly leftInDoubt: readonly string[];
   readonly failuresFile: string | undefined;
   /** What to type next: a sentence, and where there is one the command, each a line. */
   readonly next: readonly string[];
@@ -70,6 +75,7 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
     if (counts[status] > 0)
       lines.push(labelled('', `${status.padEnd(10)} ${String(counts[status]).padStart(8)}`));
   }
+  if (counts.pending > 0) lines.push(labelled('Pending', ...PENDING_LINES));
   const met = sayMet(notes.met);
   if (met !== '') lines.push(labelled('Met', met));
   if (summary.failures !== undefined) {
@@ -79,10 +85,12 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
     ]);
     lines.push(labelled('Failed', ...reasons));
   }
-  if (notes.inDoubt.length > 0) {
-    const more = counts.in_doubt - notes.inDoubt.length;
-    const named = [...notes.inDoubt, ...(more > 0 ? [`and ${more} more`] : [])];
-    lines.push(labelled('In doubt', ...inLines(named)));
+  if (notes.inDoubt.length > 0)
+    lines.push(labelled('In doubt', ...inLines(withMore(notes.inDoubt, counts.in_doubt))));
+  const { leftInDoubt = 0 } = summary;
+  if (leftInDoubt > 0) {
+    const said = `also ${counted(leftInDoubt, 'row')} of this batch that the file does not have any more:`;
+    lines.push(labelled('In doubt', said, ...inLines(withMore(notes.leftInDoubt, leftInDoubt))));
   }
   if (summary.results !== null) lines.push(labelled('Results', summary.results));
   if (notes.failuresFile !== undefined) lines.push(labelled('Failures', notes.failuresFile));
@@ -104,6 +112,10 @@ export const sayMet = ({ lost, turnedAway, unreachable }: Met): string =>
   ]
     .filter(Boolean)
     .join(', ');
+
+/** Some of many, and how many more there are. */
+export const withMore = (named: readonly string[], all: number): readonly string[] =>
+  all > named.length ? [...named, `and ${all - named.length} more`] : named;
 
 const A_LINE = 4;
 /** A few on each line, so that none is broken by the terminal. */

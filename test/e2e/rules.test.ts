@@ -147,6 +147,66 @@ describe('the file between runs', () => {
     expect(sandbox.truth()).toHaveLength(6);
   });
 
+  it('with other terms for an ordered SN is a finding, and the results do not tell what was never ordered', async () => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(2));
+    await place.summary(['orders.csv']);
+    const [header, first, second] = csvOf(2).trim().split('\n');
+    place.write('orders.csv', `${header},multiCycle\n${first},3\n${second},1\n`);
+    const { status, summary } = await place.summary(['orders.csv']);
+    expect(status).toBe(2);
+    expect(summary.findings).toMatchObject([{ line: 2, code: 'terms_changed' }]);
+    const results = place.results('orders.results.csv');
+    expect(results[0]).toMatchObject({
+      status: 'succeeded',
+      errorCode: 'terms_changed',
+      errorMessage: expect.stringContaining('was ordered in this batch with a multiCycle of 1, not 3'),
+    });
+    expect(results[1]).toMatchObject({ status: 'succeeded', errorCode: '' });
+    expect(sandbox.truth().map(({ multiCycle }) => Number(multiCycle))).toEqual([1, 1]);
+  });
+
+  it('with other terms for a row in doubt is a finding; set back, the row is sent with the terms that the file says', async () => {
+    const sandbox = await sandboxForTest({ faults: [{ kind: 'reset', share: 1, when: 'before', times: 1 }] });
+    const place = workplace(sandbox);
+    const [header, row] = csvOf(1).trim().split('\n');
+    const withCycle = (years: number): string => `${header},multiCycle\n${row},${years}\n`;
+    place.write('orders.csv', withCycle(1));
+    const doubt = ['orders.csv', '--canary', '0', '--settle', '300ms'];
+    expect((await place.run([...doubt, '--on-doubt', 'hold'])).status).toBe(4);
+    place.write('orders.csv', withCycle(4));
+    const changed = await place.run(doubt);
+    expect(changed.status).toBe(2);
+    expect(changed.stderr).toMatch(/:2 .*may have been ordered in this batch with a multiCycle of 1, not 4/);
+    expect(sandbox.truth()).toEqual([]);
+    place.write('orders.csv', withCycle(1));
+    expect((await place.run(doubt)).status).toBe(0);
+    expect(sandbox.truth().map(({ multiCycle }) => Number(multiCycle))).toEqual([1]);
+  });
+
+  it('without a row that is in doubt ends with exit 4 and names the row; reconcile does the same', async () => {
+    const sandbox = await sandboxForTest({ faults: [{ kind: 'reset', share: 1, when: 'before', times: 1 }] });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(1));
+    const hold = ['orders.csv', '--canary', '0', '--settle', '300ms', '--on-doubt', 'hold'];
+    expect((await place.run(hold)).status).toBe(4);
+    place.write('orders.csv', csvOf(2, { from: 1 }));
+    const without = await place.run(hold);
+    expect(without.status).toBe(4);
+    expect(without.stdout).toMatch(new RegExp(`the file does not have any more:\\s+${serialNumberOf(0)}`));
+    expect(without.stdout).toContain('reconcile orders');
+    const scripted = await place.summary(hold);
+    expect(scripted.summary).toMatchObject({
+      exitCode: 4,
+      leftInDoubt: 1,
+      counts: { total: 2, succeeded: 2, in_doubt: 0 },
+    });
+    const reconciled = await place.run(['reconcile', 'orders', '--settle', '300ms']);
+    expect(reconciled.status).toBe(4);
+    expect(reconciled.stdout).toContain('(and 1 that the file does not have any more)');
+  });
+
   it('under another name is a finding for every SN already ordered, unless --allow-repeat', async () => {
     const sandbox = await sandboxForTest();
     const place = workplace(sandbox);

@@ -96,3 +96,16 @@ it('simulated results have a name of their own', async () => {
   const again = await place.run(['results', 'orders', '--sandbox']);
   expect(again.stdout).toContain('orders.sandbox.results.csv');
 });
+
+it('pending orders are told to be unpaid most likely, to a person and in the report, with what to do', async () => {
+  const sandbox = await sandboxForTest({ pendingShare: 1, pendingMs: 600_000 });
+  const place = workplace(sandbox);
+  place.write('orders.csv', csvOf(3));
+  const { status, stdout } = await place.run(['orders.csv', '--report', 'june.html']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/Pending .*not paid yet.*\n.*"Pay Now"/);
+  expect(stdout).toMatch(/Next .*paid.*\n.*reconcile orders/);
+  expect(place.read('june.html')).toContain('not paid yet');
+  const reconciled = await place.run(['reconcile', 'orders']);
+  expect(reconciled.stdout).toContain('"Pay Now"');
+});

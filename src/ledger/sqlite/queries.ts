@@ -109,6 +109,31 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .groupBy('status')
         .execute(),
 
+    /** Serial numbers of rows in doubt of an earlier file that this run's file does not have; and how many there are. */
+    leftInDoubt: async ({ batch, runNo }: RunKey, most: number) => {
+      const rows = db
+        .selectFrom('order_row')
+        .where('batch', '=', batch)
+        .where('status', 'in', ['in_doubt', 'sending'])
+        .where(sql<boolean>`order_row.run_no + 0 <> ${runNo}`)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('rejected_line')
+                .select('rejected_line.position')
+                .where('rejected_line.batch', '=', batch)
+                .whereRef('rejected_line.sn_key', '=', 'order_row.sn_key'),
+            ),
+          ),
+        );
+      const { count } = await rows
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      const named =
+        Number(count) === 0 ? [] : await rows.select('serial_number').orderBy('sn_key').limit(most).execute();
+      return { rows: Number(count), serialNumbers: named.map(({ serial_number }) => serial_number) };
+    },
+
     /** What is ordered, by serial number: the same whatever the order of the file. In portions. */
     terms: ({ batch, runNo }: RunKey, after: SerialKey | '') =>
       db

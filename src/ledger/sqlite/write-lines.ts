@@ -37,6 +37,8 @@ export const KNOWN_FIELDS = [
   'status',
   'needs_person',
   'plan_id',
+  'billing_contact_id',
+  'multi_cycle',
   'order_status',
   'cells',
 ] as const satisfies readonly (keyof Known)[];

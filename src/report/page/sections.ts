@@ -1,4 +1,5 @@
 import ms from 'ms';
+import { PENDING_LINES } from '../../output/pending.js';
 import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { type Chart, colourOf } from '../charts/look.js';
 import { outcomesChart } from '../charts/outcomes.js';
@@ -46,6 +47,7 @@ ${figure('median latency', seconds(quantile(took, 0.5)))}
 ${figure('95 % within', seconds(quantile(took, 0.95)))}
 ${figure('sent again', number(sends.filter(({ again }) => again).length))}
 </dl>
+${counts.pending === 0 ? '' : html`<p class="note"><strong>Pending:</strong> ${PENDING_LINES.join(' ')}</p>`}
 </section>
 ${
   total === 0

@@ -7,6 +7,7 @@ import type { StopReason } from '../../../src/common/stop.js';
 const NONE = { total: 0, succeeded: 0, pending: 0, failed: 0, in_doubt: 0, invalid: 0, not_sent: 0 };
 const facts = (counts: Partial<typeof NONE>, more: Partial<RunFacts> = {}): RunFacts => ({
   counts: { ...NONE, ...counts },
+  leftInDoubt: 0,
   stopped: undefined,
   unsent: (counts.not_sent ?? 0) > 0,
   findings: (counts.invalid ?? 0) > 0,
@@ -35,6 +36,11 @@ describe('the exit status', () => {
     ['some rows are invalid', 1, facts({ succeeded: 3, invalid: 1 })],
     ['some failed and --limit left out others', 1, facts({ failed: 1, not_sent: 9 }, { limited: true })],
     ['some rows are in doubt', 4, facts({ succeeded: 3, in_doubt: 1 })],
+    [
+      'a row that the file does not have any more is in doubt',
+      4,
+      facts({ succeeded: 3 }, { leftInDoubt: 1 }),
+    ],
     ['some are in doubt and some failed', 4, facts({ in_doubt: 1, failed: 5, invalid: 2 })],
     ['rows were not reached for whatever reason', 3, facts({ succeeded: 3, not_sent: 1 })],
     ['the canary stopped it', 3, facts({ failed: 1, not_sent: 9 }, { stopped: CANARY })],

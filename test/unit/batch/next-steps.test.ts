@@ -19,6 +19,7 @@ const steps = (more: Partial<Situation>) =>
     commandLine,
     given: { envFile: 'portal.env' },
     counts: COUNTS,
+    leftInDoubt: 0,
     status: 0,
     sending: true,
     blocked: false,
@@ -30,6 +31,18 @@ const next = (more: Partial<Situation>): string | undefined => commandsOf(steps(
 describe('what to type next', () => {
   it('is nothing if nothing is left to do', () => {
     expect(steps({})).toStrictEqual([]);
+  });
+
+  it('after a run with pending orders is to pay them, then to ask about them', () => {
+    const [step] = steps({ counts: { ...COUNTS, pending: 2 } });
+    expect(step).toMatchObject({
+      say: expect.stringContaining('paid'),
+      command: 'yeastar-batch reconcile june --env-file portal.env',
+    });
+  });
+
+  it('with rows in doubt that the file does not have any more is to look at the portal', () => {
+    expect(next({ status: 4, leftInDoubt: 1 })).toBe('yeastar-batch reconcile june --env-file portal.env');
   });
 
   it('after a dry run is the same command with the plan’s hash in its place', () => {
@@ -61,7 +74,7 @@ describe('what to type next', () => {
     const said = (in_doubt: number) => {
       const given = { sandbox: true, settle: '1s', envFile: 'portal.env' };
       const counts = { ...COUNTS, in_doubt };
-      return commandsOf(nextAfterReconcile({ subject: 'june', commandLine, given, counts }));
+      return commandsOf(nextAfterReconcile({ subject: 'june', commandLine, given, leftInDoubt: 0, counts }));
     };
     expect(said(2)).toEqual(['yeastar-batch status june --sandbox']);
     expect(said(0)).toEqual(['yeastar-batch results june --sandbox']);

@@ -285,21 +285,39 @@ describe('loading a file again', () => {
   );
 
   it.each(['sending', 'in_doubt', 'pending', 'succeeded'] as const)(
-    'keeps what was ordered for a row that is %s',
+    'keeps the purchase-order number that went with the order of a row that is %s',
     async (status) => {
       const ledger = await newLedger(folder);
       await load(ledger, [START]);
       await bring(ledger, 'A', status);
-      const { findings } = await load(ledger, [
-        [line(0, 'A', { contact: '8', multiCycle: 5, ownPoNumber: 'PO' })],
-      ]);
+      const { findings } = await load(ledger, [[line(0, 'A', { ownPoNumber: 'PO' })]]);
       expect(findings).toStrictEqual([]);
-      expect(await rowOf(ledger, 'A')).toMatchObject({
-        status,
-        billing_contact_id: '7',
-        multi_cycle: 1,
-        own_po_number: null,
-      });
+      expect(await rowOf(ledger, 'A')).toMatchObject({ status, own_po_number: null });
+      await ledger.close();
+    },
+  );
+
+  it.each([
+    ['succeeded', { contact: '8' }, 'A was ordered in this batch with the billing contact 7, not 8'],
+    ['pending', { multiCycle: 5 }, 'A was ordered in this batch with a multiCycle of 1, not 5'],
+    ['sending', { multiCycle: 5 }, 'A may have been ordered in this batch with a multiCycle of 1, not 5'],
+    [
+      'in_doubt',
+      { contact: '8', multiCycle: 2 },
+      'a multiCycle of 1, not 2 and the billing contact 7, not 8',
+    ],
+  ] as const)(
+    'with other terms than were ordered is a finding, not an order, for a row that is %s',
+    async (status, terms, said) => {
+      const ledger = await newLedger(folder);
+      await load(ledger, [START]);
+      await bring(ledger, 'A', status);
+      const { findings } = await load(ledger, [[line(0, 'A', terms), line(1, 'B')]]);
+      expect(findings).toMatchObject([
+        { line: 2, code: 'terms_changed', message: expect.stringContaining(said) },
+      ]);
+      expect(await inFile(ledger, 2)).toStrictEqual(['0 terms_changed', '1 B not_sent']);
+      expect(await rowOf(ledger, 'A')).toMatchObject({ status, billing_contact_id: '7', multi_cycle: 1 });
       await ledger.close();
     },
   );

@@ -24,6 +24,7 @@ const NOTES: SummaryNotes = {
   didNothing: undefined,
   met: { lost: 0, turnedAway: 0, unreachable: 0 },
   inDoubt: ['36A', '36B'],
+  leftInDoubt: [],
   failuresFile: 'june.failures.csv',
   next: ['yeastar-batch reconcile june'],
 };
@@ -47,7 +48,7 @@ describe('the step summary', () => {
       | --- | --- | --- | --- |
       | 2 | NO\\_PLAN | no such plan | 36X |
 
-      **In doubt:** 36A, 36B and 1 more
+      **In doubt:** 36A, 36B, and 1 more
 
       - Results: \`june.results.csv\`
       - Failures: \`june.failures.csv\`
@@ -86,5 +87,12 @@ describe('the step summary', () => {
     expect(await appendStepSummary(folder, SUMMARY, NOTES)).toBe(
       'The step summary could not be written: EISDIR.',
     );
+  });
+
+  it('says what pending orders need, and which rows in doubt are not in the file any more', () => {
+    const counts = { ...SUMMARY.counts, pending: 2 };
+    const text = stepSummary({ ...SUMMARY, counts, leftInDoubt: 2 }, { ...NOTES, leftInDoubt: ['36C'] });
+    expect(text).toMatch(/\*\*Pending:\*\* Placed, but most likely not paid yet/);
+    expect(text).toContain('**In doubt, and not in the file any more:** 36C, and 1 more');
   });
 });

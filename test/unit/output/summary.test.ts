@@ -19,6 +19,7 @@ const NOTES: SummaryNotes = {
   didNothing: undefined,
   met: { lost: 0, turnedAway: 0, unreachable: 0 },
   inDoubt: Array.from({ length: 10 }, (_, i) => `36947166733${i}`),
+  leftInDoubt: [],
   failuresFile: undefined,
   next: ['look at the portal again:', 'yeastar-batch reconcile june'],
 };
@@ -48,4 +49,29 @@ it('says loudly that it was the sandbox, and why a run stopped', () => {
   );
   expect(text).toContain('Batch    june (SANDBOX: no real orders)');
   expect(text).toContain('Stopped  by SIGINT: all is written.');
+});
+
+it('says that pending orders are most likely not paid, and what to do', () => {
+  const counts = { ...SUMMARY.counts, pending: 7 };
+  const text = summaryText({ ...SUMMARY, counts }, NOTES);
+  expect(text).toMatch(/Pending {2}Placed, but most likely not paid yet.*\n.*"Pay Now"/);
+  expect(summaryText(SUMMARY, NOTES)).not.toContain('Pay Now');
+});
+
+it('names rows in doubt that the file does not have any more beside those that it has', () => {
+  const notes = { ...NOTES, inDoubt: ['36A'], leftInDoubt: ['36B', '36C'] };
+  const lines = summaryText({ ...SUMMARY, leftInDoubt: 3 }, notes).split('\n');
+  const at = lines.indexOf('In doubt also 3 rows of this batch that the file does not have any more:');
+  expect(lines[at + 1]).toBe('         36B, 36C, and 1 more');
+});
+
+it('fits 80 columns whatever there is to say', () => {
+  const counts = { ...SUMMARY.counts, pending: 7 };
+  const notes = {
+    ...NOTES,
+    leftInDoubt: ['369471667338'],
+    met: { lost: 100, turnedAway: 2000, unreachable: 300 },
+  };
+  const text = summaryText({ ...SUMMARY, failures: [], counts, leftInDoubt: 1 }, notes);
+  expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
