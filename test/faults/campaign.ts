@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { count, type Figures } from './figures.js';
-import { paceOfMachine } from './pace.js';
 import { createPlay } from './play.js';
 import { type Scenario, scenarioOf } from './scenario.js';
 import type { WhoOrdered } from './who-ordered.js';
@@ -20,7 +19,7 @@ export interface Verdict {
 
 /** Plays one campaign to its end and compares what the portal placed with what the results say. */
 export async function playCampaign(seed: number, figures: Figures): Promise<Verdict> {
-  const scenario = scenarioOf(seed, await paceOfMachine());
+  const scenario = scenarioOf(seed);
   const folder = mkdtempSync(join(tmpdir(), `faults-${seed}-`));
   const sandbox = await startSandbox(scenario.sandbox);
   const wrong: string[] = [];

@@ -5,48 +5,39 @@ import type { Running } from './party.js';
 import type { Relay } from './relay.js';
 import type { End, Round } from './rounds.js';
 
+/**
+ * A run with faults that has not ended so long after its first order, or at all, is killed: that, too, is some
+ * instant. On a machine with other work to do, the start alone takes seconds.
+ */
+const ORDERING_MS = 2_500;
+const ROUND_MS = 9_000;
+
 export interface Disturbance {
   /** Whether it was killed for taking too long. */
   readonly late: () => boolean;
   readonly stop: () => void;
 }
 
-/**
- * Kills or signals a run as its round says.
- * @param mostMs a run that has not ended so long after its first request is killed: that, too, is some instant
- */
-export function disturb(
-  { child }: Running,
-  relay: Relay,
-  end: End,
-  mostMs: number,
-  figures: Figures,
-): Disturbance {
+/** Kills or signals a run as its round says, and at the latest after some seconds. */
+export function disturb(running: Running, relay: Relay, end: End, figures: Figures): Disturbance {
+  const { child } = running;
   let late = false;
-  const ended = new AbortController();
-  void afterFirstRequest(relay, mostMs, ended.signal, () => {
+  const tooLate = (): void => {
     late = true;
-    killAs(child, 'too-long', figures)();
+    killAs(child, 'late', figures)();
+  };
+  const timers = [setTimeout(tooLate, ROUND_MS)];
+  void atOrder(relay, 1, running, () => {
+    timers.push(setTimeout(tooLate, ORDERING_MS));
   });
   const stop = meddle(child, relay, end, figures);
   return {
     late: () => late,
     stop: () => {
-      ended.abort();
+      for (const timer of timers) clearTimeout(timer);
       stop();
     },
   };
-}
-
-/** How fast the machine starts a program is none of a campaign's concern, so the time begins with the first request. */
-async function afterFirstRequest(
-  relay: Relay,
-  ms: number,
-  signal: AbortSignal,
-  act: () => void,
-): Promise<void> {
-  await relay.nextRequest();
-  await sleep(ms, undefined, { signal }).then(act, () => undefined);
 }
 
 const killAs = (child: ChildProcess, how: string, figures: Figures) => (): void => {
@@ -57,11 +48,8 @@ const killAs = (child: ChildProcess, how: string, figures: Figures) => (): void 
 
 function meddle(child: ChildProcess, relay: Relay, end: End, figures: Figures): () => void {
   if (end.kind === 'kill-at-instant') {
-    const ended = new AbortController();
-    const kill = killAs(child, 'instant', figures);
-    if (end.from === 'first-request') void afterFirstRequest(relay, end.ms, ended.signal, kill);
-    else void sleep(end.ms, undefined, { signal: ended.signal }).then(kill, () => undefined);
-    return () => ended.abort();
+    const timer = setTimeout(killAs(child, 'instant', figures), end.ms);
+    return () => clearTimeout(timer);
   }
   if (end.kind === 'kill-at-order') {
     relay.trap(end.point, end.nth, killAs(child, end.point, figures));

@@ -15,7 +15,7 @@ export interface Figures {
   duplicates: number;
   forgotten: number;
   untrue: number;
-  /** On portals that are not well-behaved, or for a person to say: nothing else can be known of these rows. */
+  /** On portals that are not well-behaved: nothing else can be known of these rows. */
   leftInDoubt: number;
   /** On such portals, too: every run stopped before it had anything to say of the rows. */
   withoutResults: number;

@@ -8,12 +8,12 @@ import type { Sandbox } from '../../src/sandbox/start-sandbox.js';
 import { type Relay, startRelay } from './relay.js';
 import type { Line } from './scenario.js';
 
-export const PROGRAM = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
 const KILL_POINTS = fileURLToPath(new URL('kill-points.cjs', import.meta.url));
 const CLOCK_STEPS = fileURLToPath(new URL('clock-steps.cjs', import.meta.url));
 
 /** No run may take longer: a hang is a failure. */
-const HANG_MS = 120_000;
+const HANG_MS = 60_000;
 const STATUSES: readonly number[] = [0, 1, 2, 3, 4, 5, 129, 130, 143];
 
 export interface Ended {

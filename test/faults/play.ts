@@ -8,7 +8,7 @@ import { count, type Figures } from './figures.js';
 import { createParty, type Ended, type Meddling, type Party, type Running } from './party.js';
 import type { Round } from './rounds.js';
 import type { Line, Scenario } from './scenario.js';
-import { compareWithTruth, isForAPerson } from './truth.js';
+import { compareWithTruth } from './truth.js';
 import { type WhoOrdered, whoOrdered } from './who-ordered.js';
 
 /** Runs without faults after which every row has to be done. */
@@ -127,7 +127,7 @@ export function createPlay(
       killAt: end.kind === 'kill-at-ledger' ? `${end.point}:${end.nth}` : '',
       clock: round.clock,
     });
-    const disturbance = disturb(running, party.relay, end, scenario.roundMs, figures);
+    const disturbance = disturb(running, party.relay, end, figures);
     const others = [
       round.outage && interrupt(round.outage, party.relay, running, figures),
       round.rival ? startRival(work, args) : undefined,
@@ -159,7 +159,7 @@ export function createPlay(
   const startRival = async (work: Work, args: readonly string[]): Promise<void> => {
     await sleep(250);
     const rival = start(work, args);
-    const { stop } = disturb(rival, work.party.relay, { kind: 'left-alone' }, scenario.roundMs, figures);
+    const { stop } = disturb(rival, work.party.relay, { kind: 'left-alone' }, figures);
     await rival.ended;
     stop();
   };
@@ -172,7 +172,7 @@ export function createPlay(
     writeFile(work, 'same');
     const since = Date.now();
     const running = start(work, ['besides.csv', ...scenario.options, '--canary', '0', '--json']);
-    const { stop } = disturb(running, work.party.relay, { kind: 'left-alone' }, scenario.roundMs, figures);
+    const { stop } = disturb(running, work.party.relay, { kind: 'left-alone' }, figures);
     const ended = await running.ended;
     stop();
     check(work, ended, since);
@@ -210,13 +210,8 @@ export function createPlay(
         since,
       );
       const counts = JSON.stringify(summary?.counts);
-      const open = us.party.results(us.name)?.filter(({ status }) => status !== 'succeeded') ?? [];
-      const isOwn = who.isOwn(us.party);
-      const allKnown =
-        summary !== undefined &&
-        open.every((row) => isForAPerson(row, who.ordersFor(row['sn'] ?? ''), isOwn));
-      // On a portal that is not well-behaved this may be all that there is to know.
-      if (us.done || allKnown || (!mustSettle && counts === before)) return;
+      // This may be all that there is to know; the comparison tells whether it should be more.
+      if (us.done || counts === before) return;
       before = counts;
       await sleep(scenario.sandbox.pendingMs ?? 0);
     }
@@ -249,7 +244,7 @@ export function createPlay(
         results: us.party.results(us.name),
         ordersFor: who.ordersFor,
         isOwn: who.isOwn(us.party),
-        requestsFor: (sn: string) => (us.ledgersLost > 0 ? undefined : us.party.relay.sent.get(sn)?.length),
+        requestsFor: (sn: string) => (us.ledgersLost > 0 ? undefined : attemptsOf(us.party, sn)),
         repeats: scenario.repeats,
         mustSettle,
         withPo: !poChanged,
@@ -262,6 +257,9 @@ export function createPlay(
     },
   };
 }
+
+const attemptsOf = ({ relay }: Party, sn: string): number =>
+  (relay.sent.get(sn)?.length ?? 0) - (relay.turnedAway.get(sn) ?? 0);
 
 /** A colleague keeps the ledger and the file's name. */
 const AS_THEY_ARE = { loseLedger: false, byHand: 0, beside: false } as const;

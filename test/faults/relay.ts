@@ -17,8 +17,6 @@ export interface Relay {
   /** How many of them were answered with 401 or 429: such a send need not count as an attempt. */
   readonly turnedAway: ReadonlyMap<string, number>;
   readonly orders: () => number;
-  /** Resolves with the next connection that is made. */
-  readonly nextRequest: () => Promise<void>;
   /** Calls once when the n-th order from now on passes the point. */
   readonly trap: (point: RelayPoint, nth: number, spring: () => void) => void;
   readonly disarm: () => void;
@@ -37,7 +35,6 @@ export async function startRelay(port: number): Promise<Relay> {
   let orders = 0;
   let trap: { point: RelayPoint; left: number; spring: () => void } | undefined;
   let server: Server | undefined;
-  let waiting: (() => void)[] = [];
 
   const reach = (point: RelayPoint): boolean => {
     if (trap?.point !== point || --trap.left > 0) return false;
@@ -48,8 +45,6 @@ export async function startRelay(port: number): Promise<Relay> {
   };
 
   const serve = (client: Socket): void => {
-    for (const resolve of waiting) resolve();
-    waiting = [];
     const portal = dial({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     client.setNoDelay(true);
     let ordering = '';
@@ -115,7 +110,6 @@ export async function startRelay(port: number): Promise<Relay> {
     sent,
     turnedAway,
     orders: () => orders,
-    nextRequest: () => new Promise((resolve) => void waiting.push(resolve)),
     trap: (point, nth, spring) => {
       trap = { point, left: nth, spring };
     },

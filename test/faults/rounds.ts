@@ -9,7 +9,7 @@ type LedgerPoint = (typeof LEDGER_POINTS)[number];
 /** How a run of the program is disturbed. */
 export type End =
   | { readonly kind: 'left-alone' }
-  | { readonly kind: 'kill-at-instant'; readonly from: 'start' | 'first-request'; readonly ms: number }
+  | { readonly kind: 'kill-at-instant'; readonly ms: number }
   | { readonly kind: 'kill-at-ledger'; readonly point: LedgerPoint; readonly nth: number }
   | { readonly kind: 'kill-at-order'; readonly point: RelayPoint; readonly nth: number }
   | {
@@ -110,10 +110,7 @@ function endFor(chance: Chance, latest: number): End {
   const nth = chance.whole(1, latest);
   const draw = chance.between(0, 1);
   if (draw < 0.1) return { kind: 'left-alone' };
-  if (draw < 0.25) {
-    const from = chance.one(['start', 'first-request', 'first-request'] as const);
-    return { kind: 'kill-at-instant', from, ms: chance.whole(100, 1500) };
-  }
+  if (draw < 0.25) return { kind: 'kill-at-instant', ms: chance.whole(400, 1500) };
   if (draw < 0.5) return { kind: 'kill-at-ledger', point: chance.one(LEDGER_POINTS), nth };
   if (draw < 0.85) return { kind: 'kill-at-order', point: chance.one(RELAY_POINTS), nth };
   const signal = chance.one(['SIGINT', 'SIGTERM', 'SIGHUP'] as const);

@@ -40,8 +40,6 @@ export interface Scenario {
   /** The latest that an order shows up after it was sent, ms: `--settle` is above it. */
   readonly latestMs: number;
   readonly settleMs: number;
-  /** How long a run with faults may go on after its first request, ms. */
-  readonly roundMs: number;
   /** The user asked for second orders. */
   readonly repeats: boolean;
   /** At the end the file is run once more, as a copy that nobody knows: from another folder, or by the same ledger. */
@@ -50,15 +48,11 @@ export interface Scenario {
 
 /** What a machine with other work to do may add to every duration before the limit of `--settle` is passed. */
 const STALL_MS = 250;
-const ROUND_MS = 4_000;
 
-/**
- * All that a campaign does is drawn from its seed.
- * @param pace how much slower than usual the machine is: stretches what the program waits for
- */
-export function scenarioOf(seed: number, pace: number): Scenario {
+/** All that a campaign does is drawn from its seed. */
+export function scenarioOf(seed: number): Scenario {
   const chance = chanceFrom(seed);
-  const timeoutMs = Math.round(chance.whole(200, 350) * pace);
+  const timeoutMs = chance.whole(200, 350);
   // Only a batch of some hundred rows, with answers that take their time, gets up to its full speed.
   const brisk = chance.often(0.15);
   const latencyMs = brisk ? chance.whole(40, 80) : chance.often(0.5) ? chance.whole(1, 20) : 0;
@@ -67,7 +61,7 @@ export function scenarioOf(seed: number, pace: number): Scenario {
   const portal = portalFor(chance, count);
   const { kind, shape, lagMs, recognises } = portal;
   const latestMs = lagMs + latencyMs + delayMs;
-  const settleMs = Math.round(latestMs + STALL_MS * pace);
+  const settleMs = latestMs + STALL_MS;
   const noReference = chance.often(0.2);
   const from = chance.whole(0, 1000);
   const lines = linesFor(chance, count, from);
@@ -116,7 +110,6 @@ export function scenarioOf(seed: number, pace: number): Scenario {
     rounds,
     latestMs,
     settleMs,
-    roundMs: ROUND_MS * pace,
     repeats,
     copy: recognises && !repeats ? chance.one(['elsewhere', 'here', undefined]) : undefined,
   };

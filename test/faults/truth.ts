@@ -7,7 +7,7 @@ export interface Told {
   readonly results: readonly Readonly<Record<string, string>>[] | undefined;
   readonly ordersFor: (sn: string) => readonly PlacedOrder[];
   readonly isOwn: (order: PlacedOrder) => boolean;
-  /** How often an order for a serial number was sent by us; `undefined` where a ledger was lost meanwhile. */
+  /** Sends for a serial number by us that count as attempts; `undefined` where a ledger was lost meanwhile. */
   readonly requestsFor: (sn: string) => number | undefined;
   /** The user asked for second orders. */
   readonly repeats: boolean;
@@ -40,7 +40,9 @@ export function compareWithTruth(lines: readonly Line[], told: Told, figures: Fi
       continue;
     }
     const untrue = untruthsOf(line, row, orders, told);
-    if (row['status'] !== 'succeeded' && told.mustSettle && !isForAPerson(row, orders, told.isOwn))
+    // Somebody else ordered for a PBX whose answer was lost: whose order it is may be for a person to say.
+    const isForPerson = row['status'] === 'in_doubt' && orders.some((order) => !told.isOwn(order));
+    if (row['status'] !== 'succeeded' && told.mustSettle && !isForPerson)
       untrue.push(`it stayed ${row['status']}`);
     if (row['status'] === 'in_doubt') figures.leftInDoubt++;
     if (untrue.length === 0) continue;
@@ -49,13 +51,6 @@ export function compareWithTruth(lines: readonly Line[], told: Told, figures: Fi
   }
   return wrong;
 }
-
-/** Whether only a person can say what a row's is: somebody else ordered for its PBX after its answer was lost. */
-export const isForAPerson = (
-  row: Readonly<Record<string, string>>,
-  orders: readonly PlacedOrder[],
-  isOwn: Told['isOwn'],
-): boolean => row['status'] === 'in_doubt' && orders.length > 0 && !orders.some(isOwn);
 
 function untruthsOf(
   line: Line,
