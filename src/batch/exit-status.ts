@@ -1,5 +1,6 @@
 import ms from 'ms';
 import { EXIT, type ExitStatus, SIGNAL_EXIT } from '../common/errors.js';
+import { sayMoment } from '../common/moment.js';
 import type { StopReason } from '../common/stop.js';
 import type { Counts } from '../output/counts.js';
 
@@ -24,10 +25,11 @@ export function exitStatusOf(facts: RunFacts): ExitStatus {
   if (stopped?.kind === 'signal') return SIGNAL_EXIT[stopped.signal];
   const byRule = stopped?.kind === 'canary' || stopped?.kind === 'max-failures';
   // A rule that stopped the batch after its last row stopped nothing.
-  if (unwrittenFile || (stopped !== undefined && (!byRule || unsent))) return EXIT.stoppedEarly;
+  const early = stopped !== undefined && stopped.kind !== 'until' && (!byRule || unsent);
+  if (unwrittenFile || early) return EXIT.stoppedEarly;
   if (counts.in_doubt + leftInDoubt > 0) return EXIT.someInDoubt;
   if (counts.failed + counts.invalid > 0 || findings) return EXIT.someFailed;
-  return unsent && !limited ? EXIT.stoppedEarly : EXIT.ok;
+  return unsent && !limited && stopped?.kind !== 'until' ? EXIT.stoppedEarly : EXIT.ok;
 }
 
 /** Why a run stopped, to be read after the word `Stopped`; `undefined` for one that finished. */
@@ -43,6 +45,8 @@ export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | u
       return `by the canary: the order for ${reason.serialNumber} ${reason.status === 'failed' ? 'has failed' : `is ${reason.status}`}, so nothing else was sent.`;
     case 'max-failures':
       return `by --max-failures: ${reason.failures} of ${reason.finished} finished rows have failed or are in doubt.`;
+    case 'until':
+      return `by --until: no order was started after ${sayMoment(reason.at)}.`;
     case 'portal-unreachable':
       return `the portal has given no answer that can be relied on for ${ms(reason.forMs, { long: true })}.`;
     case 'access-lost':

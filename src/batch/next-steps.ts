@@ -26,6 +26,8 @@ export interface Situation {
   readonly sending: boolean;
   readonly blocked: boolean;
   readonly plan: string | null;
+  /** The time of --until is over: the next command does without it. */
+  readonly untilPassed: boolean;
 }
 
 /** What a command about the same batch needs to be given again: one that reads the ledger, one that asks the portal. */
@@ -39,7 +41,8 @@ const LEFT_OUT: readonly OptionName[] = ['dryRun', 'notify'];
 const OF_ONE_FILE: readonly OptionName[] = ['batch', 'out', 'failures', 'report', 'skipInvalid', 'plan'];
 
 /** What to type next, if there is something to do. Pure. */
-export function nextSteps(situation: Situation): readonly NextStep[] {
+export function nextSteps(all: Situation): readonly NextStep[] {
+  const situation = all.untilPassed ? { ...all, given: without(all.given, ['until']) } : all;
   const { file, commandLine, given, counts, leftInDoubt, status, sending, blocked, plan } = situation;
   const run = (options: Given): string => commandLine(undefined, file, without(options, LEFT_OUT));
   if (blocked) return afterFindings(situation);
@@ -107,7 +110,8 @@ export function nextAfterProblem(
   { subject, given, commandLine }: Pick<Situation, 'commandLine' | 'given'> & { readonly subject: string },
 ): readonly NextStep[] {
   const passes: readonly number[] = [EXIT.stoppedEarly, EXIT.ledgerHeld];
-  if (!(error instanceof Problem) || !passes.includes(error.exitStatus)) return [];
+  if (!(error instanceof Problem)) return [];
+  if (error.code !== 'declined' && !passes.includes(error.exitStatus)) return [];
   return [
     {
       say: 'the same command goes on:',

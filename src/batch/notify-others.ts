@@ -36,7 +36,7 @@ export async function tellOthers(telling: Telling): Promise<void> {
       const { writeReport } = await import('../report/write-report.js');
       const { record: batch } = checked;
       await writeReport({ ledger, batch, sandbox: config.sandbox, now: clock.now() }, reportPath);
-      io.say(labelled('Report', reportPath));
+      io.note(labelled('Report', reportPath));
     });
   }
   const metricsPath = config.metricsFile;

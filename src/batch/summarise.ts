@@ -67,6 +67,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
       : findings
         ? EXIT.someFailed
         : EXIT.ok;
+  const cutShort = sending && (stopped?.kind === 'until' ? unsent : status !== EXIT.ok);
   // A look through a million rows for what is known not to be there takes a part of a second each.
   const failures = counts.failed > 0 ? await ledger.read.failures(runKey) : [];
   const inDoubt =
@@ -81,6 +82,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     status,
     blocked: checked.blocked,
     plan: checked.plan,
+    untilPassed: config.until !== undefined && config.until <= clock.now(),
   });
   const summary: Summary = {
     batch: config.batch,
@@ -96,7 +98,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     exitCode: status,
     ...jsonOfFindings(checked),
     ...(error === undefined ? {} : { error: toldError(error) }),
-    ...(status === EXIT.ok || !sending ? {} : jsonOfStop(stopped, counts.in_doubt)),
+    ...(cutShort ? jsonOfStop(stopped, counts.in_doubt) : {}),
     ...(leftInDoubt === 0 ? {} : { leftInDoubt }),
     ...(failures.length === 0 ? {} : { failures: failures.map(failureOf) }),
     next: commandsOf(next),

@@ -19,7 +19,9 @@ import { refuseMisspeltCommand, usageProblem } from './usage.js';
 
 const argv = process.argv.slice(2);
 const secrets = createSecrets();
-const io = createIo(secrets);
+/** Known when the options are read. */
+let quiet = false;
+const io = createIo(secrets, () => quiet);
 const stop = createStop();
 const releasers = createReleasers();
 const cwd = whereTyped(process.env, process.cwd());
@@ -47,6 +49,7 @@ function callOf(command: Command, read: Read): Call<OptionName> {
   const environment = readEnvironment(process.env, given, cwd, (text) => io.say(`Warning: ${text}`));
   const options = resolveOptions(command.options, given, environment);
   json = options.json === true;
+  quiet = options.quiet === true;
   const subject = command.subject === undefined ? '' : String(read[command.subject.name] ?? '');
   refuseMisspeltCommand(command, resolve(cwd, subject), subject);
   return {

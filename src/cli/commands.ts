@@ -92,6 +92,7 @@ export const COMMANDS: readonly Command[] = [
       'rate',
       'concurrency',
       'giveUpAfter',
+      'quiet',
       'logFile',
       'logLevel',
       'fault',

@@ -1,13 +1,14 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import { Problem } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
+import { momentAt } from '../common/moment.js';
 import type { Call } from './call.js';
 import { assertDistinct } from './distinct-files.js';
 import { variableOf } from './option.js';
 import type { Options, RunOption } from './options.js';
 
 /** Everything a run needs to know, with every default applied and every path absolute. */
-export interface RunConfig extends Omit<Pick<Options, RunOption>, 'batch' | 'out'> {
+export interface RunConfig extends Omit<Pick<Options, RunOption>, 'batch' | 'out' | 'until'> {
   readonly file: string;
   /** The file as the user named it. */
   readonly fileShown: string;
@@ -15,16 +16,18 @@ export interface RunConfig extends Omit<Pick<Options, RunOption>, 'batch' | 'out
   readonly out: string;
   /** The ledger of real orders, also where the sandbox's is used. */
   readonly realLedger: string;
+  /** No order starts after that, epoch ms. */
+  readonly until: number | undefined;
   /** --failures as typed. */
   readonly failuresShown: string | undefined;
   /** Whether --log-level was given: without a log file the log then goes to stderr. */
   readonly logAsked: boolean;
 }
 
-type RunCall = Pick<Call<RunOption>, 'subject' | 'options' | 'given' | 'environment' | 'cwd'>;
+type RunCall = Pick<Call<RunOption>, 'subject' | 'options' | 'given' | 'environment' | 'cwd' | 'clock'>;
 
 /** What a run is asked for; paths are relative to `cwd`, where the user typed the command. */
-export function runConfigOf({ subject: file, options, given, environment, cwd }: RunCall): RunConfig {
+export function runConfigOf({ subject: file, options, given, environment, cwd, clock }: RunCall): RunConfig {
   const path = (name: string): string => resolve(cwd, name);
   const pathOf = (name: string | undefined): string | undefined =>
     name === undefined ? undefined : path(name);
@@ -33,6 +36,16 @@ export function runConfigOf({ subject: file, options, given, environment, cwd }:
     throw new Problem('wrong_option', `--${name} works only with --sandbox, not with the real portal.`, {
       remedy: 'Nothing was sent. Add --sandbox to try the program out.',
     });
+  }
+  const until = options.until === undefined ? undefined : momentAt(options.until, clock.now());
+  if (until !== undefined && until < clock.now()) {
+    throw new Problem(
+      'wrong_option',
+      `--until "${given.until ?? environment[variableOf('until')]}" is in the past.`,
+      {
+        remedy: 'Nothing was sent. Give a time that is still to come.',
+      },
+    );
   }
   const config: RunConfig = {
     ...options,
@@ -48,6 +61,7 @@ export function runConfigOf({ subject: file, options, given, environment, cwd }:
     report: pathOf(options.report),
     metricsFile: pathOf(options.metricsFile),
     envFile: pathOf(options.envFile),
+    until,
     logAsked: given.logLevel !== undefined || environment[variableOf('logLevel')] !== undefined,
   };
   assertDistinct([

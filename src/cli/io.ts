@@ -8,7 +8,10 @@ export interface Io {
   readonly interactive: boolean;
   /** Columns of the terminal; 80 where that is not known. */
   readonly columns: () => number;
+  /** What a person has to know: warnings, problems, findings. */
   readonly say: (text: string) => void;
+  /** What a person who watches wants to know: nothing with --quiet. */
+  readonly note: (text: string) => void;
   readonly print: (text: string) => void;
   /** One line below all that is said, drawn anew each time; `undefined` takes it away. */
   readonly live: (text: string | undefined) => void;
@@ -18,7 +21,8 @@ export interface Io {
 
 const TO_START_AND_CLEAR = '\r\u001b[K';
 
-export function createIo(secrets: Secrets): Io {
+/** @param quiet whether only what a person has to know goes to stderr */
+export function createIo(secrets: Secrets, quiet: () => boolean): Io {
   // A closed pipe or a full disk behind stdout must not end a run with orders in flight, nor change its exit status:
   // the ledger and the results tell all that is lost here.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -30,14 +34,18 @@ export function createIo(secrets: Secrets): Io {
     stream.write(`${secrets.scrub(text)}\n`);
     if (live !== '') process.stderr.write(live);
   };
+  // What is said may quote a file's name or a cell of it.
+  const say = (text: string): void => write(process.stderr, text.split('\n').map(plainText).join('\n'));
   return {
     interactive: process.stderr.isTTY === true && process.stdin.isTTY === true,
     columns,
-    // What is said may quote a file's name or a cell of it.
-    say: (text) => write(process.stderr, text.split('\n').map(plainText).join('\n')),
+    say,
+    note: (text) => {
+      if (!quiet()) say(text);
+    },
     print: (text) => write(process.stdout, text),
     live: (text) => {
-      if (live === '' && text === undefined) return;
+      if (quiet() || (live === '' && text === undefined)) return;
       // A line as wide as the terminal would wrap.
       live = secrets.scrub(text ?? '').slice(0, columns() - 1);
       process.stderr.write(`${TO_START_AND_CLEAR}${live}`);

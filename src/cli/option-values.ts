@@ -1,5 +1,6 @@
 import ms from 'ms';
 import { z } from 'zod';
+import { type Moment, readMoment } from '../common/moment.js';
 import { readNamed } from '../input/column-names.js';
 import { knownEncoding } from '../input/encoding.js';
 import { isSafeTarget } from '../output/notify.js';
@@ -10,12 +11,17 @@ export const flag = z.boolean();
 export const text = z.string().trim().min(1, 'is empty');
 export const texts = z.array(z.string());
 
-/** A duration as people write it: `500ms`, `30s`, `5m`, `2h`, `30d`. In milliseconds. */
-export const duration = z.string().transform((value, context) => {
+const durationOf = (value: string): number | undefined => {
   const parsed = /^\s*\d+(\.\d+)?\s*(ms|s|m|h|d)\s*$/i.test(value)
     ? ms(value.trim() as ms.StringValue)
     : undefined;
-  if (parsed !== undefined && parsed <= 2_000_000_000 * 2) return parsed;
+  return parsed !== undefined && parsed <= 2_000_000_000 * 2 ? parsed : undefined;
+};
+
+/** A duration as people write it: `500ms`, `30s`, `5m`, `2h`, `30d`. In milliseconds. */
+export const duration = z.string().transform((value, context) => {
+  const parsed = durationOf(value);
+  if (parsed !== undefined) return parsed;
   context.addIssue({ code: 'custom', message: 'is not a duration; use 500ms, 30s or 5m' });
   return z.NEVER;
 });
@@ -27,6 +33,16 @@ const LONGEST_TIMER = 2_147_483_647;
 export const timeLimit = duration
   .refine((value) => value > 0, 'must be greater than 0')
   .refine((value) => value <= LONGEST_TIMER, 'is longer than a request can be timed (24 days)');
+
+/** A duration from now on, or a time. */
+export const moment = z.string().transform((value, context): Moment => {
+  const ms = durationOf(value);
+  const parsed = ms === undefined ? readMoment(value) : { kind: 'in' as const, ms };
+  if (parsed !== undefined) return parsed;
+  const message = 'is neither a time nor a duration; use 22:00, 2026-06-30T22:00 or 90m';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 /** A whole number. */
 export const count = (least: number, most = 1_000_000_000) =>

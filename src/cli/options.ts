@@ -7,6 +7,7 @@ import {
   duration,
   encoding,
   flag,
+  moment,
   oneOf,
   safeAddress,
   text,
@@ -97,6 +98,12 @@ export const RUN_OPTIONS = {
     schema: count(0).optional(),
     value: '<n>',
     help: 'send at most n rows in this run; the rest stay not_sent',
+  },
+  until: {
+    group: ORDERS,
+    schema: moment.optional(),
+    value: '<time>',
+    help: 'start no order after that; the rest stay not_sent. A time (22:00, 2026-06-30T22:00) or a duration (90m)',
   },
   concurrency: {
     group: SENDING,
@@ -199,6 +206,7 @@ export const RUN_OPTIONS = {
     value: '<url>',
     help: 'one message to a Slack-compatible webhook at the end; a secret, so better as BATCH_NOTIFY',
   },
+  quiet: { group: OUTPUT, schema: flag, help: 'nothing on stderr but warnings and problems' },
   json: { group: OUTPUT, schema: flag, help: 'the summary as one JSON object on stdout' },
   logFile: {
     group: OUTPUT,

@@ -37,9 +37,9 @@ export function handleSignals(
       end(SIGNAL_EXIT[signal], `Stopped by ${signal}: nothing was sent.`);
     } else if (times === 1) {
       stop.request({ kind: 'signal', signal });
-      io.say(`Stopping (${signal}): waiting for the orders in flight. Again: do not wait.`);
+      io.note(`Stopping (${signal}): waiting for the orders in flight. Again: do not wait.`);
     } else if (times === 2) {
-      io.say('Not waiting any longer: what is in flight counts as a lost answer.');
+      io.note('Not waiting any longer: what is in flight counts as a lost answer.');
       force();
     } else {
       end(SIGNAL_EXIT[signal], `Stopped by ${signal} at once: the next run looks for what was in flight.`);

@@ -21,6 +21,7 @@ type ReconcileOption =
   | 'sandbox'
   | 'envFile'
   | 'lockWait'
+  | 'quiet'
   | 'settle'
   | 'lookback'
   | 'timeout'

@@ -2,10 +2,12 @@ import { type CheckedBatch, checkBatch } from '../batch/check.js';
 import { type Connection, connect } from '../batch/connect.js';
 import { commandsOf, nextAfterProblem } from '../batch/next-steps.js';
 import { tellOfProblem, tellOthers } from '../batch/notify-others.js';
+import { stopAt } from '../batch/stop-at.js';
 import { conclude } from '../batch/summarise.js';
 import type { Call, Ending } from '../cli/call.js';
 import { type RunConfig, runConfigOf } from '../cli/config.js';
 import { endingOf, sayProblem } from '../cli/ending.js';
+import type { Io } from '../cli/io.js';
 import type { RunOption } from '../cli/options.js';
 import { Problem } from '../common/errors.js';
 import { referenceOf } from '../evidence/reference.js';
@@ -14,7 +16,7 @@ import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { lockLedger } from '../ledger/sqlite/lock.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
-import { overview } from '../output/overview.js';
+import { ordersToPlace, overview, sayQuestion } from '../output/overview.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { summaryText } from '../output/summary.js';
 import { runBatch } from '../runner/run-batch.js';
@@ -41,7 +43,12 @@ export async function run(call: RunCall): Promise<Ending> {
       next: commandsOf(nextAfterProblem(error, call)),
     });
     const problem = error instanceof Problem ? error : undefined;
-    return { ...ending, after: async () => problem && (await tellOfProblem(problem, config, io)) };
+    return {
+      ...ending,
+      after: async () => {
+        if (problem !== undefined && problem.code !== 'declined') await tellOfProblem(problem, config, io);
+      },
+    };
   }
 }
 
@@ -74,7 +81,7 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
   });
   releasers.add(log.close);
   const ledger = await takeLedger(run);
-  if (config.sandbox) io.say('SANDBOX: a simulated portal. No real order is placed.');
+  if (config.sandbox) io.note('SANDBOX: a simulated portal. No real order is placed.');
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
   releasers.add(progress.stop);
   const connection = await tryToConnect(run, log.logger, progress);
@@ -96,7 +103,7 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
   });
 
   const sending = !checked.blocked && !config.dryRun;
-  if (!checked.blocked) io.say(await sayPlan(run, checked, connection().baseUrl));
+  if (!checked.blocked) io.note(await sayPlan(run, checked, connection().baseUrl));
   const nothing = { sent: 0, askedMs: 0 };
   const { sent, askedMs } = sending ? await send(run, checked, progress, connection()) : nothing;
   const lost = sending ? ledger.lost() : undefined;
@@ -193,15 +200,23 @@ async function send(
   connection: Connection,
 ): Promise<{ sent: number; askedMs: number }> {
   const askedAt = clock.monotonic();
-  const waiting = counts.not_sent + counts.failed + counts.in_doubt;
-  if (waiting > 0 && io.interactive && !config.yes && !(await io.ask('Place them?'))) {
-    throw new Problem('declined', 'Nothing was sent.', { remedy: 'Answer y to go on, or use --yes.' });
+  const { now, resent } = ordersToPlace(counts, config.limit, config.onDoubt === 'resend');
+  const question = sayQuestion(now, resent, connection.baseUrl, config.sandbox);
+  if (now + resent > 0 && io.interactive && !config.yes && !(await io.ask(question))) {
+    throw new Problem('declined', 'You did not answer yes, so nothing was sent.', {
+      remedy: 'The same command asks again.',
+    });
   }
   const askedMs = clock.monotonic() - askedAt;
   onSending(connection.portal.close);
   const { succeeded, invalid, total } = counts;
   progress.start({ total, done: succeeded + invalid, gate: connection.gate });
+  const endWatch = config.until === undefined ? undefined : stopAt(config.until, context, () => sayUntil(io));
   const { sent } = await runBatch(context);
+  endWatch?.();
   progress.stop();
   return { sent, askedMs };
 }
+
+const sayUntil = (io: Pick<Io, 'note'>): void =>
+  io.note('The time of --until has come: no further order is started; those in flight are waited for.');

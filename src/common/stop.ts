@@ -5,6 +5,8 @@ export type StopReason =
   | { readonly kind: 'signal'; readonly signal: StopSignal }
   | { readonly kind: 'canary'; readonly serialNumber: string; readonly status: string }
   | { readonly kind: 'max-failures'; readonly failures: number; readonly finished: number }
+  /** The time that the user set for the last order, epoch ms. */
+  | { readonly kind: 'until'; readonly at: number }
   | { readonly kind: 'portal-unreachable'; readonly forMs: number }
   | { readonly kind: 'access-lost'; readonly problem: Problem }
   | { readonly kind: 'problem'; readonly problem: Problem };

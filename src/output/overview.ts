@@ -42,9 +42,7 @@ export async function overview(
   );
   const byPlan = sums(open, (group) => names.planName(group.plan_id));
   const byContact = sums(open, (group) => names.billingContactName(group.billing_contact_id));
-  const waiting = counts.not_sent + counts.failed;
-  const now = Math.min(waiting, facts.limit ?? waiting);
-  const resent = facts.resends ? Math.min(counts.in_doubt, (facts.limit ?? Infinity) - now) : 0;
+  const { now, resent } = ordersToPlace(counts, facts.limit, facts.resends);
   const done = [
     counts.succeeded > 0 ? `${counts.succeeded} ordered already` : '',
     counts.pending > 0 ? `${counts.pending} pending, asked about again` : '',
@@ -77,6 +75,24 @@ export async function overview(
     if (shown.length > 0) lines.push(labelled('First', ...shown));
   }
   return lines.join('\n');
+}
+
+/** How many orders a run places, and how many more it may place for rows in doubt that the portal does not show. Pure. */
+export function ordersToPlace(
+  counts: Counts,
+  limit: number | undefined,
+  resends: boolean,
+): { readonly now: number; readonly resent: number } {
+  const waiting = counts.not_sent + counts.failed;
+  const now = Math.min(waiting, limit ?? waiting);
+  return { now, resent: resends ? Math.min(counts.in_doubt, (limit ?? Number.POSITIVE_INFINITY) - now) : 0 };
+}
+
+/** What the user is asked before the first order. Pure. */
+export function sayQuestion(now: number, resent: number, portal: string, sandbox: boolean): string {
+  const noun = sandbox ? 'simulated order' : 'order';
+  const orders = `${resent > 0 ? 'up to ' : ''}${counted(now + resent, noun)}`;
+  return `Place ${orders}${sandbox ? '' : ` at ${new URL(portal).host}`}?`;
 }
 
 function sayNow(now: number, resent: number, pace: string): string[] {

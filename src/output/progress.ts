@@ -80,7 +80,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   const line = (goingOn = true): void => {
     if (started === undefined) return;
     const said = figures(started, goingOn);
-    io.say(`${started.done + ended()} of ${started.total} rows${said === '' ? '' : `, ${said}`}`);
+    io.note(`${started.done + ended()} of ${started.total} rows${said === '' ? '' : `, ${said}`}`);
   };
 
   const draw = (): void => {
@@ -97,20 +97,20 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   const sayPause = (): void => {
     const ms = started?.gate.view().pausedMs ?? 0;
     if (ms > LONG_PAUSE_MS && !paused && !io.interactive) {
-      io.say(`The portal pushes back: all orders wait ${Math.ceil(ms / 1000)} s.`);
+      io.note(`The portal pushes back: all orders wait ${Math.ceil(ms / 1000)} s.`);
     }
     paused = ms > LONG_PAUSE_MS;
   };
 
   /** Once an outage, not once a failed try in it. */
   const sayBreaker = (event: Extract<RunEvent, { type: 'breaker' }>): void => {
-    if (event.state === 'open' && !down) io.say(`The portal is in trouble (${event.why}): all orders wait.`);
-    if (event.state === 'closed' && down) io.say('The portal works again: going on.');
+    if (event.state === 'open' && !down) io.note(`The portal is in trouble (${event.why}): all orders wait.`);
+    if (event.state === 'closed' && down) io.note('The portal works again: going on.');
     if (event.state !== 'half-open') down = event.state === 'open';
   };
 
   const sayAdopted = ({ orders, waitMs }: Extract<RunEvent, { type: 'adopted' }>): void =>
-    io.say(
+    io.note(
       `The portal already shows ${counted(orders, 'order')} of this batch: taken over, not ordered again. ` +
         `More may be listed late: looking again in ${sayTime(waitMs)}.`,
     );
@@ -129,7 +129,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
     if (event.type === 'pace') sayPause();
     if (event.type === 'warning') io.say(`Warning: ${event.message}`);
     if (event.type === 'adopted') sayAdopted(event);
-    if (event.type === 'reading-details') io.say(`Reading older orders: ${event.read} of ${event.of}.`);
+    if (event.type === 'reading-details') io.note(`Reading older orders: ${event.read} of ${event.of}.`);
     if (event.type === 'breaker') sayBreaker(event);
   };
 

@@ -23,9 +23,10 @@ const SIGTERM: StopReason = { kind: 'signal', signal: 'SIGTERM' };
 const CANARY: StopReason = { kind: 'canary', serialNumber: 'SN1', status: 'failed' };
 const FAILURES: StopReason = { kind: 'max-failures', failures: 6, finished: 20 };
 const UNREACHABLE: StopReason = { kind: 'portal-unreachable', forMs: 600_000 };
+const UNTIL: StopReason = { kind: 'until', at: Date.UTC(2026, 5, 30, 22) };
 const ACCESS: StopReason = { kind: 'access-lost', problem };
 const LEDGER: StopReason = { kind: 'problem', problem };
-const EVERY_STOP = [SIGINT, SIGTERM, CANARY, FAILURES, UNREACHABLE, ACCESS, LEDGER];
+const EVERY_STOP = [SIGINT, SIGTERM, CANARY, FAILURES, UNTIL, UNREACHABLE, ACCESS, LEDGER];
 
 describe('the exit status', () => {
   it.each<readonly [string, number, RunFacts]>([
@@ -50,6 +51,9 @@ describe('the exit status', () => {
     ['the canary was the only row, and is in doubt', 4, facts({ in_doubt: 1 }, { stopped: CANARY })],
     ['the portal was unreachable', 3, facts({ succeeded: 1, not_sent: 1 }, { stopped: UNREACHABLE })],
     ['the portal was unreachable after the last row', 3, facts({ in_doubt: 1 }, { stopped: UNREACHABLE })],
+    ['--until left rows out', 0, facts({ succeeded: 3, not_sent: 9 }, { stopped: UNTIL })],
+    ['--until left rows out and some failed', 1, facts({ failed: 1, not_sent: 9 }, { stopped: UNTIL })],
+    ['an answer was lost at --until', 4, facts({ in_doubt: 1, not_sent: 9 }, { stopped: UNTIL })],
     ['the access was lost', 3, facts({ not_sent: 1 }, { stopped: ACCESS })],
     ['the ledger failed', 3, facts({ not_sent: 1 }, { stopped: LEDGER })],
     ['stopped early with rows in doubt', 3, facts({ in_doubt: 1, not_sent: 5 }, { stopped: UNREACHABLE })],
@@ -63,7 +67,7 @@ describe('the exit status', () => {
     expect(exitStatusOf(run)).toBe(expected);
   });
 
-  it('is 0 only when every row is succeeded, pending, or left out by --limit', () => {
+  it('is 0 only when every row is succeeded, pending, or left out by --limit or --until', () => {
     const count = fc.integer({ min: 0, max: 2 });
     const counts = fc.record({
       succeeded: count,
@@ -79,7 +83,8 @@ describe('the exit status', () => {
         fc.option(fc.constantFrom(...EVERY_STOP), { nil: undefined }),
         fc.boolean(),
         (c, stopped, limited) => {
-          const good = c.failed + c.in_doubt + c.invalid === 0 && (c.not_sent === 0 || limited);
+          const good =
+            c.failed + c.in_doubt + c.invalid === 0 && (c.not_sent === 0 || limited || stopped === UNTIL);
           if (exitStatusOf(facts(c, { stopped, limited })) === 0) expect(good).toBe(true);
           else if (stopped === undefined) expect(good).toBe(false);
         },

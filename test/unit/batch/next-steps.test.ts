@@ -24,6 +24,7 @@ const steps = (more: Partial<Situation>) =>
     sending: true,
     blocked: false,
     plan: 'c0ffee',
+    untilPassed: false,
     ...more,
   });
 const next = (more: Partial<Situation>): string | undefined => commandsOf(steps(more))[0];
@@ -93,6 +94,19 @@ describe('what to type next', () => {
 
   it('after an early stop is the same command', () => {
     expect(next({ status: 3, given: { yes: true } })).toBe('yeastar-batch june.csv --yes');
+  });
+
+  it('repeats --until only while its time is still to come', () => {
+    const given = { until: '2026-06-30T22:00', limit: '5' };
+    const waiting = { counts: { ...COUNTS, not_sent: 7 }, given };
+    expect(next({ ...waiting, untilPassed: true })).toBe('yeastar-batch june.csv --limit 5');
+    expect(next(waiting)).toBe('yeastar-batch june.csv --limit 5 --until 2026-06-30T22:00');
+  });
+
+  it('after the question was answered with no is the same command', () => {
+    const problem = new Problem('declined', 'y');
+    const call = { subject: 'june.csv', given: {}, commandLine };
+    expect(commandsOf(nextAfterProblem(problem, call))).toEqual(['yeastar-batch june.csv']);
   });
 
   it('repeats no webhook’s address', () => {

@@ -8,6 +8,7 @@ import { optionNames, runOptionNames } from '../../../src/cli/options.js';
 import { portalAccess } from '../../../src/cli/portal-access.js';
 import { type Given, givenOf, resolveOptions as resolve } from '../../../src/cli/resolve-options.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
+import { virtualClock } from '../../support/virtual-clock.js';
 
 const folder = temporaryFolder();
 const resolveOptions = (given: Given, environment: Record<string, string>) =>
@@ -19,6 +20,15 @@ const refused = (code: string, ...said: string[]) =>
     exitStatus: 2,
     message: expect.stringMatching(new RegExp(said.map((part) => `(?=.*${part})`).join(''), 's')),
   });
+
+it('a time that is in the past is refused', () => {
+  const given = { until: '1960-01-01T00:00' };
+  const options = resolveOptions(given, {});
+  const call = { subject: 'june.csv', options, given, environment: {}, cwd: '/', clock: virtualClock() };
+  expect(() => runConfigOf(call)).toThrow(
+    refused('wrong_option', '--until "1960-01-01T00:00" is in the past'),
+  );
+});
 
 describe('options without anything given', () => {
   it('are the defaults of the contract', () => {
@@ -44,6 +54,7 @@ describe('options without anything given', () => {
       withoutOrderList: false,
       yes: false,
       json: false,
+      quiet: false,
       logLevel: 'info',
       sandbox: false,
       fault: [],
@@ -265,6 +276,7 @@ describe('paths', () => {
       given,
       environment,
       cwd: '/home/ada',
+      clock: virtualClock(),
     });
 
   it('are relative to where the command was typed', () => {
