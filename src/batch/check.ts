@@ -52,7 +52,7 @@ export async function checkBatch(options: CheckOptions): Promise<CheckedBatch> {
   const sayFindings = (inResults: boolean): void => {
     if (said || findings.count() === 0) return;
     said = true;
-    io.say(findings.report(config.fileShown, io.interactive ? io.columns() : undefined, inResults));
+    io.say(findings.report(config.fileShown, inResults));
   };
   try {
     return await check(options, findings, () => sayFindings(true));

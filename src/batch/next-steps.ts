@@ -69,13 +69,14 @@ export function nextSteps(all: Situation): readonly NextStep[] {
   return [];
 }
 
-function afterFindings({ file, commandLine, given, plan }: Situation): readonly NextStep[] {
+function afterFindings({ file, commandLine, given, plan, counts }: Situation): readonly NextStep[] {
   if (plan === null || given.skipInvalid === true) {
     return [{ say: 'fix the file and run the same command again.' }];
   }
   const fix = 'fix the problems above and run the same command again';
   // An approved plan is not that of fewer rows.
-  if (given.plan !== undefined) return [{ say: `${fix}.` }];
+  if (given.plan !== undefined || counts.not_sent + counts.failed + counts.in_doubt === 0)
+    return [{ say: `${fix}.` }];
   const command = commandLine(undefined, file, { ...without(given, ['notify']), skipInvalid: true });
   return [{ say: `${fix}, or leave those rows out:`, command }];
 }

@@ -70,8 +70,11 @@ function callOf(command: Command, read: Read): Call<OptionName> {
 
 function print({ exitCode, json: facts, text }: Ending): void {
   if (json) io.print(JSON.stringify({ ...facts, exitCode }));
-  else if (text !== undefined) io.print(text);
+  else if (text !== undefined) io.print(text, nextOf(facts));
 }
+
+/** Commands to copy are not broken into lines. */
+const nextOf = ({ next }: Ending['json']): readonly string[] => (Array.isArray(next) ? next : []);
 
 /** yargs may find a second thing wrong while the first is told. */
 let ended = false;

@@ -210,7 +210,7 @@ async function send(
   const askedMs = clock.monotonic() - askedAt;
   onSending(connection.portal.close);
   const { succeeded, invalid, total } = counts;
-  progress.start({ total, done: succeeded + invalid, gate: connection.gate });
+  progress.start({ total, done: succeeded + invalid, settleMs: config.settle, gate: connection.gate });
   const endWatch = config.until === undefined ? undefined : stopAt(config.until, context, () => sayUntil(io));
   const { sent } = await runBatch(context);
   endWatch?.();

@@ -3,7 +3,7 @@ import type { Call, Ending } from '../cli/call.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { BatchRecord } from '../ledger/schema.js';
 import { type Holder, ledgerHolder, sayHolder } from '../ledger/sqlite/lock.js';
-import { countRows } from '../output/counts.js';
+import { type Counts, countBatch, countRows } from '../output/counts.js';
 import { PUBLIC_STATUSES, publicStatus } from '../output/public-status.js';
 
 /** Open rows listed at most; the counts are whole. */
@@ -29,12 +29,15 @@ export async function status(call: Call<'ledger' | 'sandbox'>): Promise<Ending> 
 type Counted = Awaited<ReturnType<typeof counted>>;
 
 async function counted(ledger: Ledger, batch: BatchRecord) {
+  const run = { batch: batch.id, runNo: batch.run_no };
   return {
     batch: batch.id,
     job: batch.job,
     file: batch.file,
     lastRun: new Date(batch.updated_at).toISOString(),
-    counts: await countRows(ledger, { batch: batch.id, runNo: batch.run_no }),
+    counts: await countBatch(ledger, run),
+    /** Of these, the rows of the last file. */
+    lastFile: await countRows(ledger, run),
   };
 }
 
@@ -45,11 +48,9 @@ async function ofOne(
 ): Promise<Ending> {
   const summary = await counted(ledger, batch);
   const open = await openRows(ledger, batch, running !== undefined);
-  const earlier = await ledger.read.earlierCounts({ batch: batch.id, runNo: batch.run_no });
-  const lines = [`${sayBatch(summary)}\n  file ${summary.file}`];
-  if (earlier.length > 0) {
-    const said = earlier.map(({ status, rows }) => `${rows} ${publicStatus(status)}`);
-    lines.push(`  beside them, of earlier files: ${said.join(', ')}`);
+  const lines = [sayBatch(summary), `  file ${summary.file}`];
+  if (summary.lastFile.total < summary.counts.total) {
+    lines.push(`  of these ${sayCounts(summary.lastFile)} in the last file, the others in earlier ones`);
   }
   if (running !== undefined) {
     lines.push(
@@ -84,9 +85,10 @@ async function openRows(ledger: Ledger, batch: BatchRecord, running: boolean) {
 }
 
 const sayBatch = ({ batch, counts, lastRun }: Counted): string =>
+  `${batch}  ${sayCounts(counts)}  last run ${lastRun}`;
+
+const sayCounts = (counts: Counts): string =>
   [
-    `${batch}  ${counts.total} rows`,
+    `${counts.total} ${counts.total === 1 ? 'row' : 'rows'}`,
     ...PUBLIC_STATUSES.filter((name) => counts[name] > 0).map((name) => `${counts[name]} ${name}`),
-  ]
-    .join(', ')
-    .concat(`  last run ${lastRun}`);
+  ].join(', ');

@@ -18,3 +18,14 @@ export async function countRows(ledger: Ledger, run: RunKey): Promise<Counts> {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { ...counts, total } as Counts;
 }
+
+/** Rows of the whole batch by status: those of its last file, and those that only earlier files had. */
+export async function countBatch(ledger: Ledger, run: RunKey): Promise<Counts> {
+  const counts: Record<string, number> = { ...(await countRows(ledger, run)) };
+  for (const { status, rows } of await ledger.read.earlierCounts(run)) {
+    const name = publicStatus(status);
+    counts[name] = (counts[name] ?? 0) + Number(rows);
+    counts['total'] = (counts['total'] ?? 0) + Number(rows);
+  }
+  return counts as Counts;
+}

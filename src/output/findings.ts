@@ -1,4 +1,3 @@
-import wrapAnsi from 'wrap-ansi';
 import type { FoundInFile } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import { counted } from './labelled.js';
@@ -17,10 +16,9 @@ export interface Findings {
   readonly found: () => FoundInFile;
   /**
    * For people: what many rows share is said once.
-   * @param columns of the terminal; absent: a pipe, where each finding stays one line
    * @param inResults whether results with all findings are written
    */
-  readonly report: (file: string, columns: number | undefined, inResults: boolean) => string;
+  readonly report: (file: string, inResults: boolean) => string;
 }
 
 const ABOUT_THE_FILE: ReadonlySet<Finding['code']> = new Set([
@@ -75,10 +73,10 @@ export function collectFindings(): Findings {
     count: () => count,
     concernFile: () => concernFile,
     found: () => ({ count, list: [...kept].sort(byLine) }),
-    report: (file, columns, inResults) => {
+    report: (file, inResults) => {
       const kinds = [...shared.values()].sort((a, b) => a.first - b.first);
       const shown = kinds.slice(0, SHOWN);
-      const lines = shown.map((kind) => hanging(sayKind(file, kind), columns));
+      const lines = shown.map((kind) => `  ${sayKind(file, kind)}`);
       const rest = count - shown.reduce((sum, { rows }) => sum + rows, 0);
       if (rest > 0) lines.push(`  … and ${rest} more${inResults ? ': the results have them all' : ''}`);
       const head =
@@ -95,9 +93,3 @@ function sayKind(file: string, { finding, rows, first, last }: Shared): string {
   const more = rows === 1 ? '' : ` (and ${counted(rows - 1, 'more row')}, the last in line ${last})`;
   return `${file}${place}  ${finding.message}${more}`;
 }
-
-/** Indented, and where it is broken indented a little more. */
-const hanging = (text: string, columns: number | undefined): string =>
-  columns === undefined
-    ? `  ${text}`
-    : `  ${wrapAnsi(text, columns - 4, { hard: true }).replaceAll('\n', '\n    ')}`;

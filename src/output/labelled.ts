@@ -1,5 +1,5 @@
 /** Width of the labels' column, with the space after it. */
-const LABELS = 9;
+export const LABELS = 9;
 
 /** A label and what belongs to it, each line below the one before: what people read is set like a form. */
 export const labelled = (label: string, ...lines: readonly string[]): string =>

@@ -10,6 +10,8 @@ export interface ProgressStart {
   /** Rows that have their end already. */
   readonly done: number;
   readonly gate: Pick<Gate, 'view'>;
+  /** How long a lost answer is looked for, ms. */
+  readonly settleMs: number;
 }
 
 /** What went wrong on the way and was settled or sent again, in requests. */
@@ -34,6 +36,28 @@ const LONG_PAUSE_MS = 1_500;
 
 const BAR = 10;
 
+/**
+ * How long a run still takes, ms: until the last row is sent at the pace so far, and until the last lost answer is
+ * settled. Pure.
+ * @returns undefined while nothing can be said
+ */
+export function timeLeft(run: {
+  /** Rows without an end, with those whose answers are lost. */
+  readonly left: number;
+  readonly settling: number;
+  /** Rows that have ended in so many ms. */
+  readonly ended: number;
+  readonly ms: number;
+  readonly settleMs: number;
+  readonly sinceLostMs: number;
+}): number | undefined {
+  const toSend = Math.max(0, run.left - run.settling);
+  const settled = run.settling > 0 ? Math.max(0, run.settleMs - run.sinceLostMs) : 0;
+  if (run.left === 0 || (run.ended === 0 && toSend > 0)) return undefined;
+  const sent = toSend === 0 ? 0 : (toSend * run.ms) / run.ended;
+  return Math.max(sent, settled);
+}
+
 /** Tells a person at a terminal, or a CI log, how a run goes, and writes each event to the log. */
 export function createProgress(options: { io: Io; clock: Clock; logger: Logger; batch: string }): Progress {
   const { io, clock, logger } = options;
@@ -43,6 +67,8 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   let timer: NodeJS.Timeout | undefined;
   let inFlight = 0;
   let settling = 0;
+  /** When the last answer was lost. */
+  let lostAt = 0;
   let paused = false;
   let down = false;
 
@@ -59,15 +85,17 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
     return limitedTo === undefined ? undefined : `pace ${limitedTo.toFixed(1)}/s`;
   };
 
+  const settleTime = ({ settleMs }: ProgressStart) => ({ settleMs, sinceLostMs: clock.monotonic() - lostAt });
+
   const figures = (start: ProgressStart & { at: number }, goingOn = true): string => {
     const ms = Math.max(1, clock.monotonic() - start.at);
     const left = start.total - start.done - ended();
     const trouble = sayTrouble(start);
     const eta =
-      goingOn && ended() > 0 && left > 0 && !down ? `${sayTime((left * ms) / ended())} left` : undefined;
+      goingOn && !down ? timeLeft({ left, settling, ended: ended(), ms, ...settleTime(start) }) : undefined;
     const parts = [
       ended() > 0 ? `${((ended() * 1000) / ms).toFixed(1)}/s` : undefined,
-      eta,
+      eta === undefined ? undefined : `${sayTime(eta)} left`,
       inFlight > 0 ? `${inFlight} in flight` : undefined,
       settling > 0 ? `${counted(settling, 'lost answer')} looked for` : undefined,
       tally.failed > 0 ? `${tally.failed} failed` : undefined,
@@ -125,7 +153,10 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
       if (event.outcome.kind === 'turned-away') met.turnedAway++;
       if (event.outcome.kind === 'never-sent') met.unreachable++;
     }
-    if (event.type === 'settling') settling = event.rows;
+    if (event.type === 'settling') {
+      if (event.rows > settling) lostAt = clock.monotonic();
+      settling = event.rows;
+    }
     if (event.type === 'pace') sayPause();
     if (event.type === 'warning') io.say(`Warning: ${event.message}`);
     if (event.type === 'adopted') sayAdopted(event);

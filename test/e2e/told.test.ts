@@ -109,3 +109,18 @@ it('pending orders are told to be unpaid most likely, to a person and in the rep
   const reconciled = await place.run(['reconcile', 'orders']);
   expect(reconciled.stdout).toContain('"Pay Now"');
 });
+
+it('status shows the whole batch, also after a file with only some of its rows, and no batch of a failed dry run', async () => {
+  const place = workplace(await sandboxForTest());
+  place.write('orders.csv', csvOf(6));
+  await place.run(['orders.csv', '--dry-run'], { YEASTAR_CLIENT_ID: '' });
+  expect((await place.run(['status'])).stdout).toContain('has no batches yet');
+  await place.run(['orders.csv']);
+  place.write('part.csv', `${csvOf(2)}A1,No such plan,ada.keller@example.com\n`);
+  await place.run(['part.csv', '--batch', 'orders', '--skip-invalid']);
+  const { stdout } = await place.run(['status', 'orders', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    counts: { total: 7, succeeded: 6, invalid: 1 },
+    lastFile: { total: 3, succeeded: 2, invalid: 1 },
+  });
+});

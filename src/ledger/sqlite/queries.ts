@@ -98,7 +98,10 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
       return runNo === undefined ? rows.execute() : rows.where(inRun(runNo)).execute();
     },
 
-    /** Rows of the batch that its last file no longer held: they stand as that file's run left them. */
+    /**
+     * Rows of the batch that its last file no longer held: they stand as that file's run left them. With the counts of
+     * the last file they add up to the whole batch, so a serial number that is rejected there is not counted here.
+     */
     earlierCounts: ({ batch, runNo }: RunKey) =>
       db
         .selectFrom('order_row')
@@ -106,6 +109,16 @@ export function ledgerQueries(db: Kysely<LedgerTables>) {
         .where('batch', '=', batch)
         .where('run_no', '>', 0)
         .where(sql<boolean>`order_row.run_no + 0 <> ${runNo}`)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('rejected_line')
+                .select('rejected_line.line')
+                .whereRef('rejected_line.batch', '=', 'order_row.batch')
+                .whereRef('rejected_line.sn_key', '=', 'order_row.sn_key'),
+            ),
+          ),
+        )
         .groupBy('status')
         .execute(),
 

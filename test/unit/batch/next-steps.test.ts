@@ -144,7 +144,8 @@ describe('what to type next', () => {
   });
 
   it('with findings is to fix them, or to leave those rows out', () => {
-    const blocked = (given: Situation['given']) => steps({ blocked: true, status: 2, given });
+    const blocked = (given: Situation['given']) =>
+      steps({ blocked: true, status: 2, given, counts: { ...COUNTS, invalid: 1, not_sent: 2 } });
     expect(blocked({ dryRun: true })).toEqual([
       {
         say: 'fix the problems above and run the same command again, or leave those rows out:',
@@ -152,6 +153,7 @@ describe('what to type next', () => {
       },
     ]);
     expect(commandsOf(blocked({ skipInvalid: true }))).toEqual([]);
+    expect(commandsOf(steps({ blocked: true, status: 2 }))).toEqual([]);
     expect(commandsOf(blocked({ plan: 'c0ffee' }))).toEqual([]);
   });
 });

@@ -15,33 +15,31 @@ describe('findings', () => {
     add(findings, 'unknown_plan', 7, 'c');
     add(findings, 'unknown_plan', 2, 'b');
     add(findings, 'empty_file', undefined, 'a');
-    expect(findings.report('in.csv', undefined, true)).toBe(
-      '3 findings:\n  in.csv  a\n  in.csv:2  b\n  in.csv:7  c',
-    );
+    expect(findings.report('in.csv', true)).toBe('3 findings:\n  in.csv  a\n  in.csv:2  b\n  in.csv:7  c');
   });
 
   it('of one are one', () => {
     const findings = collectFindings();
     add(findings, 'unknown_plan', 2);
-    expect(findings.report('in.csv', undefined, true)).toMatch(/^1 finding:/);
+    expect(findings.report('in.csv', true)).toMatch(/^1 finding:/);
   });
 
   it('past the first twenty are counted', () => {
     const findings = collectFindings();
     for (let line = 5_000; line > 1; line--) add(findings, 'unknown_plan', line, `wrong ${line}`);
-    const report = findings.report('in.csv', undefined, true).split('\n');
+    const report = findings.report('in.csv', true).split('\n');
     expect(findings.count()).toBe(4_999);
     expect(report).toHaveLength(22);
     expect(report[0]).toBe('4999 findings:');
     expect(report.at(-1)).toBe('  … and 4979 more: the results have them all');
-    expect(findings.report('in.csv', undefined, false)).toMatch(/… and 4979 more$/);
+    expect(findings.report('in.csv', false)).toMatch(/… and 4979 more$/);
   });
 
   it('that would say the same of every row are said once, and counted', () => {
     const findings = collectFindings();
     for (let line = 2; line < 12; line++) add(findings, 'missing_billing_contact', line, 'name one');
     expect(findings.count()).toBe(10);
-    expect(findings.report('in.csv', undefined, true)).toBe(
+    expect(findings.report('in.csv', true)).toBe(
       '1 finding in 10 places:\n  in.csv:2  name one (and 9 more rows, the last in line 11)',
     );
   });
@@ -52,7 +50,7 @@ describe('findings', () => {
     add(findings, 'cycle_out_of_range', 4, 'seven years');
     add(findings, 'unknown_plan', 3, 'no plan "Gold"');
     add(findings, 'unknown_plan', 5, 'no plan "Silver"');
-    expect(findings.report('in.csv', undefined, true)).toBe(
+    expect(findings.report('in.csv', true)).toBe(
       '3 findings in 4 places:\n' +
         '  in.csv:3  no plan "Gold" (and 1 more row, the last in line 9)\n' +
         '  in.csv:4  seven years\n' +
@@ -65,7 +63,7 @@ describe('findings', () => {
     add(findings, 'unknown_plan', 2, 'shared');
     for (let line = 3; line <= 3_000; line++) add(findings, 'unknown_plan', line, `own ${line}`);
     add(findings, 'unknown_plan', 3_001, 'shared');
-    const report = findings.report('in.csv', undefined, false).split('\n');
+    const report = findings.report('in.csv', false).split('\n');
     expect(report[0]).toBe('3000 findings:');
     expect(report[1]).toBe('  in.csv:2  shared (and 1 more row, the last in line 3001)');
     expect(report.at(-1)).toBe('  … and 2979 more');
