@@ -96,3 +96,20 @@ describe('what the summary says to type next', () => {
     expect(stdout).toMatch(/^orders {2}4 rows, 4 succeeded .*of these 1 row, 1 succeeded in the last file/s);
   });
 });
+
+it('dry runs that could not be checked leave no batch behind', async () => {
+  const place = workplace(await sandboxForTest());
+  place.write('columns.csv', 'serial;what\nA1;B\n');
+  place.write('header.csv', 'sn,plan\n');
+  place.write('empty.csv', '');
+  place.write('orders.csv', csvOf(3));
+  const dry = async (args: readonly string[], env?: Record<string, string>) =>
+    (await place.run([...args, '--dry-run'], env)).status;
+  expect(await dry(['columns.csv'])).toBe(2);
+  expect(await dry(['header.csv'])).toBe(2);
+  expect(await dry(['empty.csv'])).toBe(2);
+  expect(await dry(['none.csv'])).toBe(2);
+  expect(await dry(['orders.csv'], { YEASTAR_CLIENT_SECRET: 'wrong' })).toBe(2);
+  expect(await dry(['orders.csv'], { YEASTAR_CLIENT_SECRET: '' })).toBe(2);
+  expect((await place.run(['status'])).stdout).toMatch(/ledger\.db has no batches yet\.\n$/);
+});
