@@ -3,11 +3,15 @@ import { systemClock } from '../common/clock.js';
 import { createReleasers } from '../common/releasers.js';
 import { createSecrets } from '../common/secrets.js';
 import { createStop } from '../common/stop.js';
+import { readableWidth } from '../output/fit.js';
 import type { Call, Ending } from './call.js';
 import { calledAs, createCommandLine } from './command-line.js';
 import type { Command } from './commands.js';
+import { completionsFor, wordsToComplete } from './completion.js';
+import { completionSources } from './completion-sources.js';
 import { endingOf } from './ending.js';
 import { readEnvironment, whereTyped } from './environment.js';
+import { asksForHelp, helpText } from './help.js';
 import { createIo } from './io.js';
 import type { OptionName } from './options.js';
 import { createParser, type Read } from './parser.js';
@@ -96,9 +100,17 @@ const drained = (stream: NodeJS.WriteStream): Promise<void> =>
     else stream.write('', () => done());
   });
 
-await createParser(argv, start, async (message, error) => {
-  // What yargs itself finds wrong comes as an error of its own now and then.
-  const problem =
-    error === undefined || error.name === 'YError' ? usageProblem(argv, message ?? error?.message) : error;
-  await end(endingOf(problem, undefined, io));
-}).parseAsync();
+const parse = () =>
+  createParser(argv, start, async (message, error) => {
+    // What yargs itself finds wrong comes as an error of its own now and then.
+    const problem =
+      error === undefined || error.name === 'YError' ? usageProblem(argv, message ?? error?.message) : error;
+    await end(endingOf(problem, undefined, io));
+  }).parseAsync();
+
+const words = wordsToComplete(argv);
+if (words !== undefined) {
+  const found = await completionsFor(words, completionSources(words, process.env, cwd));
+  if (found.length > 0) io.print(found.join('\n'));
+} else if (asksForHelp(argv)) io.print(helpText(argv, readableWidth(process.stdout.columns)));
+else await parse();

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { COMMANDS, type Command } from './commands.js';
+import { argumentOf } from './help.js';
 import { typedName } from './option.js';
 import { specOf } from './options.js';
 import { ownVersion } from './own-version.js';
@@ -23,9 +24,8 @@ export function createParser(
     'parse-positional-numbers': false,
   });
   for (const [at, command] of COMMANDS.entries()) {
-    const { name, subject } = command;
-    const argument =
-      subject === undefined ? '' : subject.needed ? ` <${subject.name}>` : ` [${subject.name}]`;
+    const { name } = command;
+    const argument = argumentOf(command);
     parser.command(
       [`${name}${argument}`, ...(at === 0 ? [`$0${argument}`] : [])],
       command.help,
@@ -33,32 +33,29 @@ export function createParser(
       (read) => start(command, read),
     );
   }
-  return parser
-    .strict()
-    .demandCommand(0, 0)
-    .recommendCommands()
-    .wrap(100)
-    .help()
-    .version(ownVersion())
-    .completion('completion', 'a script for the shell that completes commands and options')
-    .fail(fail);
+  return (
+    parser
+      .strict()
+      .demandCommand(0, 0)
+      .recommendCommands()
+      // Written by help.ts, from the same tables.
+      .help(false)
+      .version(ownVersion())
+      .completion('completion')
+      .fail(fail)
+  );
 }
 
-function withOptions(builder: Argv, { subject, options, words, examples }: Command): Argv {
+function withOptions(builder: Argv, { subject, options }: Command): Argv {
   if (subject !== undefined) {
-    const { name, help, needed } = subject;
-    builder.positional(name, { type: 'string', describe: help, ...(needed ? { demandOption: true } : {}) });
+    builder.positional(subject.name, { type: 'string', ...(subject.needed ? { demandOption: true } : {}) });
   }
   for (const name of options) {
-    const spec = specOf(name);
-    const shown = spec.default === undefined ? '' : ` [${spec.default}]`;
+    const { value } = specOf(name);
     builder.option(typedName(name), {
-      type: spec.value === undefined ? 'boolean' : 'string',
-      describe: `${words?.[name] ?? spec.help}${shown}`,
-      group: spec.group,
-      requiresArg: spec.value !== undefined,
+      type: value === undefined ? 'boolean' : 'string',
+      requiresArg: value !== undefined,
     });
   }
-  for (const [example, help] of examples ?? []) builder.example(example, help);
   return builder;
 }

@@ -113,3 +113,19 @@ it('dry runs that could not be checked leave no batch behind', async () => {
   expect(await dry(['orders.csv'], { YEASTAR_CLIENT_SECRET: '' })).toBe(2);
   expect((await place.run(['status'])).stdout).toMatch(/ledger\.db has no batches yet\.\n$/);
 });
+
+it('the shell completes options, batches of the ledger and choices', async () => {
+  const place = workplace(await sandboxForTest());
+  place.write('june.csv', csvOf(1));
+  const complete = async (...words: string[]): Promise<string[]> => {
+    const { stdout, stderr } = await place.run(['--get-yargs-completions', 'yeastar-batch', ...words]);
+    expect(stderr).toBe('');
+    return stdout.split('\n').filter(Boolean);
+  };
+  expect(await complete('status', '')).toEqual([]);
+  await place.run(['june.csv']);
+  expect(await complete('status', '')).toEqual(['june']);
+  expect(await complete('june.csv', '--dry')).toEqual(['--dry-run']);
+  expect(await complete('june.csv', '--on-doubt', 'h')).toEqual(['hold']);
+  expect((await place.run(['completion'])).stdout).toContain('complete -o bashdefault');
+});
