@@ -22,10 +22,16 @@ export async function askPending(
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.sn_key;
-    const finals = await limit.map(
-      rows,
-      async (row) => !signal.aborted && (await askOne(context, row, onDead)),
-    );
+    // Who asks may say at once how the rows stand, so none is still under way when an error is thrown.
+    let failure: { readonly error: unknown } | undefined;
+    const finals = await limit.map(rows, async (row) => {
+      if (signal.aborted || failure !== undefined) return false;
+      return askOne(context, row, onDead).catch((error: unknown) => {
+        failure ??= { error };
+        return false;
+      });
+    });
+    if (failure !== undefined) throw failure.error;
     settled += finals.filter(Boolean).length;
   }
   return settled;
