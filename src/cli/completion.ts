@@ -52,7 +52,11 @@ async function atWord(
     return [...command.options.filter(isLeft).map((name) => `--${typedName(name)}`), '--help'];
   }
   if (before.length === 0) return [...COMMANDS.map(({ name }) => name), 'completion'];
-  const lacksBatch = named && command.subject?.name === 'batch' && before.length === 1;
+  const subjects = before.filter(
+    (word, at) => !word.startsWith('-') && optionWaiting(command, before[at - 1]) === undefined,
+  );
+  // The command itself is the first.
+  const lacksBatch = named && command.subject?.name === 'batch' && subjects.length === 1;
   return lacksBatch ? await sources.batches() : [];
 }
 

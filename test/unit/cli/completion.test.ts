@@ -9,6 +9,11 @@ it.each([
   ['an option without the word run', ['june.csv', '--on'], ['--on-doubt']],
   ['an option of another command', ['status', '--l'], ['--ledger']],
   ['a batch', ['status', 'ju'], ['june', 'july']],
+  [
+    'a batch behind the options of its ledger',
+    ['status', '--sandbox', '--ledger', 'l.db', 'ju'],
+    ['june', 'july'],
+  ],
   ['a batch of an option', ['june.csv', '--batch', 'jul'], ['july']],
   ['a job', ['--job', ''], ['switch-plan', 'renew']],
   ['a choice', ['june.csv', '--on-doubt', ''], ['resend', 'hold']],
