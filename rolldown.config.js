@@ -10,12 +10,21 @@ const jobs = readdirSync('dist/jobs')
   .map((name) => [`jobs/${name.slice(0, -3)}`, `dist/jobs/${name}`]);
 
 /**
- * What is bundled in another's place, for each start pays for each module: of undici one class is used, and not a
+ * What is bundled in another's place, for each start pays for each module: of undici three classes are used, and not a
  * browser's fetch, web sockets and mocks; and orders go over it, not over axios' own node:http and its form data.
  */
 const NOTHING = 'export default null;';
+const UNDICI = `
+import connect from 'undici/lib/api/api-connect.js';
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+// As undici's own index does it: a proxy is asked by it for a tunnel.
+Dispatcher.prototype.connect = connect;
+export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+export { default as EnvHttpProxyAgent } from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+`;
 const INSTEAD = [
-  [/^undici$/, "export { default as Agent } from 'undici/lib/dispatcher/agent.js';"],
+  [/^undici$/, UNDICI],
   [/[/\\]axios[/\\]lib[/\\]adapters[/\\]http\.js$/, NOTHING],
   [/[/\\]axios[/\\]lib[/\\]platform[/\\]node[/\\]classes[/\\]FormData\.js$/, NOTHING],
 ];

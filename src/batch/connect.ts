@@ -8,6 +8,7 @@ import type { Stop } from '../common/stop.js';
 import { createGate, type Gate } from '../pace/gate.js';
 import { keepProbing } from '../pace/prober.js';
 import { createPortal, type Portal } from '../portal/portal.js';
+import { createDispatcher, readProxies } from '../portal/proxy.js';
 import { createUndiciAdapter } from '../portal/undici-adapter.js';
 import type { Emit } from '../runner/events.js';
 
@@ -38,6 +39,7 @@ export interface Connection {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { clock, stop, logger, emit } = options;
   const access = options.sandbox ? await startedSandbox(options) : portalAccess(options.environment);
+  const proxies = readProxies(options.environment, options.secrets);
   const gate = createGate({
     clock,
     signal: stop.signal,
@@ -47,7 +49,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   });
   const portal = createPortal({
     ...access,
-    carrier: createUndiciAdapter(),
+    carrier: createUndiciAdapter(createDispatcher(access.baseUrl, proxies)),
     timeoutMs: options.timeoutMs,
     clock,
     secrets: options.secrets,

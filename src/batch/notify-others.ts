@@ -3,18 +3,25 @@ import type { Environment } from '../cli/environment.js';
 import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
+import type { Secrets } from '../common/secrets.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { labelled } from '../output/labelled.js';
 import { notify } from '../output/notify.js';
 import { appendStepSummary } from '../output/step-summary.js';
 import { summaryText } from '../output/summary.js';
+import { type PostJson, postJsonThrough } from '../portal/post-json.js';
+import { readProxies } from '../portal/proxy.js';
 import type { CheckedBatch } from './check.js';
 import type { Concluded } from './summarise.js';
 
-export interface Telling {
+interface Chat {
   readonly config: RunConfig;
   readonly environment: Environment;
   readonly io: Io;
+  readonly secrets: Secrets;
+}
+
+export interface Telling extends Chat {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly checked: CheckedBatch;
@@ -49,16 +56,24 @@ export async function tellOthers(telling: Telling): Promise<void> {
   }
   warn(io, await appendStepSummary(environment['GITHUB_STEP_SUMMARY'], summary, notes));
   if (config.notify !== undefined)
-    warn(io, await notify(config.notify, summary, summaryText(summary, notes)));
+    warn(io, await notify(config.notify, summary, summaryText(summary, notes), postFor(telling)));
 }
 
 /** A run that came to no summary is told to the chat all the same: nobody may be looking at it. */
-export async function tellOfProblem(problem: Problem, config: RunConfig, io: Io): Promise<void> {
+export async function tellOfProblem(problem: Problem, telling: Chat): Promise<void> {
+  const { config, io } = telling;
   if (config.notify === undefined) return;
   const { batch, sandbox } = config;
   const text = [problem.message, problem.remedy ?? ''].join(' ').trim();
-  warn(io, await notify(config.notify, { batch, sandbox, exitCode: problem.exitStatus }, text));
+  const facts = { batch, sandbox, exitCode: problem.exitStatus };
+  warn(io, await notify(config.notify, facts, text, postFor(telling)));
 }
+
+/** A chat is reached through the same proxies as the portal. */
+const postFor =
+  ({ environment, secrets }: Chat): PostJson =>
+  (...message) =>
+    postJsonThrough(readProxies(environment, secrets))(...message);
 
 async function attempt(io: Io, work: () => Promise<void>): Promise<void> {
   try {

@@ -1,4 +1,5 @@
 import { Problem } from '../common/errors.js';
+import { isLoopback } from '../common/loopback.js';
 import type { Credentials } from '../portal/token.js';
 import { CREDENTIAL_VARIABLES, readCredentials } from './credentials.js';
 import type { Environment } from './environment.js';
@@ -22,8 +23,6 @@ export function portalAccess(environment: Environment): PortalAccess {
   };
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
 function checkedBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.username || url?.password) {
@@ -33,7 +32,7 @@ function checkedBaseUrl(text: string): string {
   }
   if (
     url === undefined ||
-    !(url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))
+    !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
   ) {
     throw new Problem('base_url', `YEASTAR_BASE_URL "${text}" is neither https nor loopback.`, {
       remedy: `Write an address such as ${PORTAL_URL}: the secret must not travel in the clear.`,

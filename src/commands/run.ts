@@ -46,7 +46,8 @@ export async function run(call: RunCall): Promise<Ending> {
     return {
       ...ending,
       after: async () => {
-        if (problem !== undefined && problem.code !== 'declined') await tellOfProblem(problem, config, io);
+        if (problem !== undefined && problem.code !== 'declined')
+          await tellOfProblem(problem, { ...call, config });
       },
     };
   }

@@ -1,7 +1,10 @@
+import { isLoopback } from '../common/loopback.js';
 import type { Summary } from './summary.js';
 
+/** Sends a body to an address, once. @returns the HTTP status; undefined if no answer came within so many ms */
+type Post = (url: string, body: string, limitMs: number) => Promise<number | undefined>;
+
 const LIMIT_MS = 10_000;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Slack refuses messages above 40,000 characters and cuts them above 4,000. */
 const LONGEST = 3_500;
 
@@ -9,7 +12,7 @@ const LONGEST = 3_500;
 export function isSafeTarget(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 /**
@@ -25,6 +28,7 @@ export async function notify(
   url: string,
   summary: Pick<Summary, 'batch' | 'exitCode' | 'sandbox'>,
   text: string,
+  post: Post,
   limitMs: number = LIMIT_MS,
 ): Promise<string | undefined> {
   if (!isSafeTarget(url)) return 'The notification was not sent: --notify takes an https address.';
@@ -33,20 +37,11 @@ export async function notify(
   const whole = `${heading}\n${text}`;
   const body = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}\n…` : whole;
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ text: escapeSlack(body) }),
-      // A redirect could lead from https to anywhere.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(limitMs),
-    });
-    await response.body?.cancel();
-    return response.ok ? undefined : `The notification was not taken: HTTP ${response.status}.`;
+    // A redirect could lead from https to anywhere: it is not followed.
+    const status = await post(url, JSON.stringify({ text: escapeSlack(body) }), limitMs);
+    if (status === undefined) return `The notification was not answered within ${limitMs / 1000} seconds.`;
+    return status >= 200 && status < 300 ? undefined : `The notification was not taken: HTTP ${status}.`;
   } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError') {
-      return `The notification was not answered within ${limitMs / 1000} seconds.`;
-    }
     return `The notification could not be sent (${codeOf(error)}).`;
   }
 }
@@ -55,9 +50,8 @@ export async function notify(
 const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** The system's name of a failure, such as `ECONNREFUSED`; nothing longer, which could hold the address. */
+/** A failure's name, such as `ECONNREFUSED` or `proxy_login`; nothing longer, which could hold the address. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : 'no connection';
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Za-z_]{3,40}$/.test(code) ? code : 'no connection';
 }

@@ -1,8 +1,9 @@
 import { EXIT, Problem } from '../common/errors.js';
 import type { Secrets } from '../common/secrets.js';
 import { type Envelope, readEnvelope } from './envelope.js';
+import { remedyFor, sayNoAnswer } from './no-answer.js';
 import { type Reply, worseOf } from './outcome.js';
-import { type Said, toKeep } from './said.js';
+import { toKeep } from './said.js';
 
 const CLIENT_REFUSED =
   "Check the client's secret, its permissions and its allowed IP addresses in the Partner Portal.";
@@ -19,7 +20,7 @@ export function resultOf(
   secrets: Secrets,
   accessRemedy = CLIENT_REFUSED,
 ): unknown {
-  if (reply.kind === 'no-answer') throw unreachable(what, sayNoAnswer(toKeep(reply, secrets)));
+  if (reply.kind === 'no-answer') throw unreachable(what, sayNoAnswer(toKeep(reply, secrets)), reply.code);
   const envelope = readEnvelope(reply.body);
   const status = worseOf(reply.status, envelope?.status);
   if (envelope?.success && reply.status < 300 && status < 400) return envelope.result;
@@ -50,13 +51,9 @@ export const isTokenRefused = (reply: Reply): boolean => toldStatus(reply) === 4
 export const hasEnvelope = (reply: Reply): boolean =>
   reply.kind === 'answer' && readEnvelope(reply.body) !== undefined;
 
-/** Node's messages name the code themselves. */
-const sayNoAnswer = ({ message, code }: Said): string =>
-  message.includes(code) ? message : `${message} (${code})`;
-
-const unreachable = (what: string, why: string): Problem =>
+const unreachable = (what: string, why: string, code?: string): Problem =>
   new Problem('portal_unreachable', `The portal does not answer when asked for ${what}: ${why}.`, {
-    remedy: 'Check the network and the portal, then run the same command again.',
+    remedy: remedyFor(code),
     exitStatus: EXIT.stoppedEarly,
   });
 

@@ -5,10 +5,7 @@ import {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { Agent, type Dispatcher } from 'undici';
-
-/** Idle connections are dropped before a common server's own keep-alive limit of 5 s can race a send. */
-const IDLE_MS = 4_000;
+import type { Dispatcher } from 'undici';
 
 declare module 'axios' {
   interface AxiosRequestConfig {
@@ -29,23 +26,14 @@ export interface Carrier {
  * whether a request ever began to be written. `timeout` is for the whole of it, from the call to the last
  * byte. No redirects, no decompression, no retries.
  */
-export function createUndiciAdapter(): Carrier {
-  const agent = new Agent({
-    keepAliveTimeout: IDLE_MS,
-    keepAliveMaxTimeout: IDLE_MS,
-    pipelining: 1,
-    // The whole request has one deadline of its own.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connectTimeout: 0,
-  });
+export function createUndiciAdapter(dispatcher: Dispatcher): Carrier {
   return {
-    adapter: (config) => exchange(agent, config),
-    close: () => void agent.destroy().catch(() => undefined),
+    adapter: (config) => exchange(dispatcher, config),
+    close: () => void dispatcher.destroy().catch(() => undefined),
   };
 }
 
-function exchange(agent: Agent, config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
+function exchange(dispatcher: Dispatcher, config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
   return new Promise((resolve, reject) => {
     const url = new URL(`${config.baseURL ?? ''}${config.url ?? ''}`);
     for (const [name, value] of Object.entries<string>(config.params ?? {}))
@@ -71,7 +59,7 @@ function exchange(agent: Agent, config: InternalAxiosRequestConfig): Promise<Axi
       controller?.abort(new Error('no answer in time'));
     }, config.timeout);
 
-    agent.dispatch(
+    dispatcher.dispatch(
       {
         origin: url.origin,
         path: `${url.pathname}${url.search}`,

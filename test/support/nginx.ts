@@ -1,15 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import { runServer, whereIs } from './run-server.js';
 import { closedPort } from './servers.js';
 import { temporaryFolder } from './temp-folder.js';
 
-/** Debian puts it where only root's PATH leads. */
-const NGINX = ['nginx', '/usr/sbin/nginx'].find((name) => spawnSync(name, ['-v']).status === 0);
+const NGINX = whereIs('nginx', '-v');
 export const hasNginx = NGINX !== undefined;
 
 /** A request as nginx logged it: when it was done, epoch ms, and what the client was told. */
@@ -53,14 +48,7 @@ http {
 }
 `,
   );
-  const child = spawn(NGINX, ['-p', folder, '-c', file], { stdio: 'ignore' });
-  onTestFinished(async () => {
-    if (child.exitCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
-  });
-  await listening(port, () => child.exitCode !== null);
+  await runServer(NGINX, ['-p', folder, '-c', file], port);
   return {
     url: `http://127.0.0.1:${port}`,
     log: () =>
@@ -72,20 +60,4 @@ http {
           return { at: Math.round(Number(seconds) * 1000), status: Number(status), path };
         }),
   };
-}
-
-/** Until a server on loopback takes connections. */
-async function listening(port: number, died: () => boolean): Promise<void> {
-  for (;;) {
-    if (died()) throw new Error('the server ended at once');
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-      return;
-    } catch {
-      await delay(20);
-    } finally {
-      socket.destroy();
-    }
-  }
 }

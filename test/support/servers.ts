@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { onTestFinished } from 'vitest';
+import { CERTIFICATE, KEY } from './certificate.js';
 
 export interface Received {
   readonly method: string;
@@ -23,7 +24,7 @@ export async function serveHttp(
 /** The same over TLS, with a certificate that nobody vouches for. It answers everything with `{}`. */
 export async function serveTls(): Promise<{ url: string; port: number; received: Received[] }> {
   const received: Received[] = [];
-  const server = https.createServer({ key: TEST_KEY, cert: TEST_CERTIFICATE });
+  const server = https.createServer({ key: KEY, cert: CERTIFICATE });
   const port = await serveRequests(server, received, (_, response) => response.end('{}'));
   return { url: `https://127.0.0.1:${port}`, port, received };
 }
@@ -99,20 +100,20 @@ function listen(server: net.Server): Promise<number> {
   });
 }
 
-// Made for these tests alone; both are public.
-const TEST_KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgh2KfXfZOpsqNYF9f
-aRJVnAGWmsd3qEV3uJBBJ9jTrauhRANCAARn5Yjr/xLZyKqlYl0QoTCJ3F6tY9jm
-fnhOxOtB1HTrqHJSU3eDAm9SE9NCuDbSY7MVtsZTFHPtRk98MPu7scVb
------END PRIVATE KEY-----`;
-const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBfzCCASWgAwIBAgIUYxMXHWMilivg9xGXOtltLida//gwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzA4NDEyN1oYDzIxMjYxMDMw
-MDg0MTI3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAARn5Yjr/xLZyKqlYl0QoTCJ3F6tY9jmfnhOxOtB1HTrqHJSU3eDAm9S
-E9NCuDbSY7MVtsZTFHPtRk98MPu7scVbo1MwUTAdBgNVHQ4EFgQUVrD3Lkccdpuf
-1nDbXPxr8c/zrMkwHwYDVR0jBBgwFoAUVrD3Lkccdpuf1nDbXPxr8c/zrMkwDwYD
-VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEA12LBEX6WjguXyf0zY5Pv
-4DCB7dUJTWNEamveJzR3eNQCIHPDIubIgdVlJyB8rgv0aBbXHnAzdEDFw4mzo/2L
-nczm
------END CERTIFICATE-----`;
+/** A TLS server on loopback for one test that hands everything on to a plain one. @returns its port */
+export async function tlsInFrontOf(url: string): Promise<number> {
+  const server = https.createServer({ key: KEY, cert: CERTIFICATE }, (request, response) => {
+    const { method = 'GET', headers } = request;
+    const onward = http.request(`${url}${request.url ?? '/'}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return await listen(server);
+}

@@ -8,7 +8,7 @@ import type { BillingContactId, OrderNo, PlanId, SerialNumber } from '../../../s
 import { createSecrets } from '../../../src/common/secrets.js';
 import { readWholeList } from '../../../src/evidence/read-list.js';
 import { createPortal, type Portal } from '../../../src/portal/portal.js';
-import { createUndiciAdapter } from '../../../src/portal/undici-adapter.js';
+import { directCarrier } from '../../support/direct-carrier.js';
 import { openGate } from '../../support/open-gate.js';
 
 const SECONDS = 1000;
@@ -71,7 +71,7 @@ afterAll(() => {
 const client = (): Portal =>
   createPortal({
     baseUrl: url,
-    carrier: createUndiciAdapter(),
+    carrier: directCarrier(),
     credentials: { clientId: 'client', clientSecret: 'a-long-secret' },
     secrets: createSecrets(),
     timeoutMs: TIMEOUT_MS,

@@ -2,7 +2,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { notify } from '../../../src/output/notify.js';
+import { postJsonThrough } from '../../../src/portal/post-json.js';
 
+const post = postJsonThrough();
 const SUMMARY = { batch: 'june', exitCode: 0, sandbox: false };
 const SECRET = 'T0SECRET';
 let server: Server | undefined;
@@ -33,7 +35,7 @@ describe('the notification', () => {
       });
     });
     expect(
-      await notify(url, { ...SUMMARY, exitCode: 1, sandbox: true }, '<!channel> & done'),
+      await notify(url, { ...SUMMARY, exitCode: 1, sandbox: true }, '<!channel> & done', post),
     ).toBeUndefined();
     expect(got).toEqual([
       {
@@ -54,7 +56,7 @@ describe('the notification', () => {
       });
       request.on('end', () => response.end());
     });
-    await notify(url, SUMMARY, 'x'.repeat(100_000));
+    await notify(url, SUMMARY, 'x'.repeat(100_000), post);
     expect(length).toBeLessThan(4000);
   });
 
@@ -67,7 +69,7 @@ describe('the notification', () => {
     ];
     for (const [answer, words] of answers) {
       const url = await listen(answer);
-      const said = await notify(url, SUMMARY, 'done', 100);
+      const said = await notify(url, SUMMARY, 'done', post, 100);
       expect(said).toContain(words);
       expect(said).not.toMatch(/T0SECRET|127\.0\.0\.1/);
       server?.closeAllConnections();
@@ -83,10 +85,10 @@ describe('the notification', () => {
       SECRET,
       '',
     ]) {
-      expect(await notify(url, SUMMARY, 'done')).toBe(
+      expect(await notify(url, SUMMARY, 'done', post)).toBe(
         'The notification was not sent: --notify takes an https address.',
       );
     }
-    expect(await notify(`http://user:${SECRET}@127.0.0.1:1/`, SUMMARY, 'done')).not.toContain(SECRET);
+    expect(await notify(`http://user:${SECRET}@127.0.0.1:1/`, SUMMARY, 'done', post)).not.toContain(SECRET);
   });
 });

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Reply } from '../../../src/portal/outcome.js';
 import { createTransport } from '../../../src/portal/transport.js';
-import { createUndiciAdapter } from '../../../src/portal/undici-adapter.js';
+import { directCarrier } from '../../support/direct-carrier.js';
 import { success } from '../../support/envelope.js';
 import { openGate } from '../../support/open-gate.js';
 import {
@@ -40,7 +40,7 @@ const ordersAmong = (received: readonly Received[]): Received[] =>
 
 /** A client that already has its token, so that only the order's own fate is seen. */
 async function withToken(baseUrl: string) {
-  const opened = openPortal({ baseUrl, carrier: createUndiciAdapter() });
+  const opened = openPortal({ baseUrl, carrier: directCarrier() });
   await opened.portal.billingContacts();
   return opened;
 }
@@ -48,7 +48,7 @@ async function withToken(baseUrl: string) {
 describe('over real sockets', () => {
   it('an order leaves byte for byte: the tutorial’s fields, our poNumber, ids as bare 64-bit numbers', async () => {
     const { url, received } = await portalThat((response) => response.end(placedAnswer()));
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: url, carrier: directCarrier() });
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toStrictEqual({
       kind: 'placed',
       order: { orderNo: 'O-1', orderStatus: 'succeed', transactionNo: 'T-1', instanceId: 'I-1' },
@@ -67,7 +67,7 @@ describe('over real sockets', () => {
 
   it('every request says who it is, and carries its token', async () => {
     const { url, received } = await portalThat((response) => response.end(placedAnswer()));
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: url, carrier: directCarrier() });
     await portal.placeOrder(anOrder(), DEADLINE);
     await portal.billingContacts();
     expect(received.map(({ path }) => path)).toStrictEqual([TOKEN_PATH, SAVE_PATH, CONTACTS_PATH]);
@@ -85,7 +85,7 @@ describe('over real sockets', () => {
 
   it('a base URL with a path of its own is kept', async () => {
     const { url, received } = await serveHttp((_, response) => response.end(tokenAnswer('one')));
-    const { portal } = openPortal({ baseUrl: `${url}/gateway/yeastar`, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: `${url}/gateway/yeastar`, carrier: directCarrier() });
     await portal.orderPage(2).catch(() => undefined);
     expect(received[0]?.path).toBe(`/gateway/yeastar${TOKEN_PATH}`);
     expect(received[1]?.path).toBe('/gateway/yeastar/order/openapi/order/v1/page?pageNo=2&pageSize=100');
@@ -94,7 +94,7 @@ describe('over real sockets', () => {
   it('a closed port: the order was never sent', async () => {
     const { portal } = openPortal({
       baseUrl: `http://127.0.0.1:${await closedPort()}`,
-      carrier: createUndiciAdapter(),
+      carrier: directCarrier(),
     });
     expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({
       kind: 'never-sent',
@@ -114,7 +114,7 @@ describe('over real sockets', () => {
 
   it('a name that resolves to a closed port in two ways is said with words too', async () => {
     const baseUrl = `http://localhost:${await closedPort()}`;
-    const { portal, clock } = openPortal({ baseUrl, carrier: createUndiciAdapter() });
+    const { portal, clock } = openPortal({ baseUrl, carrier: directCarrier() });
     await expect(movingOn(clock, portal.billingContacts())).rejects.toMatchObject({
       code: 'portal_unreachable',
       message: expect.stringMatching(/for the access token: \S+.*ECONNREFUSED/),
@@ -287,7 +287,7 @@ describe('over real sockets', () => {
         else response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: url, carrier: directCarrier() });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBe(4);
   });
@@ -300,7 +300,7 @@ describe('over real sockets', () => {
         if (++asked > 1) response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter(), timeoutMs: 300 });
+    const { portal } = openPortal({ baseUrl: url, carrier: directCarrier(), timeoutMs: 300 });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBeGreaterThanOrEqual(2);
   });
@@ -314,7 +314,7 @@ describe('over real sockets', () => {
         else response.end(success([{ billingContactId: '7' }]));
       },
     );
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter(), timeoutMs: 800 });
+    const { portal } = openPortal({ baseUrl: url, carrier: directCarrier(), timeoutMs: 800 });
     expect(await portal.billingContacts()).toHaveLength(1);
     expect(asked).toBe(2);
   });
@@ -324,7 +324,7 @@ describe('over real sockets', () => {
       () => undefined,
       (response) => void response.writeHead(200, { Date: 'Thu, 01 Jan 1970 01:00:00 GMT' }).end(success([])),
     );
-    const { portal } = openPortal({ baseUrl: url, carrier: createUndiciAdapter() });
+    const { portal } = openPortal({ baseUrl: url, carrier: directCarrier() });
     await portal.billingContacts();
     // That is earlier than the real date, which the token's answer carries.
     expect(portal.clock.earliest(0)).toBe(3_598_000);
@@ -341,7 +341,7 @@ function sendOnce(baseUrl: string, deadlineAt = DEADLINE): Promise<Reply> {
     stopping: new AbortController().signal,
     observe: () => undefined,
     onDate: () => undefined,
-    carrier: createUndiciAdapter(),
+    carrier: directCarrier(),
   });
   onTestFinished(transport.close);
   return transport.sendOnce({ path: SAVE_PATH, token: 'token-1', body: '{"productId":9}' }, deadlineAt);
