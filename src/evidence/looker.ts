@@ -7,7 +7,7 @@ import type { Portal } from '../portal/portal.js';
 import type { EvidenceEvent } from './events.js';
 import { createDetailsReader } from './read-details.js';
 import { readEndsOfList, readWholeList } from './read-list.js';
-import { LEARN_FROM, learnTraits, type PortalTraits } from './traits.js';
+import { knowsSerials, LEARN_FROM, learnTraits, type PortalTraits } from './traits.js';
 
 /** A look that is over, with what the portal was seen to be like by then. */
 export interface Looked {
@@ -61,6 +61,13 @@ export function createLooker(options: LookerOptions): Looker {
 
   const traits = async (): Promise<PortalTraits> => learnTraits(await mirror.ownOrders(LEARN_FROM));
 
+  /** A process that was killed may have left orders of ours whose details nobody has read. */
+  const learnFromOwn = async (): Promise<void> => {
+    const own = await mirror.ownOrders(LEARN_FROM);
+    const newest = own[0]?.seen;
+    if (newest !== undefined && !knowsSerials(learnTraits(own))) await details.read([newest]);
+  };
+
   const look = async (how: 'whole' | 'ends', wants: Wants | undefined): Promise<Looked> => {
     const no = await mirror.beginLook();
     const reading =
@@ -73,6 +80,7 @@ export function createLooker(options: LookerOptions): Looker {
     await mirror.noteListed(no, reading.orders);
     const ended = await mirror.endLook(no, reading.whole, portalNow);
     emit({ type: 'look', look: no, whole: reading.whole, pages: reading.pages });
+    await learnFromOwn();
     if (wants !== undefined) await details.read(await wants(await traits()));
     if (guardedUpTo !== undefined) newcomers = serialsOf(await mirror.newSince(guardedUpTo));
     return { look: ended, ended: reading.ended, traits: await traits() };

@@ -26,7 +26,7 @@ export async function askPending(
     let failure: { readonly error: unknown } | undefined;
     const finals = await limit.map(rows, async (row) => {
       if (signal.aborted || failure !== undefined) return false;
-      return askOne(context, row, onDead).catch((error: unknown) => {
+      return askOne(context, row, signal, onDead).catch((error: unknown) => {
         failure ??= { error };
         return false;
       });
@@ -40,10 +40,13 @@ export async function askPending(
 async function askOne(
   { batch, ledger, looker, clock }: Parts,
   row: OrderRow,
+  signal: AbortSignal,
   onDead: (row: OrderRow) => void,
 ): Promise<boolean> {
   if (row.order_no === null) return false;
   const seen = await looker.ask(row.order_no);
+  // A run that is stopping counts its rows: none of them may change any more.
+  if (signal.aborted) return false;
   // An order that cannot be read now is what it was.
   if (seen?.details !== 'read' || seen.status === undefined) return false;
   const { orderNo, status: orderStatus } = seen;

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { Problem } from '../common/errors.js';
+import { EXIT, Problem } from '../common/errors.js';
 import type { DetailsNote, SeenOrder } from '../ledger/mirror.js';
 import type { LookerOptions } from './looker.js';
 
@@ -17,13 +17,24 @@ const TELL_EVERY_MS = 2_000;
 /** Orders in a row that cannot be read: then no more are asked for now, and if the portal is silent it is said. */
 const TRIP_AFTER = 8;
 const TOLD_AT_ONCE = 5;
+/** A refusal or a gateway's page may be gone after so long, ms. */
+const AGAIN_MS = 700;
 
 /** Reads details, each once. One order whose details cannot be read is reported and stops nothing. */
 export function createDetailsReader(options: LookerOptions): DetailsReader {
   const { ledger, portal, clock, stop, emit } = options;
   const limit = pLimit(options.concurrency);
 
+  /** What fails at once may pass: a silent portal was asked again already. */
   const readOne = async (orderNo: SeenOrder['orderNo']): Promise<DetailsNote | Problem> => {
+    const found = await tryOne(orderNo);
+    const isSilent = found instanceof Problem && found.exitStatus === EXIT.stoppedEarly;
+    if (isSilent || (!(found instanceof Problem) && found.state === 'read')) return found;
+    await clock.sleep(AGAIN_MS, stop.signal);
+    return stop.signal.aborted ? found : await tryOne(orderNo);
+  };
+
+  const tryOne = async (orderNo: SeenOrder['orderNo']): Promise<DetailsNote | Problem> => {
     try {
       const details = await portal.orderDetails(orderNo);
       if (details === undefined) return { orderNo, state: 'missing' };

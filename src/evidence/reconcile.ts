@@ -30,5 +30,6 @@ export async function reconcileBatch(
     }
   };
   await Promise.race([idle(), settler.done]);
+  await settler.close();
   return settled;
 }

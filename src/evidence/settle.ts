@@ -2,7 +2,7 @@ import { EXIT, Problem } from '../common/errors.js';
 import { referenceKey } from '../common/ids.js';
 import type { SeenOrder } from '../ledger/mirror.js';
 import type { OrderRow } from '../ledger/schema.js';
-import { type UnclearCode, weigh } from './absence.js';
+import { type UnclearCode, type Verdict, weigh } from './absence.js';
 import type { EvidenceContext } from './context.js';
 import { creditOrder } from './credit.js';
 import { evidenceFor } from './evidence-for.js';
@@ -16,6 +16,8 @@ export interface Settler {
   readonly size: () => number;
   /** Ends with the run: what is not settled by then stays in doubt. */
   readonly done: Promise<void>;
+  /** From then on no row changes any more: resolves when what is being written is written. */
+  readonly close: () => Promise<void>;
 }
 
 export interface SettleCallbacks {
@@ -61,6 +63,13 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
   /** Serial numbers by the reason for which this look left them in doubt. */
   const leftInDoubt = new Map<string, string[]>();
   let wake: (() => void) | undefined;
+  let closed = false;
+  let underWay: Promise<unknown> = Promise.resolve();
+
+  const writing = (write: Promise<void>): Promise<void> => {
+    underWay = write.catch(() => undefined);
+    return write;
+  };
 
   const watch = (row: OrderRow): void => {
     if (settings.withoutOrderList) {
@@ -130,19 +139,27 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     // An order found for one row of this look is not offered to the next.
     const free = new Map(orders.map((order) => [order.orderNo, order]));
     for (const item of rows) {
+      if (closed) return;
       const evidence = await evidenceFor(context, looked, [...free.values()], item);
       const verdict = weigh(item.lost, item.dueAt, evidence);
+      if (closed) return;
       if (verdict.kind === 'found') {
         free.delete(verdict.order.orderNo);
-        if (verdict.twins > 0) warnOfTwins(item.row, verdict.twins);
-        const key = { batch, snKey: item.row.sn_key };
-        const credited = await creditOrder(ledger, 'find', key, verdict.order, clock.now());
-        if (credited === 'taken') continue;
-        forget(item.row);
-        callbacks.ended(item.row, credited.status, credited.code);
-      } else if (verdict.kind === 'absent') await absent(item, looked.look.no);
+        await writing(found(item, verdict));
+      } else if (verdict.kind === 'absent') await writing(absent(item, looked.look.no));
       else if (verdict.code !== 'too_early') giveUpAfterSome(item, verdict);
     }
+  };
+
+  const found = async (
+    { row }: Watched,
+    { order, twins }: Extract<Verdict, { kind: 'found' }>,
+  ): Promise<void> => {
+    if (twins > 0) warnOfTwins(row, twins);
+    const credited = await creditOrder(ledger, 'find', { batch, snKey: row.sn_key }, order, clock.now());
+    if (credited === 'taken') return;
+    forget(row);
+    callbacks.ended(row, credited.status, credited.code);
   };
 
   const absent = async ({ row }: Watched, look: number): Promise<void> => {
@@ -153,13 +170,8 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
       callbacks.ended(row, 'in_doubt', row.error_code ?? undefined);
       return;
     }
-    await ledger.record({
-      move: 'release',
-      batch,
-      snKey: row.sn_key,
-      look,
-      settleMs: settings.settleMs,
-    });
+    const { settleMs } = settings;
+    await ledger.record({ move: 'release', batch, snKey: row.sn_key, look, settleMs });
     emit({ type: 'released', serialNumber: row.serial_number });
     // Not before it is on the disk: a run with nothing to watch and nothing to send is over.
     forget(row);
@@ -202,7 +214,12 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     earliest: portal.clock.earliest(row.doubt_since ?? row.submitted_at ?? clock.now()),
   });
 
-  return { watch, size: () => watched.size, done: run() };
+  const close = async (): Promise<void> => {
+    closed = true;
+    await underWay;
+  };
+
+  return { watch, size: () => watched.size, done: run(), close };
 }
 
 const sayLeft = (serials: readonly string[], why: string): string => {

@@ -90,6 +90,10 @@ export function compareReferences(shown: string, sent: string | undefined): 'sam
 /** A reference without its signs, which a portal may leave out. */
 export const plainReference = (reference: string): string => reference.replace(/[^\p{L}\p{N}]/gu, '');
 
+/** Whether it is known where the serial number of an order stands, or that the details do not show it. */
+export const knowsSerials = ({ serials }: PortalTraits): boolean =>
+  serials.list === 'whole' || serials.details !== 'unknown';
+
 /** Whether the list alone proves for which PBX an order is. */
 export const listTellsSerial = ({ serials }: SeenOrder, traits: PortalTraits): boolean =>
   traits.serials.list === 'whole' && serials.list.length > 0;

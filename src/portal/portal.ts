@@ -51,6 +51,9 @@ const DETAILS = '/order/openapi/order/v1/get/';
 /** Orders asked for on a page of the list. The largest allowed is not documented: 25 is the example's. */
 const PAGE_SIZES = ['100', '25'] as const;
 
+/** Before a list that was refused is taken for one that is never shown, ms. */
+const LIST_PAUSE_MS = 1_000;
+
 /** How often details that speak of no order, or of another one, are asked for. */
 const DETAILS_TRIES = 3;
 
@@ -104,7 +107,11 @@ export function createPortal(options: PortalOptions): Portal {
     if (pageNo === 1 && (told === 403 || told === 404)) {
       // Access as a whole may be lost, and then this says so.
       await checkAccess();
-      throw listRefused(told);
+      // One refusal may pass.
+      await options.clock.sleep(LIST_PAUSE_MS, options.stopping);
+      reply = await get(PAGE, { pageNo: String(pageNo), pageSize: asked });
+      const again = toldStatus(reply);
+      if (again === 403 || again === 404) throw listRefused(again);
     }
     const page = readOrderPage(resultOf(reply, what), pageNo);
     if (page === undefined)

@@ -5,6 +5,7 @@ import { askPending } from '../evidence/pending.js';
 import { recoverLost } from '../evidence/recover-lost.js';
 import { screenRow } from '../evidence/screen.js';
 import { createSettler } from '../evidence/settle.js';
+import { knowsSerials } from '../evidence/traits.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
@@ -46,7 +47,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   /** Questions to the portal beside the orders: waited for at the end, but not by one who stops. */
   const asides: Promise<unknown>[] = [];
   let state = startOfRun(settings);
-  let learnt = settings.withoutOrderList || (await looker.traits()).serials.list !== 'unknown';
+  let learnt = settings.withoutOrderList || knowsSerials(await looker.traits());
   let defect: unknown;
   const changed = createBell();
 
@@ -168,6 +169,8 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   // Whatever is in flight is answered and written before anyone goes home.
   while (state.underWay > 0) await changed.next();
   await Promise.race([Promise.all(asides), stopped]);
+  // A look that is still under way must not change a row that is being counted.
+  await settler.close();
   if (defect !== undefined) throw defect;
   return { tally: state.tally, sent: state.sent };
 }
