@@ -89,7 +89,7 @@ export async function load(
   const runNo = await ledger.load({
     batch: options.batch ?? JUNE,
     job: 'switch-plan',
-    file: '/work/june.csv',
+    file: '/data/june.csv',
     dialect: JSON.stringify({ delimiter: ',', bom: false, newline: '\n' }),
     columns: ['sn', 'plan', 'note'],
     allowRepeat: options.allowRepeat ?? false,

@@ -56,7 +56,7 @@ describe('loading a file for the first time', () => {
     await load(ledger, [[line(0, 'A')]]);
     expect(await ledger.read.batch(JUNE)).toMatchObject({
       job: 'switch-plan',
-      file: '/work/june.csv',
+      file: '/data/june.csv',
       run_no: 1,
       columns: '["sn","plan","note"]',
     });
@@ -110,7 +110,7 @@ describe('loading a file for the first time', () => {
     const file = { batch: JUNE, job: 'j', file: 'f', dialect: '{}', columns: [], allowRepeat: false };
     const loading = ledger.load({ ...file, onFinding: () => undefined, lines: breaking() });
     await expect(loading).rejects.toThrow('the disk with the file is gone');
-    expect(await ledger.read.batch(JUNE)).toMatchObject({ run_no: 1, file: '/work/june.csv' });
+    expect(await ledger.read.batch(JUNE)).toMatchObject({ run_no: 1, file: '/data/june.csv' });
     expect(await rowOf(ledger, 'B')).toBeUndefined();
     expect(await inFile(ledger, 1)).toStrictEqual(['0 A not_sent']);
     await ledger.close();

@@ -10,9 +10,9 @@ const path = join(folder, 'batch.prom');
 const SUMMARY: Summary = {
   batch: 'june "special"\n\\',
   job: 'switch-plan',
-  file: '/work/june.csv',
+  file: '/data/june.csv',
   results: null,
-  ledger: '/work/ledger.db',
+  ledger: '/data/ledger.db',
   sandbox: true,
   counts: { succeeded: 7, pending: 1, failed: 2, in_doubt: 0, invalid: 3, not_sent: 4, total: 17 },
   sent: 8,

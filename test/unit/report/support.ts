@@ -78,7 +78,7 @@ export function sourceOf(
     batch: {
       id: 'june' as BatchId,
       job: 'switch-plan',
-      file: '/work/june.csv',
+      file: '/data/june.csv',
       run_no: 1,
       columns: JSON.stringify(COLUMNS),
     },

@@ -55,7 +55,7 @@ describe('the report', () => {
     const source = sourceOf([row(0, failed)]);
     const batch = {
       ...source.batch,
-      file: `/work/${HOSTILE.replaceAll('/', '')}`,
+      file: `/data/${HOSTILE.replaceAll('/', '')}`,
       job: HOSTILE,
       columns: JSON.stringify([HOSTILE]),
     };
