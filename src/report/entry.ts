@@ -27,8 +27,6 @@ export interface Entry extends Ordered {
   readonly planId: string;
   readonly billingContactId: string;
   readonly sends: number;
-  /** In one and the same run it had to be sent more than once. */
-  readonly again: boolean;
   readonly code: string | null;
   readonly message: string;
   readonly cells: readonly string[];
@@ -60,7 +58,6 @@ export function orderEntry(row: OrderRow, places: Places): Entry {
     planId: row.plan_id,
     billingContactId: row.billing_contact_id,
     sends: row.attempts,
-    again: row.run_attempts > 1,
     code: row.error_code,
     message: row.error_message ?? '',
     cells,
@@ -79,7 +76,6 @@ export function rejectedEntry(line: RejectedRow, places: Places): Entry {
     planId: line.plan_id ?? '',
     billingContactId: line.billing_contact_id ?? '',
     sends: line.attempts ?? 0,
-    again: false,
     code: line.code,
     message: line.message,
     cells,

@@ -6,8 +6,8 @@ export interface Send {
   readonly at: number;
   readonly status: PublicStatus;
   readonly tookMs: number | undefined;
-  /** The portal turned an earlier send of the row away, or its answer was lost. */
-  readonly again: boolean;
+  /** Sends of the row before this one, in all its runs. */
+  readonly again: number;
 }
 
 export interface Reason {
@@ -55,10 +55,12 @@ export function collectFacts(): FactCollector {
   };
   return {
     add: (entry) => {
-      const { status, submitted_at: at, again } = entry;
+      const { status, submitted_at: at } = entry;
       counts[status]++;
       if (entry.code !== null && WITHOUT_SUCCESS.has(status)) addReason(entry, entry.code);
-      if (at !== null && entry.sends > 0) sends.push({ at, status, tookMs: tookMs(entry), again });
+      if (at !== null && entry.sends > 0) {
+        sends.push({ at, status, tookMs: tookMs(entry), again: entry.sends - 1 });
+      }
     },
     facts: () => ({
       counts,

@@ -8,7 +8,7 @@ export interface Bucket {
   readonly medianMs: number | undefined;
   /** 95 of 100 rows were as fast or faster. */
   readonly slowMs: number | undefined;
-  /** Rows that had to be sent more than once. */
+  /** Sends of these rows before their last one. */
   readonly again: number;
   /** Before this stretch nothing was sent for so long, and the time axis leaves that out; else 0. */
   readonly pauseMs: number;
@@ -81,7 +81,7 @@ function bucketOf(from: number, sends: readonly Send[], pauseMs: number): Bucket
     counts,
     medianMs: quantile(took, 0.5),
     slowMs: quantile(took, 0.95),
-    again: sends.filter(({ again }) => again).length,
+    again: sends.reduce((sum, { again }) => sum + again, 0),
     pauseMs,
   };
 }

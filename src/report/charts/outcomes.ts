@@ -1,5 +1,6 @@
 import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import type { Facts } from '../facts.js';
+import { WORDS } from '../words.js';
 import { type Chart, colourOf, label, twice } from './look.js';
 import { renderSvg } from './svg.js';
 
@@ -13,7 +14,7 @@ export function outcomesChart({ counts, total }: Facts): Chart {
     if (percent > 99.9 && rows < total) return '> 99.9 %';
     return `${percent.toFixed(percent < 10 || percent > 99 ? 1 : 0)} %`;
   };
-  const description = shown.map((status) => `${counts[status]} ${status}`).join(', ');
+  const description = shown.map((status) => `${counts[status]} ${WORDS[status]}`).join(', ');
   return twice(({ width, narrow }) =>
     renderSvg(
       {
@@ -22,7 +23,7 @@ export function outcomesChart({ counts, total }: Facts): Chart {
         yAxis: {
           type: 'category',
           inverse: true,
-          data: [...shown],
+          data: shown.map((status) => WORDS[status]),
           axisLine: { show: false },
           axisTick: { show: false },
           axisLabel: { ...label, fontSize: 13, align: 'left', margin: 80 },

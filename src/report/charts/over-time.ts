@@ -27,41 +27,48 @@ export function timeChart({ buckets, bucketMs }: Timeline): Chart {
     ) ?? 1;
   // One lost answer takes as long as a thousand good ones: on a linear axis the rest would be a flat line.
   const logarithmic = Math.max(0, ...known) > 20 * typical;
-  const titles = ['Orders sent', `Latency, seconds${logarithmic ? ' (logarithmic)' : ''}`, 'Sent again'];
   const data = places.map((bucket) => (bucket === undefined ? '' : clockTime(bucket.from, bucketMs)));
   const pauses = places.flatMap((bucket, at) =>
     bucket === undefined ? [{ at, text: sayPause(places[at + 1]?.pauseMs ?? 0) }] : [],
   );
-  const tops = [42, 222, 356];
-  const heights = [130, 88, 56];
+  const repeated = buckets.some(({ again }) => again > 0);
+  const panels = placed([
+    { title: 'Orders sent', height: 130 },
+    ...(known.length > 0
+      ? [{ title: `Latency, seconds${logarithmic ? ' (logarithmic)' : ''}`, height: 88 }]
+      : []),
+    ...(repeated ? [{ title: 'Sent again', height: 56 }] : []),
+  ]);
+  const lastPanel = panels.length - 1;
+  const latencyPanel = known.length > 0 ? 1 : undefined;
   return twice(({ width, narrow }) => {
     const option: ChartOption = {
-      title: titles.map((text, i) => ({
-        text,
+      title: panels.map(({ title, top }) => ({
+        text: title,
         left: 0,
-        top: (tops[i] ?? 0) - 34,
+        top: top - 34,
         padding: 0,
         textStyle: { color: 'var(--text)', fontFamily: FONT, fontSize: 13, fontWeight: 600 },
       })),
-      grid: tops.map((top, i) => ({ left: 44, right: 12, top, height: heights[i] ?? 0 })),
-      xAxis: tops.map((_, i) => ({
+      grid: panels.map(({ top, height }) => ({ left: 44, right: 12, top, height })),
+      xAxis: panels.map((_, i) => ({
         type: 'category',
         gridIndex: i,
         data,
         axisLine: { lineStyle: { color: LINE } },
         axisTick: { show: false },
         axisLabel: {
-          show: i === 2,
+          show: i === lastPanel,
           ...label,
           hideOverlap: true,
           ...(narrow ? { interval: Math.ceil(data.length / 4) } : {}),
         },
       })),
-      yAxis: tops.map((_, i) => ({
-        type: i === 1 && logarithmic ? 'log' : 'value',
+      yAxis: panels.map((_, i) => ({
+        type: i === latencyPanel && logarithmic ? 'log' : 'value',
         gridIndex: i,
         splitNumber: i === 0 ? 3 : 2,
-        ...(i === 1 ? {} : { minInterval: 1 }),
+        ...(i === latencyPanel ? {} : { minInterval: 1 }),
         axisLabel: { ...label, formatter: (value: number) => compact(value) },
         splitLine: { lineStyle: { color: LINE } },
       })),
@@ -74,21 +81,36 @@ export function timeChart({ buckets, bucketMs }: Timeline): Chart {
           itemStyle: { color: colourOf(status) },
           data: places.map((bucket) => bucket?.counts[status] ?? 0),
         })),
-        latency('95 % within', slow, 'var(--slow)', 'dashed'),
-        latency(
-          'median',
-          places.map((bucket) => seconds(bucket?.medianMs)),
-          'var(--accent)',
-          'solid',
-        ),
+        ...(latencyPanel === undefined
+          ? []
+          : [
+              latency('95 % within', slow, 'var(--slow)', 'dashed'),
+              latency(
+                'median',
+                places.map((bucket) => seconds(bucket?.medianMs)),
+                'var(--accent)',
+                'solid',
+              ),
+            ]),
+        ...(repeated
+          ? [
+              {
+                type: 'bar' as const,
+                name: 'sent again',
+                xAxisIndex: lastPanel,
+                yAxisIndex: lastPanel,
+                barCategoryGap: '15%',
+                itemStyle: { color: 'var(--again)' },
+                data: places.map((bucket) => bucket?.again ?? 0),
+              },
+            ]
+          : []),
+        // The pauses stand in the lowest panel, whichever that is.
         {
           type: 'bar',
-          name: 'sent again',
-          xAxisIndex: 2,
-          yAxisIndex: 2,
-          barCategoryGap: '15%',
-          itemStyle: { color: 'var(--again)' },
-          data: places.map((bucket) => bucket?.again ?? 0),
+          xAxisIndex: lastPanel,
+          yAxisIndex: lastPanel,
+          data: [],
           markLine: pauseLines(pauses),
         },
       ],
@@ -96,9 +118,24 @@ export function timeChart({ buckets, bucketMs }: Timeline): Chart {
     return renderSvg(
       option,
       width,
-      444,
+      (panels.at(-1)?.top ?? 0) + (panels.at(-1)?.height ?? 0) + 32,
       'Orders sent, latency and repeated sends over time; the table below the chart has the numbers',
     );
+  });
+}
+
+interface Panel {
+  readonly title: string;
+  readonly height: number;
+}
+
+/** The panels one below the other, each with room for its title. */
+function placed(panels: readonly Panel[]): readonly (Panel & { readonly top: number })[] {
+  let next = 42;
+  return panels.map((panel) => {
+    const top = next;
+    next += panel.height + 48;
+    return { ...panel, top };
   });
 }
 

@@ -5,6 +5,8 @@ import type { findRows as FindRows, Question } from './find-rows.js';
 /** What the page carries beside the rows. */
 export interface TableFacts {
   readonly statuses: readonly string[];
+  /** The statuses as a reader meets them. */
+  readonly words: readonly string[];
   readonly details: readonly string[];
   readonly columns: readonly string[];
 }
@@ -44,7 +46,9 @@ export function startTable(
   const search = part('search');
   const status = part('status');
   const haystacks = rows.map((row) =>
-    [row[1], facts.statuses[row[2]], row[3], row[4], row[7], ...row[8], ...row[9]].join('\n').toLowerCase(),
+    [row[1], facts.statuses[row[2]], facts.words[row[2]], row[3], row[4], row[7], ...row[8], ...row[9]]
+      .join('\n')
+      .toLowerCase(),
   );
   const headers = [...page.querySelectorAll('th[data-sort]')];
   let sortBy = 0;
@@ -57,16 +61,25 @@ export function startTable(
     return ms < 10_000 ? `${(ms / 1000).toFixed(2)} s` : `${number(Math.round(ms / 1000))} s`;
   };
 
+  /** A moment in UTC with the reader's own time beside it, if that is another. */
+  const withLocal = (text: string): string => {
+    const [, day, clock] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text) ?? [];
+    if (day === undefined) return text;
+    const moment = new Date(`${day}T${clock}Z`);
+    if (moment.getTimezoneOffset() === 0) return text;
+    return `${text} (${moment.toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' })} your time)`;
+  };
+
   const showDetails = (row: ReportRow): void => {
     const named: [string, string][] = [
-      ['Status', facts.statuses[row[2]] ?? ''],
+      ['Status', facts.words[row[2]] ?? ''],
       ['Reason', row[7]],
       ['Row', String(row[0])],
       ...facts.columns.map((name, i): [string, string] => [name, row[9][i] ?? '']),
       ['Order number', row[3]],
       ['Sends', String(row[5])],
       ['Latency', seconds(row[6])],
-      ...facts.details.map((name, i): [string, string] => [name, row[8][i] ?? '']),
+      ...facts.details.map((name, i): [string, string] => [name, withLocal(row[8][i] ?? '')]),
     ];
     part('details-title').textContent = row[1] === '' ? `Row ${row[0]}` : row[1];
     part('details-list').replaceChildren(
@@ -92,7 +105,7 @@ export function startTable(
     name.append(open);
     const state = facts.statuses[row[2]] ?? '';
     const badge = made('td', '');
-    badge.append(made('span', state, `badge ${state}`));
+    badge.append(made('span', facts.words[row[2]] ?? '', `badge ${state}`));
     line.append(
       made('td', number(row[0]), 'number'),
       name,
@@ -152,5 +165,6 @@ export function startTable(
   part('previous').addEventListener('click', () => turn(-1));
   part('next').addEventListener('click', () => turn(1));
   part('details-close').addEventListener('click', () => part('details').close());
+  for (const time of page.querySelectorAll('time')) time.textContent = withLocal(time.textContent ?? '');
   ask();
 }

@@ -4,11 +4,12 @@ import type { BatchRecord } from '../../ledger/schema.js';
 import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { clientScript } from '../client/script.js';
 import type { Facts } from '../facts.js';
-import { html, scriptJson, trusted } from '../html.js';
+import { html, type Markup, scriptJson, trusted } from '../html.js';
 import { DETAILS, utc } from '../rows.js';
 import { timelineOf } from '../timeline.js';
+import { WORDS } from '../words.js';
 import { rowsSection } from './rows-section.js';
-import { figures, overTime, reasons } from './sections.js';
+import { outcome, overTime, reasons, speed } from './sections.js';
 import { STYLE } from './style.js';
 
 export interface PageFacts {
@@ -37,6 +38,10 @@ export function pageStart({ batch, sandbox }: PageFacts): string {
 `.markup;
 }
 
+/** A moment; the page's script sets the reader's own time beside it. */
+const moment = (epochMs: number): Markup =>
+  html`<time datetime="${new Date(epochMs).toISOString()}">${utc(epochMs)} UTC</time>`;
+
 /** What a reader sees, after the rows have passed. */
 export function pageRest({ batch, sandbox, now }: PageFacts, facts: Facts): string {
   const timeline = timelineOf(facts.sends);
@@ -44,9 +49,10 @@ export function pageRest({ batch, sandbox, now }: PageFacts, facts: Facts): stri
   const when =
     first === undefined || last === undefined
       ? ''
-      : html`<p>Orders sent from ${utc(first.at)} to ${utc(last.at)} UTC</p>`;
+      : html`<p>Orders sent from ${moment(first.at)} to ${moment(last.at)}</p>`;
   const table = {
     statuses: PUBLIC_STATUSES,
+    words: PUBLIC_STATUSES.map((status) => WORDS[status]),
     details: DETAILS,
     columns: JSON.parse(batch.columns) as string[],
   };
@@ -61,12 +67,13 @@ ${sandbox ? html`<p class="sandbox">SANDBOX: a simulated portal, no real orders<
 ${when}
 </header>
 <main>
-${figures(facts, timeline)}
-${overTime(facts, timeline)}
+${outcome(facts, batch.job)}
 ${reasons(facts)}
 ${rowsSection(facts)}
+${speed(facts, timeline)}
+${overTime(facts, timeline)}
 </main>
-<footer><p>Made ${utc(now)} UTC by yeastar-batch from its ledger. This page loads nothing from the network.</p></footer>
+<footer><p>Made ${moment(now)} by yeastar-batch from its ledger. This page loads nothing from the network.</p></footer>
 <script>${trusted(clientScript())}</script>
 </body>
 </html>

@@ -1,6 +1,7 @@
 import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import type { Facts } from '../facts.js';
 import { html, type Markup } from '../html.js';
+import { WORDS } from '../words.js';
 
 /** The table's columns with their place in a `ReportRow`. */
 const COLUMNS: readonly (readonly [name: string, place: number, kind: string])[] = [
@@ -18,7 +19,7 @@ const COLUMNS: readonly (readonly [name: string, place: number, kind: string])[]
 export function rowsSection({ counts, total }: Facts): Markup {
   const statuses = PUBLIC_STATUSES.flatMap((status, i) =>
     counts[status] > 0
-      ? [html`<option value="${i}">${status} (${counts[status].toLocaleString('en')})</option>`]
+      ? [html`<option value="${i}">${WORDS[status]} (${counts[status].toLocaleString('en')})</option>`]
       : [],
   );
   return html`<section class="rows" aria-labelledby="all-rows">

@@ -1,5 +1,4 @@
 import ms from 'ms';
-import { PENDING_LINES } from '../../output/pending.js';
 import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { type Chart, colourOf } from '../charts/look.js';
 import { outcomesChart } from '../charts/outcomes.js';
@@ -8,6 +7,7 @@ import { type Facts, quantile } from '../facts.js';
 import { html, type Markup, trusted } from '../html.js';
 import { utc } from '../rows.js';
 import { type Timeline, timelineOf } from '../timeline.js';
+import { answer, WORDS, whatNext } from '../words.js';
 
 const number = (value: number): string => value.toLocaleString('en');
 const seconds = (value: number | undefined): string =>
@@ -28,56 +28,63 @@ export function sayDuration(lasted: number): string {
 const drawing = ({ wide, narrow }: Chart): Markup =>
   html`<div class="wide">${trusted(wide)}</div><div class="narrow">${trusted(narrow)}</div>`;
 
-/** The numbers that a manager asks for, and the chart of outcomes. */
-export function figures(facts: Facts, timeline: Timeline): Markup {
-  const { counts, total, sends } = facts;
+const figure = (name: string, value: string, colour = ''): Markup =>
+  html`<div${colour === '' ? '' : html` style="--colour: ${colour}"`}><dt>${name}</dt><dd>${value}</dd></div>`;
+
+/** The answer first, in a sentence; then what happens next, and the counts. */
+export function outcome(facts: Facts, job: string): Markup {
+  const { counts, total } = facts;
+  const shown = PUBLIC_STATUSES.filter((status) => counts[status] > 0);
+  const next = whatNext(facts);
+  return html`<section aria-labelledby="outcome">
+<h2 id="outcome">Outcome</h2>
+<p class="answer">${answer(facts, job)}</p>
+${next.length === 0 ? '' : html`<ul class="next">${next.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
+<dl class="figures">
+${figure('rows', number(total))}
+${shown.map((status) => figure(WORDS[status], number(counts[status]), colourOf(status)))}
+</dl>
+${shown.length < 2 ? '' : html`<figure>${drawing(outcomesChart(facts))}</figure>`}
+</section>`;
+}
+
+/** How fast it went: of use to whoever runs the program, so it stands last. */
+export function speed({ sends }: Facts, timeline: Timeline): Markup {
+  if (sends.length === 0) return html``;
   const took = sends.flatMap(({ tookMs }) => (tookMs === undefined ? [] : [tookMs])).sort((a, b) => a - b);
   const { activeMs } = timeline;
   const pace = activeMs >= 1000 ? (sends.length / activeMs) * 1000 : undefined;
-  const figure = (name: string, value: string, colour = ''): Markup =>
-    html`<div${colour === '' ? '' : html` style="--colour: ${colour}"`}><dt>${name}</dt><dd>${value}</dd></div>`;
-  return html`<section aria-labelledby="outcome">
-<h2 id="outcome">Outcome</h2>
+  return html`<section aria-labelledby="speed">
+<h2 id="speed">Speed</h2>
 <dl class="figures">
-${figure('rows', number(total))}
-${PUBLIC_STATUSES.map((status) => figure(status, number(counts[status]), colourOf(status)))}
-${figure('sending', sends.length === 0 ? '–' : sayDuration(activeMs))}
-${figure('orders a second', pace === undefined ? '–' : pace.toFixed(1))}
-${figure('median latency', seconds(quantile(took, 0.5)))}
-${figure('95 % within', seconds(quantile(took, 0.95)))}
-${figure('sent again', number(sends.filter(({ again }) => again).length))}
+${figure('sending', sayDuration(activeMs))}
+${pace === undefined ? '' : figure('orders a second', pace.toFixed(1))}
+${took.length === 0 ? '' : figure('median latency', seconds(quantile(took, 0.5)))}
+${took.length === 0 ? '' : figure('95 % within', seconds(quantile(took, 0.95)))}
+${figure('sent again', number(sends.reduce((sum, { again }) => sum + again, 0)))}
 </dl>
-${counts.pending === 0 ? '' : html`<p class="note"><strong>Pending:</strong> ${PENDING_LINES.join(' ')}</p>`}
-</section>
-${
-  total === 0
-    ? ''
-    : html`<section aria-labelledby="chart"><h2 id="chart">Rows by status</h2>
-<figure>${drawing(outcomesChart(facts))}</figure></section>`
-}`;
+</section>`;
 }
 
 /** Orders and latency over time, with the same numbers as a table. */
 export function overTime(facts: Facts, timeline = timelineOf(facts.sends)): Markup {
   const { buckets, bucketMs } = timeline;
-  if (buckets.length === 0) {
-    return html`<section aria-labelledby="time"><h2 id="time">Over time</h2><p class="note">No order has been sent yet.</p></section>`;
-  }
+  // A single stretch is no course of time.
+  if (buckets.length < 2) return html``;
   const shown = PUBLIC_STATUSES.filter((status) => buckets.some(({ counts }) => counts[status]));
   return html`<section aria-labelledby="time">
 <h2 id="time">Over time</h2>
 <ul class="legend">
-${shown.map((status) => html`<li><i class="block" style="--colour: ${colourOf(status)}"></i>${status}</li>`)}
+${shown.map((status) => html`<li><i class="block" style="--colour: ${colourOf(status)}"></i>${WORDS[status]}</li>`)}
 <li><i style="--colour: var(--accent)"></i>median latency</li>
 <li><i class="dashed" style="--colour: var(--slow)"></i>95 % were within</li>
-<li><i class="block" style="--colour: var(--again)"></i>sent again</li>
+${buckets.some(({ again }) => again > 0) ? html`<li><i class="block" style="--colour: var(--again)"></i>sent again</li>` : ''}
 </ul>
 <figure>${drawing(timeChart(timeline))}
 <figcaption class="note">Times in UTC, in steps of ${ms(bucketMs, { long: true })}, by each row's last send. Latency is the time from that send to the outcome.
-“Sent again” counts rows that the portal had turned away, or whose answer had been lost, on an earlier send:
-where it is high, the portal pushed back shortly before.</figcaption></figure>
+“Sent again” counts each send of a row after its first, in all runs: if it is high, the portal had pushed back or answers had been lost.</figcaption></figure>
 <details><summary>The numbers of this chart</summary><div class="scroll tall" role="region" aria-label="Numbers over time" tabindex="0"><table>
-<thead><tr><th scope="col">From (UTC)</th>${shown.map((status) => html`<th scope="col" class="number">${status}</th>`)}<th scope="col" class="number">median</th><th scope="col" class="number">95 % within</th><th scope="col" class="number">sent again</th></tr></thead>
+<thead><tr><th scope="col">From (UTC)</th>${shown.map((status) => html`<th scope="col" class="number">${WORDS[status]}</th>`)}<th scope="col" class="number">median</th><th scope="col" class="number">95 % within</th><th scope="col" class="number">sent again</th></tr></thead>
 <tbody>${buckets.map(
     (
       bucket,
@@ -97,10 +104,11 @@ export function reasons({ reasons: all }: Facts): Markup {
 <thead><tr><th scope="col" class="number">Rows</th><th scope="col">Status</th><th scope="col">Code</th><th scope="col">For example</th><th scope="col">What was said</th></tr></thead>
 <tbody>${all.slice(0, REASONS).map(
     ({ status, code, rows, message, example }) =>
-      html`<tr><td class="number">${number(rows)}</td><td><span class="badge ${status}">${status}</span></td><th scope="row">${code}</th><td class="code">${example}</td><td class="reason">${message}</td></tr>
+      html`<tr><td class="number">${number(rows)}</td><td><span class="badge ${status}">${WORDS[status]}</span></td><th scope="row">${code}</th><td class="code">${example}</td><td class="reason">${message}</td></tr>
 `,
   )}</tbody></table></div>${more > 0 ? html`<p class="note">And ${more} more reasons: see the rows.</p>` : ''}`;
+  if (all.length === 0) return html``;
   return html`<section aria-labelledby="reasons"><h2 id="reasons">Without success, by reason</h2>
-${all.length === 0 ? html`<p class="note">No row has failed, is invalid or in doubt.</p>` : table}
+${table}
 </section>`;
 }

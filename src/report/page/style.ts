@@ -23,6 +23,8 @@ header p, .note, figcaption { margin: 4px 0 0; color: var(--text-soft); overflow
 .sandbox { display: inline-block; margin: 0 0 10px; padding: 3px 10px; border: 1px solid var(--in-doubt);
   border-radius: 4px; color: var(--in-doubt); font-size: 13px; font-weight: 600; }
 section { margin: 16px 0; padding: 18px 20px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.answer { margin: 0 0 8px; font-size: 19px; font-weight: 600; line-height: 1.4; } .next { margin: 0 0 18px; padding-left: 20px; }
+.figures + figure { margin-top: 18px; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 16px 20px; margin: 0; }
 .figures div { padding-left: 12px; border-left: 3px solid var(--colour, var(--line)); }
 .figures dt { color: var(--text-soft); font-size: 13px; }

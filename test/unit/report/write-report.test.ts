@@ -35,7 +35,9 @@ describe('the report', () => {
   it('is made for a batch without any row, and for one that has sent nothing', async () => {
     expect(rowsOf(await pageOf([]))).toEqual([]);
     const page = await pageOf([row(0, { status: 'not_sent', submitted_at: null, attempts: 0 })]);
-    expect(page).toContain('No order has been sent yet.');
+    expect(page).toContain('0 of 1 PBX was switched, 1 was not sent.');
+    // No chart of what is not there.
+    expect(page).not.toContain('<svg');
   });
 
   it('loads nothing and runs no script but its own', async () => {
