@@ -8,8 +8,11 @@ export interface Pass {
   readonly firstPage: OrderPage | undefined;
   /** It came to an end of the list. */
   readonly ended: boolean;
-  /** The end was an empty page, or one that the portal repeats: not just a page without anything new. */
-  readonly isSure: boolean;
+  /**
+   * What was taken for the end. Only an empty page is one in a list that moves: an order that was pushed on to the next
+   * page makes it look like one that the portal repeats.
+   */
+  readonly end: 'empty' | 'repeated' | 'unsure';
   /** The smallest total that a page told. */
   readonly leastTotal: number | undefined;
 }

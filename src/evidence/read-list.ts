@@ -51,12 +51,19 @@ export async function readWholeList(page: ReadPage): Promise<ListReading> {
     // What looked like the end may have been orders that moved: it is read again, one page after the other.
     if (back === undefined || !ended) continue;
     const isProven =
-      isQuiet(there, back) ||
-      (width === 1 && there.isSure && movesOneWay(there, back, await readForwards(read, width)));
+      (there.end !== 'unsure' && isQuiet(there, back)) ||
+      (width === 1 && (await movedOneWay(read, there, back)));
     if (isProven && !damaged && !saysMore(back, seen.size))
       return { orders: [...seen.values()], ended, whole: true, pages };
   }
   return { orders: [...seen.values()], ended, whole: false, pages };
+}
+
+/** A list that moves is read to its end once more, one page after the other. */
+async function movedOneWay(read: ReadPage, there: Pass, back: Pass): Promise<boolean> {
+  if (there.end !== 'empty' || back.end !== 'empty') return false;
+  const again = await readForwards(read, 1);
+  return again.end === 'empty' && movesOneWay(there, back, again);
 }
 
 /** Pages at either end, whichever of the two is the new one: enough to find an order that was just placed. */
@@ -90,7 +97,10 @@ async function readForwards(read: ReadPage, width: number): Promise<Pass> {
         continue;
       }
       const isEnd = end !== 'lost' || (await isOnlyPage(read, first));
-      return { ...passOf(pages, isEnd, pages), isSure: end !== 'unsure' };
+      // A portal that repeats a page does so on the next one, too: else it was orders that moved.
+      const repeats = end !== 'end' || isBlank(page) || isSame(page, await read(pages.length + 2));
+      const kind = isBlank(page) ? 'empty' : end !== 'unsure' && repeats ? 'repeated' : 'unsure';
+      return { ...passOf(pages, isEnd, pages), end: kind };
     }
     next += count;
   }
@@ -104,10 +114,12 @@ async function readForwards(read: ReadPage, width: number): Promise<Pass> {
 async function readBackwards(read: ReadPage, there: Pass, width: number): Promise<Pass> {
   const pages = new Map<number, OrderPage>();
   let last = Math.max(1, there.pages.length);
+  let end: Pass['end'] = 'unsure';
   while (width === 1) {
     const beyond = await read(last + 1);
     const tail = await read(last);
     pages.set(last, tail);
+    if (isBlank(beyond)) end = 'empty';
     if (endAt(beyond, [there.firstPage ?? tail, tail]) !== undefined) break;
     last++;
     if (last > there.pages.length + MOST_GROWTH) return passOf([], false, []);
@@ -121,7 +133,7 @@ async function readBackwards(read: ReadPage, there: Pass, width: number): Promis
     (page) => page !== undefined,
   );
   while (inOrder.length > 0 && isBlank(inOrder.at(-1))) inOrder.pop();
-  return passOf(inOrder, true, [...pages.values()]);
+  return { ...passOf(inOrder, true, [...pages.values()]), end };
 }
 
 /**
@@ -170,7 +182,7 @@ const passOf = (pages: readonly OrderPage[], ended: boolean, told: readonly Orde
     pages: pages.map(({ orders }) => orders),
     firstPage: pages[0],
     ended,
-    isSure: ended,
+    end: ended ? 'empty' : 'unsure',
     leastTotal: totals.length === 0 ? undefined : Math.min(...totals),
   };
 };

@@ -181,7 +181,14 @@ describe('a whole reading never misses an order that was listed all the time', (
         const seen = new Set(names(result));
         expect(existed.filter((name) => !seen.has(name) && !left.has(name))).toStrictEqual([]);
       }),
-      { numRuns: 150 },
+      // An order that moved on to the next page looked like a last page that the portal repeats.
+      {
+        numRuns: 150,
+        examples: [
+          [{ seed: -1426365642, atFirst: 4, pageSize: 1, chance: 0.4 }],
+          [{ seed: -16, atFirst: 9, pageSize: 1, chance: 0.4 }],
+        ],
+      },
     );
   });
 });

@@ -42,7 +42,10 @@ it('on a well-behaved portal every lost answer is settled in one run, and a lost
   timeout: 3_600_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(wellBehaved(), anyPlay(['not', 'lost-ledger']), async (world, play) => {
+    fc.asyncProperty(wellBehaved(), anyPlay(['not', 'lost-ledger']), async (drawn, play) => {
+      // Where a repeated page is the end, a list proves nothing absent before it stands still (docs/safety.md).
+      const arrivals = drawn.pastEnd === 'last' ? 0 : drawn.unrest.arrivals;
+      const world = { ...drawn, unrest: { ...drawn.unrest, arrivals } };
       // Foreign orders are told from ours once an order of ours has shown what the portal shows.
       const firstAnswered = play.firstAnswered || world.unrest.arrivals > 0;
       const { twice, statuses, ends } = await playWorld(world, { ...play, canary: 0, firstAnswered });
