@@ -30,6 +30,8 @@ export type Pace =
       readonly holdMs: number;
       /** The pace before the cuts in a row of which none has helped yet. */
       readonly from: number;
+      /** It has passed already: in a search, or before a trial that led back to it. */
+      readonly hasPassed: boolean;
     } & Trials)
   /** A little faster, to see whether that passes too. */
   | ({ readonly phase: 'trial'; readonly from: number; readonly since: number } & Trials);
@@ -209,7 +211,7 @@ function narrowed(low: number, high: number, now: number): Pace {
   }
   return low < FEW
     ? steady(low * MARGIN, now, { failedAt: null, step: LARGEST_STEP, holdMs: WINDOW_MS })
-    : steady(low * MARGIN, now, { failedAt: high });
+    : steady(low * MARGIN, now, { failedAt: high, hasPassed: true });
 }
 
 /**
@@ -234,8 +236,8 @@ function cut(pace: Steady, { startedAt, count, roomAt }: Refused, now: number, p
   if (pausedMs > 0 && heldMs < SECOND_MS && count >= PLENTY) return { phase: 'full', since: now, pausedMs };
   const lasted = (heldMs * pace.perSecond) / SECOND_MS >= TRIAL_COST;
   const from = lasted ? pace.perSecond : pace.from;
-  // What fails within its first second was far above.
-  const least = (heldMs < SECOND_MS ? 4 : 1) * (1 - MARGIN);
+  // A new pace that fails within its first second was far above.
+  const least = (heldMs < SECOND_MS && !pace.hasPassed ? 4 : 1) * (1 - MARGIN);
   const lower = pace.perSecond - Math.max(pace.perSecond * least, from - pace.perSecond);
   const floor = Math.max(CRAWL, count * MARGIN);
   const perSecond = Math.max(lower, Math.min(floor, pace.perSecond * MARGIN), FLOOR);
@@ -250,9 +252,11 @@ function afterTrial(trial: Trial, { startedAt, count }: Refused, now: number, pa
     return steady(Math.max(FLOOR, count * MARGIN), now, { failedAt });
   }
   const found = 1 + step <= CLOSE || count <= from * (1 + FIRST_STEP / 2);
-  if (!found) return steady(from, now, { step: step / 2, failedAt, failures, holdMs: WINDOW_MS });
+  const hasPassed = true;
+  if (!found) return steady(from, now, { hasPassed, step: step / 2, failedAt, failures, holdMs: WINDOW_MS });
   const holdMs = holdFor(from, pausedMs, failures);
-  return steady(from, now, { holdMs, step: Math.max(step / 2, FIRST_STEP / 2), failures: failures + 1 });
+  const next = Math.max(step / 2, FIRST_STEP / 2);
+  return steady(from, now, { hasPassed, holdMs, step: next, failures: failures + 1 });
 }
 
 function steady(perSecond: number, since: number, more: Partial<Steady> = {}): Steady {
@@ -262,6 +266,7 @@ function steady(perSecond: number, since: number, more: Partial<Steady> = {}): S
     since,
     holdMs: holdFor(perSecond, 0, 0),
     from: perSecond,
+    hasPassed: false,
     step: FIRST_STEP,
     failedAt: null,
     failures: 0,

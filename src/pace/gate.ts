@@ -72,6 +72,8 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
   let breaker: Breaker = closed;
   let why = '';
   let overloadedAt = Number.NEGATIVE_INFINITY;
+  /** Until an order was taken none is used to search for the limit: the first is the canary, and others wait for it. */
+  let orderTaken = false;
   let line: Promise<unknown> = Promise.resolve();
   /** Aborted when what was waited for may have changed. */
   let changes = new AbortController();
@@ -116,7 +118,10 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
     switch (sign.kind) {
       case 'accepted':
         pacer.accepted(started, now);
-        if (whose !== 'query') setBreaker(onAnswered(breaker));
+        if (whose === 'query') return;
+        if (!orderTaken) changed();
+        orderTaken = true;
+        setBreaker(onAnswered(breaker));
         return;
       case 'slower':
         pacer.pushedBack(started, now, sign.retryAfterMs);
@@ -170,7 +175,7 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
       if (signal.aborted) return prepared ? { kind: 'withdrawn' } : { kind: 'stopped' };
       if (breaker.state === 'open') return prepared ? { kind: 'withdrawn' } : undefined;
       const now = clock.monotonic();
-      const at = pacer.nextStartAt(now);
+      const at = pacer.nextStartAt(now, !orderTaken);
       if (at <= now) return { kind: 'go', prepared, departure: depart(whose) };
       if (at - (preparedAt ?? at) > LONGEST_PREPARED_MS) return { kind: 'withdrawn' };
       const sleeping = clock.sleep(at - now, changes.signal);

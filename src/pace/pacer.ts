@@ -14,8 +14,11 @@ import { createRateWindow, type Place, WINDOW_MS } from './rate-window.js';
 import { createStarts, type Start } from './starts.js';
 
 export interface Pacer {
-  /** When the next request may leave, monotonic ms: now or earlier if it may now. */
-  readonly nextStartAt: (now: number) => number;
+  /**
+   * When the next request may leave, monotonic ms: now or earlier if it may now.
+   * @param carefully at a rate that has passed, though a higher one is being tried
+   */
+  readonly nextStartAt: (now: number, carefully?: boolean) => number;
   /** A request leaves now. */
   readonly depart: (now: number) => Started;
   /** The portal took it. */
@@ -63,12 +66,12 @@ export function createPacer({ clock, cap, onChange, onPause }: PacerOptions): Pa
   let due = Number.NEGATIVE_INFINITY;
 
   /** The least distance to the start before, ms. */
-  const distanceAt = (now: number): number => {
+  const distanceAt = (now: number, carefully = false): number => {
     pace ??= startRamp(now);
     if (pace.phase === 'full' && now >= pace.since) pace = afterPause(pace, starts.countLast());
     // A few at the rate that is tried, then slower until they are answered: more would only be refused.
     const wasTried = pace.phase === 'search' && starts.countSince(pace.since) >= TRAIN;
-    const rate = pace.phase === 'search' && wasTried ? pace.low : rateOf(pace);
+    const rate = pace.phase === 'search' && (wasTried || carefully) ? pace.low : rateOf(pace);
     return Math.max(rate === null ? 0 : 1000 / rate, cap === undefined ? 0 : WINDOW_MS / cap);
   };
 
@@ -82,8 +85,8 @@ export function createPacer({ clock, cap, onChange, onPause }: PacerOptions): Pa
   return {
     pausedUntil: () => pausedUntil,
     pauseUntil,
-    nextStartAt: (now) => {
-      const distance = distanceAt(now);
+    nextStartAt: (now, carefully) => {
+      const distance = distanceAt(now, carefully);
       // What was refused is no start: the next may take its place.
       const spaced = distance >= FINEST_MS ? starts.lastAt() + distance : due;
       const at = Math.max(pausedUntil, distance > 0 ? spaced : now);

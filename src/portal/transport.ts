@@ -136,7 +136,7 @@ function throughGate({ carrier, gate, clock }: TransportOptions): AxiosAdapter {
       return response;
     } catch (error) {
       const answer = isAxiosError(error) ? error.response : undefined;
-      departure.ended(answer === undefined ? { kind: 'unsent' } : signOf(answer, clock.now()));
+      departure.ended(answer === undefined ? signOfSilence(error) : signOf(answer, clock.now()));
       throw error;
     }
   };
@@ -148,10 +148,15 @@ function signOf(response: AxiosResponse, receivedAt: number): Sign {
   const retryAfterMs = retryAfterOf(response, receivedAt);
   if (status === 429) return { kind: 'slower', retryAfterMs };
   if (status === 503) return { kind: 'overloaded', retryAfterMs, why: 'HTTP 503' };
-  // Whether the token request counts is not known: counted wrongly, it would set the pace above the limit.
-  const counts = response.config.headers.has('Authorization');
-  return counts && status !== 'foreign' && status < 400 ? { kind: 'accepted' } : { kind: 'unsent' };
+  const isClear = status !== 'foreign' && !isPassing(status);
+  return isClear ? { kind: 'accepted' } : { kind: 'lost', why: `HTTP ${status}` };
 }
+
+const signOfSilence = (error: unknown): Sign =>
+  isNeverSent(error) ? { kind: 'unsent' } : { kind: 'lost', why: 'no answer' };
+
+const isNeverSent = (error: unknown): boolean =>
+  error instanceof AxiosError && 'neverSent' in error && error.neverSent === true;
 
 const seeDate =
   ({ clock, onDate }: TransportOptions) =>
@@ -253,6 +258,6 @@ function toFailure(error: unknown, receivedAt: number): Reply {
     kind: 'no-answer',
     code: code === 'ERR_CANCELED' ? 'timeout' : code,
     message: code === 'ERR_CANCELED' ? 'no answer in time' : plainText(error.message),
-    neverSent: 'neverSent' in error && error.neverSent === true,
+    neverSent: isNeverSent(error),
   };
 }

@@ -126,6 +126,7 @@ describe('a pace that is held', () => {
     since: 0,
     holdMs: 1_500,
     from: 40,
+    hasPassed: false,
     step: 0.05,
     failedAt: null,
     failures: 0,
@@ -143,6 +144,11 @@ describe('a pace that is held', () => {
   it('loses more when it is refused within its first second, but not below what was taken', () => {
     expect(rate(onPushback(held, refused(500, 10), 500)) / 40).toBeCloseTo(0.88);
     expect(rate(onPushback(held, refused(500, 38), 500))).toBeCloseTo(38 * 0.97);
+  });
+
+  it('loses little within its first second if it has passed before', () => {
+    const back = { ...held, hasPassed: true };
+    expect(rate(onPushback(back, refused(500, 38), 500)) / 40).toBeCloseTo(0.97);
   });
 
   it('falls at once to what is taken when that is far less', () => {

@@ -275,7 +275,7 @@ describe('a question to the portal', () => {
     expectContacts('one', status, 'busy');
     expectContacts('one');
     expect(await portal.billingContacts()).toHaveLength(1);
-    const kinds = ['unsent', status === 503 ? 'overloaded' : 'unsent', 'accepted'];
+    const kinds = ['accepted', status === 503 ? 'overloaded' : 'lost', 'accepted'];
     expect(gate.signs.map(({ kind }) => kind)).toStrictEqual(kinds);
   });
 
@@ -288,7 +288,7 @@ describe('a question to the portal', () => {
     expectContacts('one');
     expect(await portal.billingContacts()).toHaveLength(1);
     const slower = [10, undefined, undefined].map((retryAfterMs) => ({ kind: 'slower', retryAfterMs }));
-    expect(gate.signs).toStrictEqual([{ kind: 'unsent' }, ...slower, { kind: 'accepted' }]);
+    expect(gate.signs).toStrictEqual([{ kind: 'accepted' }, ...slower, { kind: 'accepted' }]);
   });
 
   it('is held up by a token endpoint that asks for time, and so are all others', async () => {
