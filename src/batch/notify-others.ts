@@ -5,12 +5,14 @@ import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { approvalPage } from '../output/approval-page.js';
 import { labelled } from '../output/labelled.js';
 import { notify } from '../output/notify.js';
-import { appendStepSummary } from '../output/step-summary.js';
+import { appendStepSummary, problemPage, stepSummary } from '../output/step-summary.js';
 import { summaryText } from '../output/summary.js';
 import { type PostJson, postJsonThrough } from '../portal/post-json.js';
 import { readProxies } from '../portal/proxy.js';
+import { approvalOf } from './approval.js';
 import type { CheckedBatch } from './check.js';
 import type { Concluded } from './summarise.js';
 
@@ -26,6 +28,8 @@ export interface Telling extends Chat {
   readonly ledger: Ledger;
   readonly checked: CheckedBatch;
   readonly concluded: Concluded;
+  /** The portal's address. */
+  readonly portal: string;
 }
 
 /**
@@ -54,14 +58,20 @@ export async function tellOthers(telling: Telling): Promise<void> {
       await writeMetrics(metricsPath, summary, { endedAt: clock.now(), attempts });
     });
   }
-  warn(io, await appendStepSummary(environment['GITHUB_STEP_SUMMARY'], summary, notes));
+  const page = async (room: number): Promise<string> =>
+    config.dryRun
+      ? approvalPage(await approvalOf(config, telling.portal, checked, concluded), room)
+      : stepSummary(summary, notes, checked.findings.found(), room);
+  warn(io, await appendStepSummary(environment['GITHUB_STEP_SUMMARY'], page));
   if (config.notify !== undefined)
     warn(io, await notify(config.notify, summary, summaryText(summary, notes), postFor(telling)));
 }
 
-/** A run that came to no summary is told to the chat all the same: nobody may be looking at it. */
+/** A run that came to no summary is told to the CI's page and the chat all the same: nobody may be looking at it. */
 export async function tellOfProblem(problem: Problem, telling: Chat): Promise<void> {
-  const { config, io } = telling;
+  const { config, environment, io } = telling;
+  const page = (room: number): string => problemPage(config, problem, problem.findings, room);
+  warn(io, await appendStepSummary(environment['GITHUB_STEP_SUMMARY'], page));
   if (config.notify === undefined) return;
   const { batch, sandbox } = config;
   const text = [problem.message, problem.remedy ?? ''].join(' ').trim();

@@ -13,7 +13,7 @@ import type { Failure, Summary, SummaryNotes } from '../output/summary.js';
 import type { CheckedBatch } from './check.js';
 import { exitStatusOf, jsonOfStop } from './exit-status.js';
 import { assertComplete } from './load-file.js';
-import { commandsOf, nextSteps, sayStep } from './next-steps.js';
+import { commandsOf, type NextStep, nextSteps, sayStep } from './next-steps.js';
 
 export interface Conclusion {
   readonly config: RunConfig;
@@ -34,6 +34,7 @@ export interface Conclusion {
 export interface Concluded {
   readonly summary: Summary;
   readonly notes: SummaryNotes;
+  readonly next: readonly NextStep[];
   /** Why the results, or another file that was asked for, could not be written. */
   readonly unwritten: Problem | undefined;
 }
@@ -111,7 +112,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     failuresFile: failuresUnwritten === undefined ? failuresFile : undefined,
     next: next.flatMap(sayStep),
   };
-  return { summary, notes, unwritten: error };
+  return { summary, notes, next, unwritten: error };
 }
 
 /** A file that cannot be written (its folder is gone, its disk is full) must not keep back what the run did. */

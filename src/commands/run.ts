@@ -131,7 +131,7 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
     exitCode: summary.exitCode,
     json: { ...summary },
     text: summaryText(summary, notes),
-    after: () => tellOthers({ ...run, concluded, checked, ledger }),
+    after: () => tellOthers({ ...run, concluded, checked, ledger, portal: connection().baseUrl }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.js';
+import type { FoundInFile } from './finding.js';
 
 /** The exit statuses of the program; people's scripts depend on them. */
 export const EXIT = {
@@ -30,12 +30,6 @@ export interface ProblemDetails {
   readonly cause?: unknown;
   /** What is wrong with the file, if that is what this is about. */
   readonly findings?: FoundInFile;
-}
-
-/** The findings of a file for scripts: the first thousand by their lines, and how many there are. */
-export interface FoundInFile {
-  readonly count: number;
-  readonly list: readonly Finding[];
 }
 
 /**

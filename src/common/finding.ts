@@ -7,6 +7,25 @@ export interface Finding {
   readonly message: string;
 }
 
+/** A finding that many rows may share: it is said once. */
+export interface SharedFinding {
+  readonly finding: Finding;
+  /** How many rows share it. */
+  readonly rows: number;
+  /** The first and the last of their lines; 0 for what concerns the file as a whole. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What is wrong with a file. */
+export interface FoundInFile {
+  readonly count: number;
+  /** For scripts: the first thousand, by their lines. */
+  readonly list: readonly Finding[];
+  /** For people: the first some thousand, by the first of their lines. */
+  readonly shared: readonly SharedFinding[];
+}
+
 export type FindingCode =
   | 'empty_file'
   | 'missing_column'

@@ -1,18 +1,18 @@
-import type { FoundInFile } from '../common/errors.js';
-import type { Finding } from '../common/finding.js';
+import type { Finding, FoundInFile, SharedFinding } from '../common/finding.js';
 import { counted } from './labelled.js';
 
 /** Shown on the screen. */
 const SHOWN = 20;
 /** Kept for scripts, and to be sorted by line; more are only counted. */
 const KEPT = 1_000;
+/** Kept for people, of those that say different things: as many as fit the page of a CI run. */
+const KEPT_SHARED = 5_000;
 
 export interface Findings {
   readonly add: (finding: Finding) => void;
   readonly count: () => number;
   /** Findings about the file as a whole: with them no row can be trusted, whatever --skip-invalid says. */
   readonly concernFile: () => boolean;
-  /** For scripts. */
   readonly found: () => FoundInFile;
   /**
    * For people: what many rows share is said once.
@@ -31,20 +31,17 @@ const ABOUT_THE_FILE: ReadonlySet<Finding['code']> = new Set([
   'malformed_csv',
 ]);
 
-/** A finding that many rows may share. */
-interface Shared {
-  readonly finding: Finding;
-  rows: number;
-  first: number;
-  last: number;
-}
+type Growing = { -readonly [K in keyof SharedFinding]: SharedFinding[K] };
+
+const byFirst = (shared: ReadonlyMap<string, SharedFinding>): SharedFinding[] =>
+  [...shared.values()].sort((a, b) => a.first - b.first);
 
 const byLine = (a: Finding, b: Finding): number => (a.line ?? 0) - (b.line ?? 0);
 
 /** Collects what is wrong with a file. */
 export function collectFindings(): Findings {
   const kept: Finding[] = [];
-  const shared = new Map<string, Shared>();
+  const shared = new Map<string, Growing>();
   let count = 0;
   /** Findings of the kinds in `shared`. */
   let covered = 0;
@@ -57,7 +54,7 @@ export function collectFindings(): Findings {
       known.rows++;
       known.first = Math.min(known.first, line);
       known.last = Math.max(known.last, line);
-    } else if (shared.size < KEPT) {
+    } else if (shared.size < KEPT_SHARED) {
       shared.set(finding.message, { finding, rows: 1, first: line, last: line });
     } else return;
     covered++;
@@ -72,9 +69,9 @@ export function collectFindings(): Findings {
     },
     count: () => count,
     concernFile: () => concernFile,
-    found: () => ({ count, list: [...kept].sort(byLine) }),
+    found: () => ({ count, list: [...kept].sort(byLine), shared: byFirst(shared) }),
     report: (file, inResults) => {
-      const kinds = [...shared.values()].sort((a, b) => a.first - b.first);
+      const kinds = byFirst(shared);
       const shown = kinds.slice(0, SHOWN);
       const lines = shown.map((kind) => `  ${sayKind(file, kind)}`);
       const rest = count - shown.reduce((sum, { rows }) => sum + rows, 0);
@@ -88,7 +85,7 @@ export function collectFindings(): Findings {
   };
 }
 
-function sayKind(file: string, { finding, rows, first, last }: Shared): string {
+function sayKind(file: string, { finding, rows, first, last }: SharedFinding): string {
   const place = finding.line === undefined ? '' : `:${first}`;
   const more = rows === 1 ? '' : ` (and ${counted(rows - 1, 'more row')}, the last in line ${last})`;
   return `${file}${place}  ${finding.message}${more}`;

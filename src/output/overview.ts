@@ -5,6 +5,7 @@ import type { RunKey } from '../ledger/sqlite/queries.js';
 import type { Names } from '../resolve/names.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
+import { type OrderGroup, orderGroups } from './order-groups.js';
 
 export interface OverviewFacts {
   readonly file: string;
@@ -36,12 +37,7 @@ export async function overview(
   facts: OverviewFacts,
 ): Promise<string> {
   const { counts } = facts;
-  const groups = await ledger.read.breakdown(run);
-  const open = groups.filter(
-    ({ status }) => status === 'not_sent' || status === 'failed' || status === 'in_doubt',
-  );
-  const byPlan = sums(open, (group) => names.planName(group.plan_id));
-  const byContact = sums(open, (group) => names.billingContactName(group.billing_contact_id));
+  const { byPlan, byContact } = await orderGroups(ledger, run, names);
   const { now, resent } = ordersToPlace(counts, facts.limit, facts.resends);
   const done = [
     counts.succeeded > 0 ? `${counts.succeeded} ordered already` : '',
@@ -102,17 +98,9 @@ function sayNow(now: number, resent: number, pace: string): string[] {
   return resent > 0 ? [orders, `and up to ${resent} ${doubtful}`] : [orders];
 }
 
-type Group = Pick<OrderRow, 'plan_id' | 'billing_contact_id'> & { rows: number };
-
-function sums(groups: readonly Group[], name: (group: Group) => string): [string, number][] {
-  const totals = new Map<string, number>();
-  for (const group of groups) totals.set(name(group), (totals.get(name(group)) ?? 0) + Number(group.rows));
-  return [...totals].sort((a, b) => b[1] - a[1]);
-}
-
-function list(totals: readonly [string, number][]): string[] {
-  const lines = totals.slice(0, LISTED).map(([name, rows]) => `${rows} × ${name}`);
-  return totals.length > LISTED ? [...lines, `and ${totals.length - LISTED} others`] : lines;
+function list(groups: readonly OrderGroup[]): string[] {
+  const lines = groups.slice(0, LISTED).map(({ name, orders }) => `${orders} × ${name}`);
+  return groups.length > LISTED ? [...lines, `and ${groups.length - LISTED} others`] : lines;
 }
 
 const listed = (names: readonly string[]): string =>

@@ -1,28 +1,30 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import ms from 'ms';
+import type { FoundInFile } from '../common/finding.js';
+import { findingsSection } from './findings-section.js';
 import { counted } from './labelled.js';
+import { code, escapeMarkdown, table } from './markdown.js';
 import { PENDING_LINES } from './pending.js';
-import { PUBLIC_STATUSES } from './public-status.js';
+import { statusTable } from './status-table.js';
 import { type Summary, type SummaryNotes, sayMet, withMore } from './summary.js';
 
-/**
- * The summary as Markdown, for the page of a GitHub Actions run. Values come from files and from the portal: none
- * can become markup.
- */
-export function stepSummary(summary: Summary, notes: SummaryNotes): string {
+/** What GitHub takes of one step's page, in bytes; of a longer one it shows nothing. */
+const LIMIT = 1024 * 1024;
+
+/** The summary of a run as Markdown, for the page of a GitHub Actions run. */
+export function stepSummary(
+  summary: Summary,
+  notes: SummaryNotes,
+  findings: FoundInFile,
+  room: number,
+): string {
   const { counts } = summary;
   const did = notes.didNothing ?? `${counted(summary.sent, 'order')} placed by this run`;
   const paragraphs = [
     `### ${summary.sandbox ? 'SANDBOX (no real orders): ' : ''}batch ${escapeMarkdown(summary.batch)}`,
-    `${counts.total} rows of \`${escapeCode(summary.file)}\`. ${did}, in ` +
+    `${counts.total} rows of ${code(summary.file)}. ${did}, in ` +
       `${ms(summary.durationMs, { long: true })}, exit status ${summary.exitCode}.`,
-    table(
-      ['Status', 'Rows'],
-      PUBLIC_STATUSES.filter((status) => counts[status] > 0).map((status) => [
-        status,
-        String(counts[status]),
-      ]),
-    ),
+    statusTable(counts),
   ];
   if (counts.pending > 0) paragraphs.push(`**Pending:** ${escapeMarkdown(PENDING_LINES.join(' '))}`);
   const met = sayMet(notes.met);
@@ -34,7 +36,10 @@ export function stepSummary(summary: Summary, notes: SummaryNotes): string {
     const rows = summary.failures.map(({ code, rows, example, message }) =>
       [String(rows), code, message.slice(0, 200), example].map(escapeMarkdown),
     );
-    paragraphs.push('**Failed, by reason**', table(['Rows', 'Code', 'What was said', 'For example'], rows));
+    paragraphs.push(
+      '**Failed, by reason**',
+      table(['Rows', 'Code', 'Message of the portal', 'For example'], rows),
+    );
   }
   if (notes.inDoubt.length > 0)
     paragraphs.push(`**In doubt:** ${listed(withMore(notes.inDoubt, counts.in_doubt))}`);
@@ -47,28 +52,57 @@ export function stepSummary(summary: Summary, notes: SummaryNotes): string {
     ['Results', summary.results],
     ['Failures', notes.failuresFile],
     ['Plan', summary.plan],
-  ].flatMap(([name, value]) => (value == null ? [] : [`- ${name}: \`${escapeCode(value)}\``]));
+  ].flatMap(([name, value]) => (value == null ? [] : [`- ${name}: ${code(value)}`]));
   if (files.length > 0) paragraphs.push(files.join('\n'));
   if (notes.next.length > 0) paragraphs.push(sayNext(notes.next));
-  return `${paragraphs.join('\n\n')}\n\n`;
+  const text = `${paragraphs.join('\n\n')}\n\n`;
+  if (findings.count === 0) return text;
+  const left = room - Buffer.byteLength(text) - SPARE;
+  return `${text}${findingsSection(findings, left, 'the results have them all, in the column errorMessage.')}\n\n`;
 }
 
+/** The page of a run that ended before it had a summary, such as one whose file cannot be read. */
+export function problemPage(
+  facts: { readonly batch: string; readonly sandbox: boolean },
+  problem: { readonly message: string; readonly remedy?: string | undefined },
+  findings: FoundInFile | undefined,
+  room: number,
+): string {
+  const said = [problem.message, problem.remedy ?? ''].join(' ').trim();
+  const text =
+    `### ${facts.sandbox ? 'SANDBOX (no real orders): ' : ''}batch ${escapeMarkdown(facts.batch)}\n\n` +
+    `**${escapeMarkdown(said)}**\n\n`;
+  if (findings === undefined || findings.count === 0) return text;
+  const left = room - Buffer.byteLength(text) - SPARE;
+  return `${text}${findingsSection(findings, left, 'run the same command again when these are fixed.')}\n\n`;
+}
+
+/** Bytes kept for the sentence about findings that do not fit. */
+const SPARE = 200;
+
 /**
- * Appends the summary to the file that GitHub Actions names in GITHUB_STEP_SUMMARY. Never throws: the run is over.
+ * Appends a page to the file that GitHub Actions names in GITHUB_STEP_SUMMARY. Never throws: the run is over.
+ * @param page makes the page, of so many bytes at most
  * @returns what went wrong, as a sentence
  */
 export async function appendStepSummary(
   path: string | undefined,
-  summary: Summary,
-  notes: SummaryNotes,
+  page: (room: number) => string | Promise<string>,
 ): Promise<string | undefined> {
   if (path === undefined || path === '') return undefined;
   try {
-    await appendFile(path, stepSummary(summary, notes));
+    const before = await stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    const text = await page(LIMIT - before);
+    if (before + Buffer.byteLength(text) > LIMIT)
+      return "The step summary was left out: GitHub takes 1 MiB for a step's page, and this step has used it up.";
+    await appendFile(path, text);
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? `: ${String(error.code)}` : '';
-    return `The step summary could not be written${code}.`;
+    const why = error instanceof Error && 'code' in error ? `: ${String(error.code)}` : '';
+    return `The step summary could not be written${why}.`;
   }
 }
 
@@ -76,24 +110,4 @@ const listed = (values: readonly string[]): string => values.map(escapeMarkdown)
 
 /** The command is to be copied, so it stands as it is. */
 const sayNext = ([sentence = '', ...commands]: readonly string[]): string =>
-  [`Next: ${escapeMarkdown(sentence)}`, ...commands.map((command) => `\`${escapeCode(command)}\``)].join(
-    '  \n',
-  );
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
-/** A value that Markdown shows as it is: on one line, without links, images, mentions or HTML. */
-export const escapeMarkdown = (value: string): string =>
-  value
-    .replace(/[\r\n\u2028\u2029]+/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
-    // Written as an entity, since a link is made of a bare address whatever stands before it.
-    .replaceAll('://', '&#58;//')
-    .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&');
-
-/** A value between backticks, where only a backtick has a meaning. */
-const escapeCode = (value: string): string => value.replace(/[`\r\n]/g, ' ');
+  [`Next: ${escapeMarkdown(sentence)}`, ...commands.map(code)].join('  \n');

@@ -58,15 +58,15 @@ describe('findings', () => {
     );
   });
 
-  it('of a million rows are counted to the last, and shared ones still found behind a thousand others', () => {
+  it('of a million rows are counted to the last, and shared ones still found behind thousands of others', () => {
     const findings = collectFindings();
     add(findings, 'unknown_plan', 2, 'shared');
-    for (let line = 3; line <= 3_000; line++) add(findings, 'unknown_plan', line, `own ${line}`);
-    add(findings, 'unknown_plan', 3_001, 'shared');
+    for (let line = 3; line <= 6_000; line++) add(findings, 'unknown_plan', line, `own ${line}`);
+    add(findings, 'unknown_plan', 6_001, 'shared');
     const report = findings.report('in.csv', false).split('\n');
-    expect(report[0]).toBe('3000 findings:');
-    expect(report[1]).toBe('  in.csv:2  shared (and 1 more row, the last in line 3001)');
-    expect(report.at(-1)).toBe('  … and 2979 more');
+    expect(report[0]).toBe('6000 findings:');
+    expect(report[1]).toBe('  in.csv:2  shared (and 1 more row, the last in line 6001)');
+    expect(report.at(-1)).toBe('  … and 5979 more');
   });
 
   it('are a thousand for scripts, each with its line, and their number', () => {

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendStepSummary, stepSummary } from '../../../src/output/step-summary.js';
+import type { FoundInFile } from '../../../src/common/finding.js';
+import { collectFindings } from '../../../src/output/findings.js';
+import { appendStepSummary, problemPage, stepSummary } from '../../../src/output/step-summary.js';
 import type { Summary, SummaryNotes } from '../../../src/output/summary.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
@@ -29,9 +31,18 @@ const NOTES: SummaryNotes = {
   next: ['yeastar-batch reconcile june'],
 };
 
+const NONE: FoundInFile = { count: 0, list: [], shared: [] };
+const ROOM = 1_000_000;
+const found = (messages: readonly string[]): FoundInFile => {
+  const findings = collectFindings();
+  for (const [at, message] of messages.entries())
+    findings.add({ line: at + 2, code: 'unknown_plan', message });
+  return findings.found();
+};
+
 describe('the step summary', () => {
   it('is Markdown with what the summary says', () => {
-    expect(stepSummary(SUMMARY, NOTES)).toMatchInlineSnapshot(`
+    expect(stepSummary(SUMMARY, NOTES, NONE, ROOM)).toMatchInlineSnapshot(`
       "### batch june
 
       12 rows of \`june.csv\`. 9 orders placed by this run, in 1 minute, exit status 4.
@@ -44,7 +55,7 @@ describe('the step summary', () => {
 
       **Failed, by reason**
 
-      | Rows | Code | What was said | For example |
+      | Rows | Code | Message of the portal | For example |
       | --- | --- | --- | --- |
       | 2 | NO\\_PLAN | no such plan | 36X |
 
@@ -70,6 +81,8 @@ describe('the step summary', () => {
         failures: [{ code: hostile, rows: 1, example: hostile, message: hostile }],
       },
       { ...NOTES, next: [hostile] },
+      NONE,
+      ROOM,
     );
     expect(markdown).not.toMatch(/<img|https:\/\/|@team|(?<!\\)\[|(?<!\\)\]\(|(?<!\\)!/);
     expect(markdown).not.toContain('\n# ');
@@ -77,21 +90,56 @@ describe('the step summary', () => {
     expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
   });
 
-  it('is appended where GitHub Actions names a file, and nowhere else', async () => {
+  it('is appended to the file that GitHub Actions names, and to no other', async () => {
     const path = join(folder, 'summary.md');
-    expect(await appendStepSummary(path, SUMMARY, NOTES)).toBeUndefined();
-    expect(await appendStepSummary(path, SUMMARY, NOTES)).toBeUndefined();
-    expect(readFileSync(path, 'utf8')).toBe(stepSummary(SUMMARY, NOTES).repeat(2));
-    expect(await appendStepSummary(undefined, SUMMARY, NOTES)).toBeUndefined();
-    expect(await appendStepSummary('', SUMMARY, NOTES)).toBeUndefined();
-    expect(await appendStepSummary(folder, SUMMARY, NOTES)).toBe(
-      'The step summary could not be written: EISDIR.',
-    );
+    const page = (): string => 'page\n\n';
+    expect(await appendStepSummary(path, page)).toBeUndefined();
+    expect(await appendStepSummary(path, page)).toBeUndefined();
+    expect(readFileSync(path, 'utf8')).toBe('page\n\npage\n\n');
+    expect(await appendStepSummary(undefined, page)).toBeUndefined();
+    expect(await appendStepSummary('', page)).toBeUndefined();
+    expect(await appendStepSummary(folder, page)).toBe('The step summary could not be written: EISDIR.');
+  });
+
+  it('gets the room that earlier pages of the step leave, and is left out if it needs more', async () => {
+    const path = join(folder, 'full.md');
+    writeFileSync(path, 'x'.repeat(1_048_000));
+    const rooms: number[] = [];
+    const page = (room: number): string => {
+      rooms.push(room);
+      return 'y'.repeat(577);
+    };
+    expect(await appendStepSummary(path, page)).toMatch(/^The step summary was left out: GitHub takes 1 MiB/);
+    expect(rooms).toEqual([576]);
+    expect(statSync(path).size).toBe(1_048_000);
+  });
+
+  it('lists the findings of a file, shared ones once, as far as the room goes', () => {
+    const few = stepSummary(SUMMARY, NOTES, found(['no plan "A"', 'no plan "B"', 'no plan "A"']), ROOM);
+    expect(few).toContain('| 2 and 1 more row, the last in line 4 | `unknown_plan` | no plan "A" |\n| 3 |');
+    const many = found(Array.from({ length: 5_000 }, (_, i) => `${'long '.repeat(100)}${i}`));
+    const text = stepSummary(SUMMARY, NOTES, many, ROOM);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(ROOM);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(ROOM - 1_000);
+    const told = text.match(/`unknown_plan`/g)?.length ?? 0;
+    expect(text).toContain(`… and ${5_000 - told} more findings: the results have them all`);
+  });
+
+  it('says why a run ended without a summary, with the findings of its file', () => {
+    const problem = { message: 'No rows can be read from <june.csv>.', remedy: 'Run it again.' };
+    const text = problemPage({ batch: 'june', sandbox: false }, problem, found(['no column']), ROOM);
+    expect(text).toContain('**No rows can be read from &lt;june.csv&gt;. Run it again.**');
+    expect(text).toContain('| 2 | `unknown_plan` | no column |');
   });
 
   it('says what pending orders need, and which rows in doubt are not in the file any more', () => {
     const counts = { ...SUMMARY.counts, pending: 2 };
-    const text = stepSummary({ ...SUMMARY, counts, leftInDoubt: 2 }, { ...NOTES, leftInDoubt: ['36C'] });
+    const text = stepSummary(
+      { ...SUMMARY, counts, leftInDoubt: 2 },
+      { ...NOTES, leftInDoubt: ['36C'] },
+      NONE,
+      ROOM,
+    );
     expect(text).toMatch(/\*\*Pending:\*\* Placed, but most likely not paid yet/);
     expect(text).toContain('**In doubt, and not in the file any more:** 36C, and 1 more');
   });
