@@ -1,23 +1,37 @@
 import pLimit from 'p-limit';
+import { Problem } from '../common/errors.js';
+import type { OrderNo } from '../common/ids.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf } from '../portal/outcome.js';
 import { buryOf } from './bury.js';
 import type { EvidenceContext } from './context.js';
 
-type Parts = Pick<EvidenceContext, 'batch' | 'ledger' | 'looker' | 'clock' | 'settings'>;
+type Parts = Pick<EvidenceContext, 'batch' | 'ledger' | 'looker' | 'clock' | 'settings' | 'emit'>;
 
-/** Asks the portal about every `pending` row of the batch once more. @returns how many are final now */
+/** Orders in a row whose details the portal does not show: then no more are asked for now. */
+const TRIP_AFTER = 8;
+const TOLD_AT_ONCE = 5;
+/** The portal answers, and does not show this order. Whether all access is lost is met elsewhere. */
+const NOT_SHOWN = ['access_refused', 'portal_refused', 'foreign_answer'];
+
+/**
+ * Asks the portal about every `pending` row of the batch once more. An order that the portal does not show stays
+ * pending, and is reported. Throws a `Problem` if the portal does not answer.
+ * @returns how many are final now
+ */
 export async function askPending(
   context: Parts,
   runNo: number | undefined,
   signal: AbortSignal,
   onDead: (row: OrderRow) => void,
 ): Promise<number> {
-  const { batch, ledger, settings } = context;
+  const { batch, ledger, settings, emit } = context;
   const limit = pLimit(settings.concurrency);
+  const notShown: OrderNo[] = [];
+  let notShownInARow = 0;
   let settled = 0;
   let after: OrderRow['sn_key'] | '' = '';
-  while (!signal.aborted) {
+  while (!signal.aborted && notShownInARow < TRIP_AFTER) {
     const rows: OrderRow[] = await ledger.read.inStatus(batch, 'pending', after, runNo);
     const last = rows.at(-1);
     if (last === undefined) break;
@@ -25,16 +39,31 @@ export async function askPending(
     // Who asks may say at once how the rows stand, so none is still under way when an error is thrown.
     let failure: { readonly error: unknown } | undefined;
     const finals = await limit.map(rows, async (row) => {
-      if (signal.aborted || failure !== undefined) return false;
-      return askOne(context, row, signal, onDead).catch((error: unknown) => {
-        failure ??= { error };
+      if (signal.aborted || failure !== undefined || notShownInARow >= TRIP_AFTER) return false;
+      try {
+        const isFinal = await askOne(context, row, signal, onDead);
+        notShownInARow = 0;
+        return isFinal;
+      } catch (error) {
+        if (error instanceof Problem && NOT_SHOWN.includes(error.code) && row.order_no !== null) {
+          notShown.push(row.order_no);
+          notShownInARow++;
+        } else failure ??= { error };
         return false;
-      });
+      }
     });
     if (failure !== undefined) throw failure.error;
     settled += finals.filter(Boolean).length;
   }
+  if (notShown.length > 0) emit({ type: 'warning', message: sayNotShown(notShown) });
   return settled;
+}
+
+function sayNotShown(orderNos: readonly OrderNo[]): string {
+  const some = orderNos.slice(0, TOLD_AT_ONCE).join(', ');
+  const more = orderNos.length > TOLD_AT_ONCE ? ` and ${orderNos.length - TOLD_AT_ONCE} more` : '';
+  const orders = orderNos.length === 1 ? 'pending order' : 'pending orders';
+  return `The portal does not show the details of the ${orders} ${some}${more}: their rows stay pending.`;
 }
 
 async function askOne(

@@ -10,6 +10,8 @@ export interface LostRow {
   readonly reference: string | undefined;
   /** The user's own number may stand on several orders, so it proves nothing alone. */
   readonly referenceIsOurs: boolean;
+  /** The user said that a recent order for the serial number is the row's, whoever placed it. */
+  readonly adopts: boolean;
   /** The last look that had ended before the send; 0: none, so that only the time can tell what is new. */
   readonly lookBefore: number;
   /** The earliest that its order can have been created, by the portal's clock, epoch ms. */
@@ -24,7 +26,7 @@ export type Recognition = 'yes' | 'no' | 'unclear';
  * `yes` needs its own reference, or its serial number on an order that is new since the send. `no` needs proof: the
  * order was there before the send, or it shows another serial number (or another reference) in a place where orders
  * of ours were seen with theirs. An order for the row's serial number is never ruled out by its reference: the row
- * is then for a person.
+ * is then for a person, who may have said already that such an order is the row's.
  */
 export function recognise(order: SeenOrder, lost: LostRow, traits: PortalTraits): Recognition {
   if (order.firstLook > 0 && order.firstLook <= lost.lookBefore) return 'no';
@@ -36,7 +38,7 @@ export function recognise(order: SeenOrder, lost: LostRow, traits: PortalTraits)
   if (serial === 'unclear') return showsAnotherReference(order, lost, traits) ? 'no' : 'unclear';
   const isNew = lost.lookBefore > 0 || (order.createTime !== undefined && order.createTime >= lost.earliest);
   if (!isNew) return 'unclear';
-  if (lost.reference === undefined || named.some((is) => is !== 'other')) return 'yes';
+  if (lost.adopts || lost.reference === undefined || named.some((is) => is !== 'other')) return 'yes';
   // With a reference that is not the row's it may be a colleague's; without one, too, if ours are known to be shown.
   const oursAreShown = lost.referenceIsOurs && (traits.references.list || traits.references.details);
   const isOthers = references.length > 0 || oursAreShown;

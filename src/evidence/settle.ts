@@ -210,6 +210,7 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     snKey: row.sn_key,
     reference: row.reference === null ? undefined : referenceKey(row.reference),
     referenceIsOurs: row.own_po_number === null || row.own_po_number !== row.reference,
+    adopts: settings.recentOrders === 'adopt',
     lookBefore: row.look_before,
     earliest: portal.clock.earliest(row.doubt_since ?? row.submitted_at ?? clock.now()),
   });

@@ -49,6 +49,7 @@ export function lostRow(more: Partial<LostRow> = {}): LostRow {
     snKey: SN as SerialKey,
     reference: OUR_REFERENCE,
     referenceIsOurs: true,
+    adopts: false,
     lookBefore: 3,
     earliest: SENT_AT,
     ...more,

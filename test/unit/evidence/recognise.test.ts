@@ -50,6 +50,13 @@ describe('an order is the lost row’s', () => {
   });
 });
 
+it('somebody else’s order for the PBX is the lost row’s if the user adopts recent orders', () => {
+  const order = seenOrder({ detailsSerial: SN, listReference: 'BY-HAND-7' });
+  expect(recognise(order, lostRow(), ECHOING)).toBe('unclear');
+  expect(recognise(order, lostRow({ adopts: true }), ECHOING)).toBe('yes');
+  expect(recognise(seenOrder({ detailsSerial: OTHER_SN }), lostRow({ adopts: true }), ECHOING)).toBe('no');
+});
+
 describe('an order is not the lost row’s', () => {
   it.each([
     [
