@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Ledger } from '../ledger/ledger.js';
-import type { OrderRow } from '../ledger/schema.js';
-import type { RunKey } from '../ledger/sqlite/queries.js';
+import type { OrderRow, RunKey } from '../ledger/schema.js';
 
 /**
  * A hash over the resolved orders of a run: the same whatever the order of the rows, and whatever of them is

@@ -1,8 +1,8 @@
 import { EXIT, Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
+import type { RowFinding } from '../ledger/checked-line.js';
 import type { SeenOrder } from '../ledger/mirror.js';
 import type { OrderRow } from '../ledger/schema.js';
-import type { RowFinding } from '../ledger/sqlite/take-out.js';
 import type { EvidenceContext } from './context.js';
 import { creditOrder } from './credit.js';
 import type { Looked } from './looker.js';

@@ -26,3 +26,9 @@ export type Orderable = CheckedLine & { readonly snKey: SerialKey; readonly orde
 
 export const isOrderable = (line: CheckedLine): line is Orderable =>
   line.order !== undefined && line.snKey !== undefined && line.findings.length === 0;
+
+/** Something wrong with a row that had passed the checks of its line. */
+export interface RowFinding {
+  readonly snKey: SerialKey;
+  readonly finding: Finding;
+}

@@ -29,7 +29,7 @@ export type LoadDecision =
   | { readonly do: 'reject'; readonly finding: Finding };
 
 /** Statuses in which an order stands at the portal, or may stand there. */
-const ORDERED: ReadonlySet<RowStatus> = new Set(['succeeded', 'pending', 'sending', 'in_doubt']);
+export const ORDERED: RowStatus[] = ['succeeded', 'pending', 'sending', 'in_doubt'];
 
 /** A line of the file, as far as a finding needs it. */
 interface Named {
@@ -63,7 +63,7 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
         'To order again, take the row into a file of its own with another --batch',
     );
   }
-  if (own !== undefined && ORDERED.has(own.status)) {
+  if (own !== undefined && ORDERED.includes(own.status)) {
     const was = isInDoubt(own.status) ? 'may have been ordered' : 'was ordered';
     if (own.plan_id !== row.order.planId) {
       return reject(
@@ -83,7 +83,8 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
     );
   }
   const elsewhere = known.find(
-    (other) => other.batch !== run.batch && other.plan_id === row.order.planId && ORDERED.has(other.status),
+    (other) =>
+      other.batch !== run.batch && other.plan_id === row.order.planId && ORDERED.includes(other.status),
   );
   if (elsewhere !== undefined && !run.allowRepeat && isInDoubt(elsewhere.status)) {
     return reject(
@@ -115,11 +116,11 @@ const changesOf = (own: Existing, { order }: Wanted): string[] => [
 ];
 
 /** Statuses in which nothing stands at the portal. */
-export const UNORDERED = ROW_STATUSES.filter((status) => !ORDERED.has(status));
+export const UNORDERED = ROW_STATUSES.filter((status) => !ORDERED.includes(status));
 
 const isInDoubt = (status: RowStatus): boolean => status === 'in_doubt' || status === 'sending';
 
-export const isOrdered = (status: RowStatus): boolean => ORDERED.has(status);
+export const isOrdered = (status: RowStatus): boolean => ORDERED.includes(status);
 
 /** The finding for a line whose serial number stands in an earlier line of the file. */
 export const duplicateOf = (first: Pick<Existing, 'line'>, second: Named): Finding => ({

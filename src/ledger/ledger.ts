@@ -2,19 +2,20 @@ import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import type { BatchId } from '../common/ids.js';
-import type { CheckedLine } from './checked-line.js';
+import type { CheckedLine, RowFinding } from './checked-line.js';
 import { createLedgerTime, type LedgerTime } from './ledger-time.js';
 import type { Mirror } from './mirror.js';
 import type { Move, MoveResult } from './moves.js';
+import type { RunKey } from './schema.js';
+import { createLoader } from './sql/load-rows.js';
+import { createMirror, lastLookOf } from './sql/mirror-store.js';
+import { type LedgerQueries, ledgerQueries } from './sql/queries.js';
+import { takeRowsOut } from './sql/take-out.js';
 import { openDatabase } from './sqlite/database.js';
 import { watchFiles } from './sqlite/file-watch.js';
 import { createFirstLoader } from './sqlite/first-load.js';
 import { createJournal } from './sqlite/journal.js';
-import { createLoader } from './sqlite/load-rows.js';
-import { createMirror, lastLookOf } from './sqlite/mirror-store.js';
-import { type LedgerQueries, ledgerQueries, type RunKey } from './sqlite/queries.js';
 import { ledgerProblem } from './sqlite/sqlite-errors.js';
-import { type RowFinding, takeRowsOut } from './sqlite/take-out.js';
 
 export interface FileToLoad {
   readonly batch: BatchId;
@@ -28,6 +29,8 @@ export interface FileToLoad {
   /** Called when all lines have been read and judged: what it throws leaves the ledger as it was. */
   readonly beforeCommit?: () => void;
 }
+
+export type { RejectedRow, ResultsRow } from './sql/results-queries.js';
 
 /** What was intended and what came of it. All that the rest of the program knows of where it is kept. */
 export interface Ledger {
@@ -71,7 +74,8 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
   const time = createLedgerTime(storedAt, mark, clock);
   const files = watchFiles(path);
   const journal = createJournal(db, path, files, time);
-  const mirror = createMirror(db, path, time, clock, lastLook);
+  const told = <T>(work: Promise<T>): Promise<T> => saying(path, work);
+  const mirror = createMirror(db, time, clock, lastLook, told);
 
   const load = async (file: FileToLoad): Promise<number> =>
     db.transaction().execute(async (trx) => {
@@ -107,8 +111,8 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
     path,
     read: ledgerQueries(db),
     record: journal.record,
-    load: (file) => saying(path, load(file)),
-    takeOut: (run, rows) => saying(path, takeRowsOut(db, run, rows)),
+    load: (file) => told(load(file)),
+    takeOut: (run, rows) => told(takeRowsOut(db, run, rows)),
     mirror,
     time,
     lost: files.ledgerGone,

@@ -27,6 +27,12 @@ export interface LedgerTables {
   portal_reference: PortalReferenceRecord;
 }
 
+/** A batch's run: the rows that its last file has, or had. */
+export interface RunKey {
+  readonly batch: BatchId;
+  readonly runNo: number;
+}
+
 export interface LedgerRecord {
   id: number;
   kind: 'portal' | 'sandbox';

@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.js';
-import type { RunKey } from '../ledger/sqlite/queries.js';
+import type { RunKey } from '../ledger/schema.js';
 import { PUBLIC_STATUSES, type PublicStatus, publicStatus } from './public-status.js';
 
 /** Rows of the input by status; the statuses add up to `total`. */

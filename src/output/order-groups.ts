@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.js';
-import type { RunKey } from '../ledger/sqlite/queries.js';
+import type { RunKey } from '../ledger/schema.js';
 import type { Names } from '../resolve/names.js';
 
 /** Orders that a run may place which have something in common. */

@@ -1,7 +1,6 @@
 import type { Reference } from '../common/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { OrderRow } from '../ledger/schema.js';
-import type { RunKey } from '../ledger/sqlite/queries.js';
+import type { OrderRow, RunKey } from '../ledger/schema.js';
 import type { Names } from '../resolve/names.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';

@@ -1,8 +1,7 @@
 import { normalised } from '../input/column-names.js';
 import { RESULTS_COLUMNS } from '../job/results-columns.js';
-import type { Ledger } from '../ledger/ledger.js';
-import type { BatchRecord } from '../ledger/schema.js';
-import type { RejectedRow, ResultsRow, RunKey } from '../ledger/sqlite/queries.js';
+import type { Ledger, RejectedRow, ResultsRow } from '../ledger/ledger.js';
+import type { BatchRecord, RunKey } from '../ledger/schema.js';
 import { publicStatus } from './public-status.js';
 
 export type ResultsCells = Readonly<Record<(typeof RESULTS_COLUMNS)[number], string>>;

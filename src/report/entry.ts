@@ -1,7 +1,7 @@
 import { normalised } from '../input/column-names.js';
 import { type Column, plan, serialNumber } from '../job/columns.js';
+import type { RejectedRow } from '../ledger/ledger.js';
 import type { OrderRow } from '../ledger/schema.js';
-import type { RejectedRow } from '../ledger/sqlite/queries.js';
 import { type PublicStatus, publicStatus } from '../output/public-status.js';
 
 type Ordered = Pick<

@@ -1,6 +1,6 @@
 import type { SerialKey } from '../common/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { RunKey } from '../ledger/sqlite/queries.js';
+import type { RunKey } from '../ledger/schema.js';
 import { writeWhole } from '../output/atomic-file.js';
 import { type Entry, orderEntry, placesIn, rejectedEntry } from './entry.js';
 import { collectFacts } from './facts.js';

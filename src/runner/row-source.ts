@@ -1,6 +1,5 @@
 import type { Ledger } from '../ledger/ledger.js';
-import type { OrderRow } from '../ledger/schema.js';
-import type { RunKey } from '../ledger/sqlite/queries.js';
+import type { OrderRow, RunKey } from '../ledger/schema.js';
 
 /**
  * The rows of a run that wait to be sent, from the ledger in portions: first those never tried in an earlier

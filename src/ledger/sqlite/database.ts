@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import type { LedgerTables } from '../schema.js';
-import { migrate } from './migrations.js';
+import { migrate } from '../sql/migrations.js';
 import { ensurePrivateFile } from './private-file.js';
 import { ledgerProblem } from './sqlite-errors.js';
 

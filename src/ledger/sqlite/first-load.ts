@@ -3,9 +3,15 @@ import type { SerialKey } from '../../common/ids.js';
 import { isOrderable } from '../checked-line.js';
 import { duplicateOf } from '../decide-load.js';
 import type { LedgerTables } from '../schema.js';
-import { createSerialNumberIndex, createUniqueKey, dropKeyIndexes } from './key-indexes.js';
-import { rejectPartners } from './load-rows.js';
-import { createLineWriter, KNOWN_FIELDS, type Known, type Loader, type LoadOptions } from './write-lines.js';
+import { createSerialNumberIndex, createUniqueKey, dropKeyIndexes } from '../sql/key-indexes.js';
+import { rejectPartners } from '../sql/load-rows.js';
+import {
+  createLineWriter,
+  KNOWN_FIELDS,
+  type Known,
+  type Loader,
+  type LoadOptions,
+} from '../sql/write-lines.js';
 
 /** Serial numbers that stand twice, looked up at a time. */
 const PORTION = 500;

@@ -2,8 +2,8 @@ import type { Kysely, Transaction } from 'kysely';
 import type { LedgerTime } from '../ledger-time.js';
 import type { Move, MoveResult } from '../moves.js';
 import type { LedgerTables } from '../schema.js';
+import { type MoveStatements, moveStatements } from '../sql/move-statements.js';
 import type { FileWatch } from './file-watch.js';
-import { type MoveStatements, moveStatements } from './move-statements.js';
 import { createSaturation } from './saturation.js';
 import { ledgerProblem } from './sqlite-errors.js';
 

@@ -1,7 +1,7 @@
 import type { BatchId, BillingContactId, OrderNo, PlanId, SerialNumber } from '../../../src/common/ids.js';
 import { serialKey } from '../../../src/common/ids.js';
+import type { RejectedRow } from '../../../src/ledger/ledger.js';
 import type { OrderRow } from '../../../src/ledger/schema.js';
-import type { RejectedRow } from '../../../src/ledger/sqlite/queries.js';
 import type { ReportSource } from '../../../src/report/write-report.js';
 
 export const START = Date.UTC(2026, 5, 1, 9, 30);

@@ -1,14 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Finding } from '../../common/finding.js';
-import type { SerialKey } from '../../common/ids.js';
-import type { LedgerTables } from '../schema.js';
-import type { RunKey } from './queries.js';
-
-/** Something wrong with a row that had passed the checks of its line. */
-export interface RowFinding {
-  readonly snKey: SerialKey;
-  readonly finding: Finding;
-}
+import type { RowFinding } from '../checked-line.js';
+import type { LedgerTables, RunKey } from '../schema.js';
 
 /** Makes rejected lines of rows that wait to be sent; a row that is anything else by now stays as it is. */
 export const takeRowsOut = (

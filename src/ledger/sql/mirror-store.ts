@@ -6,7 +6,6 @@ import type { LedgerTime, TimeMark } from '../ledger-time.js';
 import type { DetailsNote, EndedLook, Mirror } from '../mirror.js';
 import type { LedgerTables, Place } from '../schema.js';
 import { mirrorQueries } from './mirror-queries.js';
-import { ledgerProblem } from './sqlite-errors.js';
 
 /** Orders written in one statement, and statements in one commit: moves of rows wait meanwhile. */
 const GROUP = 50;
@@ -14,13 +13,16 @@ const GROUPS = 20;
 
 type Writer = Transaction<LedgerTables>;
 
-/** Keeps what the portal shows. Everything here is repeatable: an order seen twice is written once. */
+/**
+ * Keeps what the portal shows. Everything here is repeatable: an order seen twice is written once.
+ * @param saying turns what the database says into what a person can act on
+ */
 export function createMirror(
   db: Kysely<LedgerTables>,
-  path: string,
   time: LedgerTime,
   clock: Pick<Clock, 'now'>,
   lastLook: number,
+  saying: <T>(work: Promise<T>) => Promise<T>,
 ): Mirror {
   let ended = lastLook;
   let begun = lastLook;
@@ -144,14 +146,6 @@ export function createMirror(
     await db.updateTable('ledger').set({ time_at: time.now() }).where('id', '=', 1).execute();
     ended = Math.max(ended, no);
     return { no, beganAt: Number(began_at), whole };
-  };
-
-  const saying = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (error) {
-      throw ledgerProblem(error, path) ?? error;
-    }
   };
 
   return {

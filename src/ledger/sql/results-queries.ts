@@ -1,0 +1,86 @@
+import { type Kysely, sql } from 'kysely';
+import { ORDERED } from '../decide-load.js';
+import type { LedgerTables, OrderRow, RunKey } from '../schema.js';
+import { PORTION } from './portions.js';
+
+/** Every column read costs, and a results file reads every row. */
+const ORDER_FIELDS = [
+  'order_no',
+  'transaction_no',
+  'order_status',
+  'instance_id',
+  'plan_id',
+  'billing_contact_id',
+  'reference',
+  'attempts',
+  'request_id',
+  'submitted_at',
+  'finished_at',
+] as const satisfies readonly (keyof OrderRow)[];
+
+const RESULTS_FIELDS = [
+  'position',
+  'cells',
+  'status',
+  'error_code',
+  'error_message',
+  ...ORDER_FIELDS,
+] as const satisfies readonly (keyof OrderRow)[];
+
+const BRIEF_FIELDS = [
+  'position',
+  'cells',
+  'plan_id',
+  'billing_contact_id',
+] as const satisfies readonly (keyof OrderRow)[];
+
+type BriefRow = Pick<OrderRow, (typeof BRIEF_FIELDS)[number]>;
+type FullRow = Pick<OrderRow, (typeof RESULTS_FIELDS)[number]>;
+/** What is absent has nothing to tell: the row was never sent and never refused. */
+export type ResultsRow = BriefRow & Partial<FullRow>;
+
+/** What the results of a run tell, in the file's order. */
+export function resultsQueries(db: Kysely<LedgerTables>) {
+  return {
+    /** What the results tell, in the file's order, in portions. */
+    rowsByPosition: async ({ batch, runNo }: RunKey, after: number): Promise<ResultsRow[]> => {
+      const portion = db
+        .selectFrom('order_row')
+        .where('batch', '=', batch)
+        .where('run_no', '=', runNo)
+        .where('position', '>', after)
+        .orderBy('position')
+        .limit(PORTION);
+      // After a dry run no row has more to tell, and every column read costs.
+      const brief = await portion
+        .select([...BRIEF_FIELDS])
+        .select(sql<number>`status <> 'not_sent' or attempts > 0 or error_code is not null`.as('touched'))
+        .execute();
+      if (brief.every(({ touched }) => touched === 0)) return brief;
+      return await portion.select([...RESULTS_FIELDS]).execute();
+    },
+
+    /** Lines that were rejected, in the file's order, in portions; with the order of an earlier run, if any. */
+    rejectedByPosition: ({ batch, runNo }: RunKey, after: number) =>
+      db
+        .selectFrom('rejected_line')
+        .leftJoin('order_row', (join) =>
+          join
+            .onRef('order_row.batch', '=', 'rejected_line.batch')
+            .onRef('order_row.sn_key', '=', 'rejected_line.sn_key')
+            .on('order_row.run_no', '<', runNo)
+            .on('order_row.status', 'in', ORDERED),
+        )
+        .select(['rejected_line.position', 'rejected_line.cells', 'code', 'message', 'order_row.status'])
+        .select([...ORDER_FIELDS])
+        .where('rejected_line.batch', '=', batch)
+        .where('rejected_line.position', '>', after)
+        .orderBy('rejected_line.position')
+        .limit(PORTION)
+        .execute(),
+  };
+}
+
+export type RejectedRow = Awaited<
+  ReturnType<ReturnType<typeof resultsQueries>['rejectedByPosition']>
+>[number];
