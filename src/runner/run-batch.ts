@@ -9,17 +9,9 @@ import { knowsSerials } from '../evidence/traits.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
-import { rowSource } from './row-source.js';
+import { createRowQueue } from './row-queue.js';
 import type { Tally } from './rules.js';
-import {
-  afterChange,
-  hasRoom,
-  mayTakeNew,
-  type RunChange,
-  startOfRun,
-  stopAfter,
-  waitsForCanary,
-} from './run-state.js';
+import { afterChange, hasRoom, mayTakeNew, type RunChange, startOfRun, stopAfter } from './run-state.js';
 import { createSender, type Written } from './send-order.js';
 import { tolerate } from './tolerate.js';
 
@@ -38,12 +30,9 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   const { batch, runNo, settings, ledger, looker, gate, stop, emit } = context;
   const slots = pLimit({ concurrency: settings.concurrency, rejectOnClear: true });
   const send = createSender(context, slots);
-  /** Rows that this run settles or asks about: they come back to be sent by `resend` alone. */
-  const settledHere = new Set<string>();
   /** Rows that this run has sent and that have no end yet. */
   const unfinished = new Set<string>();
-  const source = rowSource(ledger, { batch, runNo }, (row) => settledHere.has(row.sn_key));
-  const resend: OrderRow[] = [];
+  const queue = createRowQueue(ledger, { batch, runNo });
   /** Questions to the portal beside the orders: waited for at the end, but not by one who stops. */
   const asides: Promise<unknown>[] = [];
   let state = startOfRun(settings);
@@ -90,7 +79,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   const settler = createSettler(context, {
     ended,
     released: (row) => {
-      resend.push(row);
+      queue.released(row);
       changed.ring();
     },
     untilPortalAnswers: gate.unreachable,
@@ -130,29 +119,20 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
       .finally(() => change({ type: 'written' }));
   };
 
-  /** A row that was released, if one may go now: one that this run sent before, or a new one. */
-  const nextAgain = (): OrderRow | undefined => {
-    const at = resend.findIndex((row) => unfinished.has(row.sn_key) || mayTakeNew(state, settings));
-    return at < 0 ? undefined : resend.splice(at, 1)[0];
-  };
-
   /** The next row that may go now; `wait` when something has to end first. */
   const next = async (): Promise<OrderRow | 'wait' | 'none'> => {
     if (!hasRoom(state, settings)) return 'wait';
-    const again = nextAgain();
-    if (again !== undefined) return (await ledger.read.row(batch, again.sn_key)) ?? again;
-    if (waitsForCanary(state) || settler.size() >= MOST_IN_DOUBT) return 'wait';
-    const fresh = mayTakeNew(state, settings) ? await source() : undefined;
-    if (fresh !== undefined) return fresh;
+    const alsoNew = mayTakeNew(state, settings) && settler.size() < MOST_IN_DOUBT;
+    const row = await queue.next(alsoNew);
+    if (row !== undefined) return row;
     return state.underWay > 0 || settler.size() > 0 ? 'wait' : 'none';
   };
 
   await recoverLost(context, (row) => {
-    settledHere.add(row.sn_key);
+    queue.setAside(row);
     settler.watch(row);
   });
-  const onDead = (row: OrderRow): void => void settledHere.add(row.sn_key);
-  asides.push(askPending(context, runNo, stop.signal, onDead).catch(tolerate(emit, fail)));
+  asides.push(askPending(context, runNo, stop.signal, queue.setAside).catch(tolerate(emit, fail)));
 
   while (!stop.signal.aborted) {
     const woken = changed.next();

@@ -13,7 +13,7 @@ const KILL_POINTS = fileURLToPath(new URL('kill-points.cjs', import.meta.url));
 const CLOCK_STEPS = fileURLToPath(new URL('clock-steps.cjs', import.meta.url));
 
 /** No run may take longer: a hang is a failure. */
-const HANG_MS = 60_000;
+const HANG_MS = 120_000;
 const STATUSES: readonly number[] = [0, 1, 2, 3, 4, 5, 129, 130, 143];
 
 export interface Ended {
