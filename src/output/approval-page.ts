@@ -2,7 +2,7 @@ import type { FoundInFile } from '../common/finding.js';
 import type { Counts } from './counts.js';
 import { findingsSection } from './findings-section.js';
 import { counted } from './labelled.js';
-import { code, codeBlock, escapeMarkdown, table } from './markdown.js';
+import { code, codeBlock, codeCell, escapeMarkdown, table } from './markdown.js';
 import type { OrderGroup } from './order-groups.js';
 import { statusTable } from './status-table.js';
 
@@ -71,7 +71,7 @@ export function approvalPage(approval: Approval, room: number): string {
     '**Orders by billing contact**',
     grouped(['Billing contact', 'Id', 'Rows'], approval.byContact, ({ name, id, orders }) => [
       escapeMarkdown(name),
-      code(id),
+      codeCell(id),
       String(orders),
     ]),
     '**Rows of the file by status**',
@@ -113,11 +113,11 @@ function facts(approval: Approval): string {
   const limited = limit === undefined ? '' : ` (at most ${limit} in one run: --limit)`;
   const all: (readonly [string, string])[] = [
     ['Batch', escapeMarkdown(`${approval.batch} (job ${approval.job})`)],
-    ['File', code(approval.file)],
-    ['Portal', sandbox ? 'a simulated one: no real order is placed' : escapeMarkdown(approval.portal)],
+    ['File', codeCell(approval.file)],
+    ['Portal', sandbox ? 'a simulated one: no real order is placed' : codeCell(approval.portal)],
     ['Orders', escapeMarkdown(`${now} to place${doubtful}${limited}`)],
     ...(total === undefined ? [] : [['Price of all orders', escapeMarkdown(total)] as const]),
-    ['Plan hash', code(approval.plan)],
+    ['Plan hash', codeCell(approval.plan)],
   ];
   return table(['', ''], all);
 }
@@ -129,7 +129,7 @@ function byPlan(plans: readonly PricedGroup[]): string {
     plans,
     ({ name, id, orders, price }) => [
       escapeMarkdown(name),
-      code(id),
+      codeCell(id),
       String(orders),
       ...(priced ? [escapeMarkdown(price ?? 'not known')] : []),
     ],
@@ -150,11 +150,11 @@ const rows = (first: readonly RowToApprove[]): string =>
   table(
     ['sn', 'plan', 'multiCycle', 'billingContact', 'poNumber'],
     first.map(({ sn, plan, multiCycle, billingContact, poNumber }) => [
-      code(sn),
+      codeCell(sn),
       escapeMarkdown(plan),
       String(multiCycle),
       escapeMarkdown(billingContact),
-      poNumber === null ? 'none' : code(poNumber),
+      poNumber === null ? 'none' : codeCell(poNumber),
     ]),
   );
 

@@ -1,6 +1,6 @@
 import type { FoundInFile, SharedFinding } from '../common/finding.js';
 import { counted } from './labelled.js';
-import { code, escapeMarkdown, tableHead, tableRow } from './markdown.js';
+import { codeCell, escapeMarkdown, tableHead, tableRow } from './markdown.js';
 
 /** The longest that a finding is quoted; one is a few hundred characters long. */
 const MESSAGE = 1_000;
@@ -31,5 +31,9 @@ export function findingsSection({ count, shared }: FoundInFile, room: number, re
 function rowOf({ finding, rows, first, last }: SharedFinding): string {
   const place = first === 0 ? 'the file' : String(first);
   const more = rows === 1 ? '' : ` and ${counted(rows - 1, 'more row')}, the last in line ${last}`;
-  return tableRow([`${place}${more}`, code(finding.code), escapeMarkdown(finding.message.slice(0, MESSAGE))]);
+  return tableRow([
+    `${place}${more}`,
+    codeCell(finding.code),
+    escapeMarkdown(finding.message.slice(0, MESSAGE)),
+  ]);
 }

@@ -4,16 +4,19 @@
 export const escapeMarkdown = (value: string): string =>
   value
     .replace(/[\r\n\u2028\u2029]+/g, ' ')
+    .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&')
+    // As entities, and last: their own signs are not to be escaped. A bare address becomes a link whatever stands before it.
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('@', '&#64;')
-    // Written as an entity, since a link is made of a bare address whatever stands before it.
-    .replaceAll('://', '&#58;//')
-    .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&');
+    .replaceAll('://', '&#58;//');
 
 /** A value between backticks, where only a backtick has a meaning. */
 export const code = (value: string): string => `\`${value.replace(/[`\r\n]/g, ' ')}\``;
+
+/** The same in a cell of a table, where a bar has a meaning too. */
+export const codeCell = (value: string): string => code(value).replaceAll('|', '\\|');
 
 /** Lines to copy, exactly as they are: the fence is longer than any run of backticks in them. */
 export function codeBlock(text: string): string {

@@ -37,7 +37,7 @@ describe('the page on which a dry run is approved', () => {
       | --- | --- |
       | Batch | june \\(job switch\\-plan\\) |
       | File | \`june.csv\` |
-      | Portal | https&\\#58;//openapi.partner.yeastar.com |
+      | Portal | \`https://openapi.partner.yeastar.com\` |
       | Orders | 2 to place |
       | Plan hash | \`c0ffee\` |
 
@@ -139,6 +139,8 @@ describe('the page on which a dry run is approved', () => {
     const outsideCode = text.replace(/`[^`\n]*`/g, '');
     expect(outsideCode).not.toMatch(/<img|https:\/\/evil|@team|(?<!\\)\]\(|(?<!\\)!/);
     expect(text).not.toContain('\n# ');
+    const row = text.split('\n').find((line) => line.endsWith(' | 1 |')) ?? '';
+    expect(row.match(/(?<!\\)\|/g)).toHaveLength(4);
     const command = "yeastar-batch './```june\n# x.csv' --plan c0ffee";
     const copied = approvalPage({ ...APPROVAL, next: [{ say: 'place it:', command }] }, ROOM);
     expect(copied).toContain(`\n\`\`\`\`sh\n${command}\n\`\`\`\`\n`);
