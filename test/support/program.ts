@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { Summary } from '../../src/output/summary.js';
 import type { PlacedOrder, Sandbox } from '../../src/sandbox/start-sandbox.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
 
 export interface Ended {
   /** The exit status, or -1 for a process that was killed. */

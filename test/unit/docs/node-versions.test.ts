@@ -35,7 +35,8 @@ describe('which Nodes the program runs on', () => {
 describe('the Node that a clone brings', () => {
   it.each([
     ['Dockerfile', /^FROM node:(\d+)-slim/gm, 2],
-    ['docs/operations.md', /image: node:(\d+)$/gm, 1],
+    ['docs/ci/gitlab.yml', /image: node:(\d+)$/gm, 1],
+    ['docs/ci/github.yml', /node-version: (\d+)$/gm, 2],
     ['.github/workflows/ci.yml', /node-version: (\d+)$/gm, 1],
     ['.nvmrc', /^(\d+)$/gm, 1],
   ])('is the one in %s', (name, pattern, times) => {
