@@ -27,6 +27,7 @@ export async function approvalOf(
   const rowToApprove = (row: OrderRow): RowToApprove => ({
     sn: row.serial_number,
     plan: names.planName(row.plan_id),
+    billingCycle: row.billing_cycle,
     multiCycle: row.multi_cycle,
     billingContact: names.billingContactName(row.billing_contact_id),
     poNumber: referenceOf(batch, settings.useReference, row),

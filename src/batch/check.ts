@@ -90,7 +90,7 @@ async function check(
     if (earlier.adopted + earlier.findings.length > 0) counts = await countRows(ledger, runKey);
   }
   assertComplete(prepared.rows, counts.total);
-  const plan = await planHash(ledger, runKey, job.name, settings.useReference);
+  const plan = await planHash(ledger, runKey, job, settings.useReference);
   sayFindings();
   const blocked = findings.count() > 0 && !config.skipInvalid;
   if (!blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan) {

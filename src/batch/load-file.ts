@@ -67,7 +67,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const warnings = createWarnings(options.warn);
   const runNo = await ledger.load({
     batch: config.batch,
-    job: job.name,
+    job,
     file: config.file,
     dialect: JSON.stringify(input.dialect),
     columns: input.columns,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Job } from '../job/define.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow, RunKey } from '../ledger/schema.js';
 
@@ -9,11 +10,12 @@ import type { OrderRow, RunKey } from '../ledger/schema.js';
 export async function planHash(
   ledger: Ledger,
   run: RunKey,
-  job: string,
+  job: Pick<Job, 'name' | 'file' | 'operation' | 'productId'>,
   useReference: boolean,
 ): Promise<string> {
   // A reference is derived from batch and serial number, so these two stand for it.
-  const hash = createHash('sha256').update(JSON.stringify(['plan 1', job, useReference ? run.batch : null]));
+  const start = ['plan 1', jobPart(job), useReference ? run.batch : null];
+  const hash = createHash('sha256').update(JSON.stringify(start));
   let after: OrderRow['sn_key'] | '' = '';
   for (;;) {
     const rows = await ledger.read.terms(run, after);
@@ -26,7 +28,18 @@ export async function planHash(
       row.billing_contact_id,
       row.multi_cycle,
       row.own_po_number,
+      // Left out where it is what all orders had at first: their hashes must stay as they are.
+      ...(row.billing_cycle === 'annually' ? [] : [row.billing_cycle]),
     ]);
     hash.update(JSON.stringify(orders));
   }
 }
+
+/** The name of a job of this program says what it orders; a file of the user's own may have been edited. */
+const jobPart = ({
+  name,
+  file,
+  operation,
+  productId,
+}: Pick<Job, 'name' | 'file' | 'operation' | 'productId'>) =>
+  file === undefined ? name : [name, operation, productId];

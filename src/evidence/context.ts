@@ -25,7 +25,7 @@ export interface EvidenceSettings {
 export interface EvidenceContext {
   readonly batch: BatchId;
   readonly runNo: number;
-  readonly job: Pick<Job, 'productId'>;
+  readonly job: Pick<Job, 'productId' | 'standsFor'>;
   readonly settings: EvidenceSettings;
   readonly ledger: Ledger;
   readonly portal: Pick<Portal, 'orderPage' | 'orderDetails' | 'clock'>;

@@ -6,7 +6,7 @@ import type { OrderRow } from '../ledger/schema.js';
 import type { EvidenceContext } from './context.js';
 import { creditOrder } from './credit.js';
 import type { Looked } from './looker.js';
-import { decideRecent, isForAnotherProduct, isLiving, tellsNoSerial } from './recent-orders.js';
+import { decideRecent, isForAnotherProduct, isLiving, standsSince, tellsNoSerial } from './recent-orders.js';
 import { isOfOurShape, referenceOf } from './reference.js';
 import { rowsOrdered } from './rows-ordered.js';
 import { listTellsSerial, type PortalTraits, referencesOf } from './traits.js';
@@ -38,6 +38,7 @@ export async function guardRows(context: EvidenceContext, since: number): Promis
     const terms = {
       productId: job.productId,
       recentOrders: settings.recentOrders,
+      since: standsSince(context, row),
       reference: reference(row),
     };
     let left = orders;

@@ -1,8 +1,10 @@
+import { cycleOfRow } from '../common/billing-cycle.js';
 import type { Finding } from '../common/finding.js';
 import { type Reference, referenceKey } from '../common/ids.js';
 import type { SeenOrder } from '../ledger/mirror.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf } from '../portal/outcome.js';
+import type { EvidenceContext } from './context.js';
 import { best } from './recognise.js';
 import { compareReferences, fitsMask, looksMasked, looksWhole, referencesOf } from './traits.js';
 
@@ -21,6 +23,8 @@ export type Decision =
 export interface GuardTerms {
   readonly productId: number;
   readonly recentOrders: 'refuse' | 'adopt' | 'repeat';
+  /** Older orders of the product are in nobody's way, by the clock of the orders, epoch ms. */
+  readonly since: number;
   /** What the row's order would carry in `poNumber`; null: nothing. */
   readonly reference: Reference | null;
 }
@@ -39,7 +43,10 @@ export function decideRecent(row: OrderRow, orders: readonly SeenOrder[], terms:
   if (ownOrder !== undefined && terms.reference !== null)
     return { do: 'credit', order: ownOrder, reference: terms.reference };
   if (terms.recentOrders === 'repeat') return { do: 'send' };
-  const living = orders.filter((order) => isLiving(order) && !isForAnotherProduct(order, terms.productId));
+  const living = orders.filter(
+    (order) =>
+      isLiving(order) && !isForAnotherProduct(order, terms.productId) && !isOlder(order, terms.since),
+  );
   const certain = best(living.filter((order) => isForSerial(order, row)));
   if (certain !== undefined && terms.recentOrders === 'adopt') return { do: 'credit', order: certain };
   const order = certain ?? best(living.filter((order) => mayBeForSerial(order, row)));
@@ -52,6 +59,10 @@ export const isLiving = (order: SeenOrder): boolean => fateOf(order.status) !== 
 /** An order whose details name another product than the job's is none of the guard's concern. */
 export const isForAnotherProduct = ({ productId }: SeenOrder, ours: number): boolean =>
   productId !== undefined && productId !== String(ours);
+
+/** An order without a time counts as new. */
+const isOlder = ({ createTime }: SeenOrder, since: number): boolean =>
+  createTime !== undefined && createTime < since;
 
 export const isForSerial = ({ serials }: SeenOrder, { sn_key }: Pick<OrderRow, 'sn_key'>): boolean =>
   serials.list.includes(sn_key) || serials.details.includes(sn_key);
@@ -85,6 +96,17 @@ function bearsReference(order: SeenOrder, row: OrderRow, reference: string | nul
 
 const tellsEnough = (part: string, sent: string): boolean =>
   part.length >= sent.lastIndexOf('-') + 1 + ENOUGH_OF_HASH;
+
+/**
+ * From when on an order of the product stands in the row's way. Orders do not tell whether they purchased, switched or
+ * renewed a plan, so each counts as the kind that stands longest: asking once too often costs nothing.
+ */
+export function standsSince(
+  { job, portal, clock }: Pick<EvidenceContext, 'job' | 'portal' | 'clock'>,
+  row: OrderRow,
+): number {
+  return portal.clock.earliest(clock.now()) - job.standsFor(undefined, cycleOfRow(row));
+}
 
 function findingOf(row: OrderRow, order: SeenOrder, certain: boolean): Finding {
   const { orderNo, createTime, status } = order;

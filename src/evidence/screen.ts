@@ -1,7 +1,7 @@
 import type { OrderRow } from '../ledger/schema.js';
 import type { EvidenceContext } from './context.js';
 import { type Credited, creditOrder } from './credit.js';
-import { decideRecent, isForSerial } from './recent-orders.js';
+import { decideRecent, isForSerial, standsSince } from './recent-orders.js';
 import { referenceOf } from './reference.js';
 
 /**
@@ -16,7 +16,8 @@ export async function screenRow(context: EvidenceContext, row: OrderRow): Promis
   const reference = referenceOf(batch, settings.useReference, row);
   // After a lost answer an order that was not there before the send is taken for the row's own.
   const recentOrders = row.doubt_since === null ? settings.recentOrders : 'adopt';
-  const decision = decideRecent(row, orders, { productId: job.productId, recentOrders, reference });
+  const since = standsSince(context, row);
+  const decision = decideRecent(row, orders, { productId: job.productId, recentOrders, since, reference });
   if (decision.do === 'send') return 'send';
   if (decision.do === 'credit') {
     const key = { batch, snKey: row.sn_key };

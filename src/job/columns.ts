@@ -1,3 +1,4 @@
+import { BILLING_CYCLES, type BillingCycle } from '../common/billing-cycle.js';
 import type { FindingCode } from '../common/finding.js';
 
 /** What a column says of a cell: the value to use, or what is wrong with it. */
@@ -67,18 +68,62 @@ export const planId: Column = {
       : problem('unknown_plan', `"${cell.slice(0, 80)}" is not a plan id: it is a whole number`),
 };
 
-export const multiCycle: Column = {
-  name: 'multiCycle',
-  aliases: ['multi cycle', 'years'],
-  meaning: 'years: 1 to 5 (default 1)',
-  check: (cell) =>
-    /^[1-5]$/.test(cell)
-      ? { value: cell }
-      : problem(
-          'cycle_out_of_range',
-          `"${cell.slice(0, 80)}" is not a cycle: write 1 to 5, the years to be ordered`,
-        ),
-};
+/** How often a plan of the job can be billed, each with the least and the most `multiCycle`; the first is the default. */
+export type Cycles = Readonly<Partial<Record<BillingCycle, readonly [least: number, most: number]>>>;
+
+export const cyclesOf = (cycles: Cycles) => BILLING_CYCLES.filter((cycle) => cycles[cycle] !== undefined);
+
+/** Whether the two belong together is known only when both are read: `check-lines.ts`. */
+export function multiCycle(cycles: Cycles): Column {
+  const allowed = sayMultiCycles(cycles);
+  const [first] = cyclesOf(cycles);
+  return {
+    name: 'multiCycle',
+    aliases: ['multi cycle', 'years'],
+    meaning: `${first === 'annually' ? 'years: ' : ''}${allowed} (default ${first && cycles[first]?.[0]})`,
+    check: (cell) =>
+      /^\d{1,2}$/.test(cell) && cyclesOf(cycles).some((cycle) => isIn(cycles[cycle], Number(cell)))
+        ? { value: String(Number(cell)) }
+        : problem(
+            'cycle_out_of_range',
+            `"${cell.slice(0, 80)}" is not a cycle: write ${allowed}` +
+              (cycles.monthly === undefined ? ', the years to be ordered' : ''),
+          ),
+  };
+}
+
+export const isIn = (range: readonly [number, number] | undefined, value: number): boolean =>
+  range !== undefined && value >= range[0] && value <= range[1];
+
+/** `1 to 5`, or `1 to 5 with annually, 0 with monthly`. */
+export function sayMultiCycles(cycles: Cycles): string {
+  const named = cyclesOf(cycles);
+  return named
+    .map((cycle) => {
+      const [least, most] = cycles[cycle] ?? [0, 0];
+      const range = least === most ? String(least) : `${least} to ${most}`;
+      return named.length === 1 ? range : `${range} with ${cycle}`;
+    })
+    .join(', ');
+}
+
+export function billingCycle(cycles: Cycles): Column {
+  const named = cyclesOf(cycles);
+  return {
+    name: 'billingCycle',
+    aliases: ['billing cycle'],
+    meaning: `how often the plan is billed: ${named.join(' or ')}${named.length > 1 ? ` (default ${named[0]})` : ''}`,
+    check: (cell) => {
+      const known = named.find((cycle) => cycle === cell.toLowerCase());
+      return known === undefined
+        ? problem(
+            'cycle_out_of_range',
+            `"${cell.slice(0, 80)}" is not a billing cycle of this job: write ${named.join(' or ')}`,
+          )
+        : { value: known };
+    },
+  };
+}
 
 export const billingContact: Column = {
   name: 'billingContact',

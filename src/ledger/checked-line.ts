@@ -1,3 +1,4 @@
+import type { OrderedCycle } from '../common/billing-cycle.js';
 import type { Finding } from '../common/finding.js';
 import type { BillingContactId, PlanId, SerialKey, SerialNumber } from '../common/ids.js';
 
@@ -13,11 +14,10 @@ export interface CheckedLine {
   readonly findings: readonly Finding[];
 }
 
-export interface OrderTerms {
+export interface OrderTerms extends OrderedCycle {
   readonly serialNumber: SerialNumber;
   readonly planId: PlanId;
   readonly billingContactId: BillingContactId;
-  readonly multiCycle: number;
   readonly ownPoNumber: string | undefined;
 }
 

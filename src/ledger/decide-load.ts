@@ -1,3 +1,4 @@
+import { cycleOfRow, type OrderedCycle, sayCycle } from '../common/billing-cycle.js';
 import type { Finding, FindingCode } from '../common/finding.js';
 import type { BatchId } from '../common/ids.js';
 import type { OrderTerms } from './checked-line.js';
@@ -16,7 +17,10 @@ export type Existing = Pick<
   | 'needs_person'
   | 'plan_id'
   | 'billing_contact_id'
+  | 'billing_cycle'
   | 'multi_cycle'
+  | 'submitted_at'
+  | 'finished_at'
   | 'order_status'
 >;
 
@@ -39,13 +43,24 @@ interface Named {
 
 interface Wanted {
   readonly line: number;
-  readonly order: Pick<OrderTerms, 'serialNumber' | 'planId' | 'billingContactId' | 'multiCycle'>;
+  readonly order: Pick<OrderTerms, 'serialNumber' | 'planId' | 'billingContactId' | keyof OrderedCycle>;
 }
+
+/**
+ * How long an earlier order for the same PBX and plan makes this one a repeat, ms. Infinity: for good; 0: it never does.
+ * @param operation the earlier order's `operationType`
+ */
+export type StandsFor = (operation: string, cycle: OrderedCycle) => number;
 
 interface Run {
   readonly batch: BatchId;
   readonly runNo: number;
   readonly allowRepeat: boolean;
+  readonly standsFor: StandsFor;
+  /** What each batch of the ledger orders. */
+  readonly operations: ReadonlyMap<BatchId, string>;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 /** What a line of the file means for the ledger, given all that is known of its serial number. Pure. */
@@ -84,7 +99,10 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
   }
   const elsewhere = known.find(
     (other) =>
-      other.batch !== run.batch && other.plan_id === row.order.planId && ORDERED.includes(other.status),
+      other.batch !== run.batch &&
+      other.plan_id === row.order.planId &&
+      ORDERED.includes(other.status) &&
+      standsInTheWay(other, row, run),
   );
   if (elsewhere !== undefined && !run.allowRepeat && isInDoubt(elsewhere.status)) {
     return reject(
@@ -105,9 +123,19 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
   return { do: own === undefined ? 'insert' : 'renew' };
 }
 
+/** What is in doubt does in any case: whether it was ordered, and when, is not known. */
+function standsInTheWay(other: Existing, { order }: Wanted, { standsFor, operations, now }: Run): boolean {
+  if (isInDoubt(other.status)) return true;
+  const orderedAt = other.finished_at ?? other.submitted_at ?? now;
+  return now - orderedAt < standsFor(operations.get(other.batch) ?? '', order);
+}
+
 /** What the file now says otherwise than the order for its serial number, which cannot be changed any more. */
 const changesOf = (own: Existing, { order }: Wanted): string[] => [
-  ...(own.multi_cycle === order.multiCycle
+  ...(own.billing_cycle === order.billingCycle
+    ? []
+    : [`the cycle "${sayCycle(cycleOfRow(own))}", ` + `not "${sayCycle(order)}"`]),
+  ...(own.billing_cycle !== order.billingCycle || own.multi_cycle === order.multiCycle
     ? []
     : [`a multiCycle of ${own.multi_cycle}, not ${order.multiCycle}`]),
   ...(own.billing_contact_id === order.billingContactId

@@ -3,12 +3,14 @@ import { Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import type { BatchId } from '../common/ids.js';
 import type { CheckedLine, RowFinding } from './checked-line.js';
+import type { StandsFor } from './decide-load.js';
 import { createLedgerTime, type LedgerTime } from './ledger-time.js';
 import type { Mirror } from './mirror.js';
 import type { Move, MoveResult } from './moves.js';
 import type { RunKey } from './schema.js';
 import { createLoader } from './sql/load-rows.js';
 import { createMirror, lastLookOf } from './sql/mirror-store.js';
+import { refuseAnotherJob } from './sql/one-job.js';
 import { type LedgerQueries, ledgerQueries } from './sql/queries.js';
 import { takeRowsOut } from './sql/take-out.js';
 import { openDatabase } from './sqlite/database.js';
@@ -17,9 +19,18 @@ import { createFirstLoader } from './sqlite/first-load.js';
 import { createJournal } from './sqlite/journal.js';
 import { ledgerProblem } from './sqlite/sqlite-errors.js';
 
+/** What a batch is ordered by. */
+export interface JobOfBatch {
+  readonly name: string;
+  /** The file of the user's own job; absent: a job of this program. */
+  readonly file?: string | undefined;
+  readonly operation: string;
+  readonly standsFor: StandsFor;
+}
+
 export interface FileToLoad {
   readonly batch: BatchId;
-  readonly job: string;
+  readonly job: JobOfBatch;
   readonly file: string;
   readonly dialect: string;
   readonly columns: readonly string[];
@@ -80,9 +91,12 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
   const load = async (file: FileToLoad): Promise<number> =>
     db.transaction().execute(async (trx) => {
       const now = clock.now();
+      await refuseAnotherJob(trx, file);
       const anyRow = await trx.selectFrom('order_row').select('line').limit(1).executeTakeFirst();
       const values = {
-        job: file.job,
+        job: file.job.name,
+        job_file: file.job.file ?? null,
+        operation: file.job.operation,
         file: file.file,
         dialect: file.dialect,
         columns: JSON.stringify(file.columns),
@@ -98,7 +112,7 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
         .executeTakeFirstOrThrow();
       await trx.deleteFrom('rejected_line').where('batch', '=', file.batch).execute();
       const { batch, allowRepeat, onFinding } = file;
-      const options = { batch, runNo, allowRepeat, onFinding };
+      const options = { batch, runNo, allowRepeat, onFinding, now, standsFor: file.job.standsFor };
       const loader =
         anyRow === undefined ? await createFirstLoader(trx, options) : createLoader(trx, options);
       for await (const chunk of file.lines) await loader.load(chunk);

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { BillingCycle } from '../common/billing-cycle.js';
 import type {
   BatchId,
   BillingContactId,
@@ -44,6 +45,10 @@ export interface LedgerRecord {
 export interface BatchRecord {
   id: BatchId;
   job: string;
+  /** The file that the user's own job was read from, as a whole path; null: a job of this program. */
+  job_file: string | null;
+  /** The job's `operationType`: it says whether a later order is a repeat. */
+  operation: string;
   file: string;
   /** The last run that read the file: rows of an earlier one are no longer in it. */
   run_no: number;
@@ -67,6 +72,8 @@ export interface OrderRow {
   serial_number: SerialNumber;
   plan_id: PlanId;
   billing_contact_id: BillingContactId;
+  billing_cycle: BillingCycle;
+  /** Years with `annually`; 0 with `monthly`. */
   multi_cycle: number;
   /** The user's own purchase-order number, which takes our reference's place. */
   own_po_number: string | null;

@@ -45,6 +45,7 @@ export interface PricedGroup extends OrderGroup {
 export interface RowToApprove {
   readonly sn: string;
   readonly plan: string;
+  readonly billingCycle: string;
   readonly multiCycle: number;
   readonly billingContact: string;
   /** The purchase-order number that is sent, ours or the user's; `null` for none. */
@@ -148,10 +149,11 @@ function grouped<Group>(
 
 const rows = (first: readonly RowToApprove[]): string =>
   table(
-    ['sn', 'plan', 'multiCycle', 'billingContact', 'poNumber'],
-    first.map(({ sn, plan, multiCycle, billingContact, poNumber }) => [
+    ['sn', 'plan', 'billingCycle', 'multiCycle', 'billingContact', 'poNumber'],
+    first.map(({ sn, plan, billingCycle, multiCycle, billingContact, poNumber }) => [
       codeCell(sn),
       escapeMarkdown(plan),
+      billingCycle,
       String(multiCycle),
       escapeMarkdown(billingContact),
       poNumber === null ? 'none' : codeCell(poNumber),

@@ -7,13 +7,14 @@ const MESSAGE = 1_000;
 
 /**
  * What is wrong with a file, as Markdown: a table of as many findings as fit. What many rows share is said once.
- * @param room bytes that the table may take
+ * @param room bytes that the table may take, and what is said of those that do not fit, but for `rest`
  * @param rest where the findings that do not fit can be read
  */
 export function findingsSection({ count, shared }: FoundInFile, room: number, rest: string): string {
   const head = `**${counted(count, 'finding')}**\n\n${tableHead(['Line', 'Code', 'What is wrong'])}`;
   const lines = [head];
-  let left = room - Buffer.byteLength(head);
+  const sentence = (more: number): string => `\n\n… and ${counted(more, 'more finding')}: `;
+  let left = room - Buffer.byteLength(head) - Buffer.byteLength(sentence(count));
   let told = 0;
   for (const finding of shared) {
     const line = rowOf(finding);
@@ -23,9 +24,7 @@ export function findingsSection({ count, shared }: FoundInFile, room: number, re
     told += finding.rows;
   }
   const more = count - told;
-  return more === 0
-    ? lines.join('\n')
-    : `${lines.join('\n')}\n\n… and ${counted(more, 'more finding')}: ${rest}`;
+  return more === 0 ? lines.join('\n') : `${lines.join('\n')}${sentence(more)}${rest}`;
 }
 
 function rowOf({ finding, rows, first, last }: SharedFinding): string {

@@ -1,3 +1,4 @@
+import { cycleOfRow, sayUnusualCycle } from '../common/billing-cycle.js';
 import type { Reference } from '../common/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow, RunKey } from '../ledger/schema.js';
@@ -60,10 +61,9 @@ export async function overview(
   if (facts.referenceOf !== undefined) {
     const first = await ledger.read.queue(run, 'new', -1);
     const shown = first.slice(0, SHOWN).flatMap((row) => {
-      const years = row.multi_cycle === 1 ? '' : `, ${row.multi_cycle} years`;
       const reference = facts.referenceOf?.(row);
       return [
-        `${row.serial_number}  ${names.planName(row.plan_id)}${years}`,
+        `${row.serial_number}  ${names.planName(row.plan_id)}${sayUnusualCycle(cycleOfRow(row))}`,
         `  ${reference == null ? 'without a reference' : `as ${reference}`}, billed to ${names.billingContactName(row.billing_contact_id)}`,
       ];
     });

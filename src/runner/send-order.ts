@@ -207,6 +207,7 @@ export function resolved(row: OrderRow, reference: Reference | null): ResolvedRo
     serialNumber: row.serial_number,
     planId: row.plan_id,
     billingContactId: row.billing_contact_id,
+    billingCycle: row.billing_cycle,
     multiCycle: row.multi_cycle,
     ...(reference === null ? {} : { poNumber: reference }),
   };

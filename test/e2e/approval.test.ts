@@ -23,7 +23,9 @@ it('the page of a dry run has all that is needed to say yes, and its command pla
   expect(page).toMatch(/\| Ada Keller \| `\d+` \| 13 \|/);
   expect(page).toContain('| not_sent | 13 |');
   expect(page).toContain('**The first 10 orders**');
-  expect(page).toContain(`| \`${serialNumberOf(9)}\` | Linkus Cloud Service | 1 | Ada Keller | \`ORDERS-`);
+  expect(page).toContain(
+    `| \`${serialNumberOf(9)}\` | Linkus Cloud Service | annually | 1 | Ada Keller | \`ORDERS-`,
+  );
   expect(page).not.toContain(serialNumberOf(10));
   expect(page).toContain(`| Plan hash | \`${dry.summary.plan}\` |`);
   const command = /```sh\n(.+)\n```/.exec(page)?.[1] ?? '';

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import switchPlan from '../../jobs/switch-plan.js';
+import type { BillingCycle } from '../../src/common/billing-cycle.js';
+import type { Clock } from '../../src/common/clock.js';
 import type { Finding } from '../../src/common/finding.js';
 import {
   type BatchId,
@@ -11,7 +14,7 @@ import {
   serialKey,
 } from '../../src/common/ids.js';
 import type { CheckedLine } from '../../src/ledger/checked-line.js';
-import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
+import { type JobOfBatch, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import type { Move, MoveName } from '../../src/ledger/moves.js';
 import type { RowStatus } from '../../src/ledger/schema.js';
 import { virtualClock } from './virtual-clock.js';
@@ -24,8 +27,12 @@ export const OPEN_UNTIL = 100_000;
 let ledgers = 0;
 
 /** A ledger in a file of its own. */
-export function newLedger(folder: string, path = join(folder, `ledger-${++ledgers}.db`)): Promise<Ledger> {
-  return openLedger(path, 'portal', virtualClock());
+export function newLedger(
+  folder: string,
+  path = join(folder, `ledger-${++ledgers}.db`),
+  clock: Clock = virtualClock(),
+): Promise<Ledger> {
+  return openLedger(path, 'portal', clock);
 }
 
 /** Whole looks that began at these times of the ledger's; the number of each is its time. */
@@ -59,6 +66,7 @@ export function line(position: number, sn: string, more: Partial<LineTerms> = {}
             serialNumber: sn as SerialNumber,
             planId: (more.plan ?? '1') as PlanId,
             billingContactId: (more.contact ?? '7') as BillingContactId,
+            billingCycle: more.billingCycle ?? 'annually',
             multiCycle: more.multiCycle ?? 1,
             ownPoNumber: more.ownPoNumber,
           },
@@ -69,6 +77,7 @@ export function line(position: number, sn: string, more: Partial<LineTerms> = {}
 interface LineTerms {
   plan: string;
   contact: string;
+  billingCycle: BillingCycle;
   multiCycle: number;
   ownPoNumber: string;
   findings: readonly string[];
@@ -83,12 +92,12 @@ export interface Loaded {
 export async function load(
   ledger: Ledger,
   chunks: readonly (readonly CheckedLine[])[],
-  options: { batch?: BatchId; allowRepeat?: boolean } = {},
+  options: { batch?: BatchId; allowRepeat?: boolean; job?: JobOfBatch } = {},
 ): Promise<Loaded> {
   const findings: Finding[] = [];
   const runNo = await ledger.load({
     batch: options.batch ?? JUNE,
-    job: 'switch-plan',
+    job: options.job ?? switchPlan,
     file: '/data/june.csv',
     dialect: JSON.stringify({ delimiter: ',', bom: false, newline: '\n' }),
     columns: ['sn', 'plan', 'note'],

@@ -79,14 +79,15 @@ export function countQueries(db: Kysely<LedgerTables>) {
       return { rows: Number(count), serialNumbers: named.map(({ serial_number }) => serial_number) };
     },
 
-    /** How many rows of a run want each plan and each billing contact, by status. */
+    /** How many rows of a run want each plan, cycle and billing contact, by status. */
     breakdown: ({ batch, runNo }: RunKey) =>
       db
         .selectFrom('order_row')
-        .select((eb) => ['plan_id', 'billing_contact_id', 'status', eb.fn.countAll<number>().as('rows')])
+        .select(['plan_id', 'billing_contact_id', 'billing_cycle', 'multi_cycle', 'status'])
+        .select((eb) => eb.fn.countAll<number>().as('rows'))
         .where('batch', '=', batch)
         .where('run_no', '=', runNo)
-        .groupBy(['plan_id', 'billing_contact_id', 'status'])
+        .groupBy(['plan_id', 'billing_contact_id', 'billing_cycle', 'multi_cycle', 'status'])
         .execute(),
 
     /** Sends of a run, each one counted. */

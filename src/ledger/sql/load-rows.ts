@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Finding } from '../../common/finding.js';
-import type { SerialKey } from '../../common/ids.js';
+import type { BatchId, SerialKey } from '../../common/ids.js';
 import { isOrderable, type Orderable } from '../checked-line.js';
 import { decideLoad, duplicateOfInvalid, UNORDERED } from '../decide-load.js';
 import type { LedgerTables } from '../schema.js';
@@ -9,6 +9,7 @@ import { createLineWriter, KNOWN_FIELDS, type Known, type Loader, type LoadOptio
 /** Loads a file into a ledger that may have rows for its serial numbers: each is looked up before it is written. */
 export function createLoader(trx: Transaction<LedgerTables>, options: LoadOptions): Loader {
   const { insert, reject, rejectTwin } = createLineWriter(trx, options);
+  let operations: ReadonlyMap<BatchId, string> | undefined;
 
   const existing = async (rows: readonly Orderable[]): Promise<Map<SerialKey, Known[]>> => {
     const keys = rows.map((row) => row.snKey);
@@ -29,10 +30,11 @@ export function createLoader(trx: Transaction<LedgerTables>, options: LoadOption
 
   const loadAll = async (rows: readonly Orderable[]): Promise<void> => {
     const known = await existing(rows);
+    operations ??= await operationsOf(trx);
     const fresh: Orderable[] = [];
     for (const row of rows) {
       const own = known.get(row.snKey) ?? [];
-      const decision = decideLoad(own, row, options);
+      const decision = decideLoad(own, row, { ...options, operations });
       if (decision.do === 'insert') fresh.push(row);
       else if (decision.do === 'reject') await rejectKnown(row, decision.finding, own);
       else await rewrite(trx, row, options, decision.do);
@@ -55,6 +57,12 @@ export function createLoader(trx: Transaction<LedgerTables>, options: LoadOption
     },
     finish: () => rejectPartners(trx, options),
   };
+}
+
+/** What each batch of the ledger orders. */
+async function operationsOf(trx: Transaction<LedgerTables>): Promise<ReadonlyMap<BatchId, string>> {
+  const batches = await trx.selectFrom('batch').select(['id', 'operation']).execute();
+  return new Map(batches.map(({ id, operation }) => [id, operation]));
 }
 
 /** After the last chunk: a serial number that also stands in a line with findings is not ordered. */
@@ -98,6 +106,7 @@ const termsOf = (row: Orderable) => ({
   serial_number: row.order.serialNumber,
   plan_id: row.order.planId,
   billing_contact_id: row.order.billingContactId,
+  billing_cycle: row.order.billingCycle,
   multi_cycle: row.order.multiCycle,
   own_po_number: row.order.ownPoNumber ?? null,
 });

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import { Problem } from '../../common/errors.js';
+import { addJobColumns } from './job-columns.js';
 import { createKeyIndexes } from './key-indexes.js';
 import { addMirror } from './mirror-tables.js';
 
@@ -85,6 +86,7 @@ const migrations: Record<string, Migration> = {
     },
   },
   '002-mirror': { up: addMirror },
+  '003-job': { up: addJobColumns },
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

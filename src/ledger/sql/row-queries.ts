@@ -51,7 +51,8 @@ export function rowQueries(db: Kysely<LedgerTables>) {
     terms: ({ batch, runNo }: RunKey, after: SerialKey | '') =>
       db
         .selectFrom('order_row')
-        .select(['sn_key', 'serial_number', 'plan_id', 'billing_contact_id', 'multi_cycle', 'own_po_number'])
+        .select(['sn_key', 'serial_number', 'plan_id', 'billing_contact_id', 'own_po_number'])
+        .select(['billing_cycle', 'multi_cycle'])
         .where('batch', '=', batch)
         .where(inRun(runNo))
         .where('sn_key', '>', after as SerialKey)

@@ -2,13 +2,16 @@ import { type CompiledQuery, type Kysely, sql, type Transaction } from 'kysely';
 import type { Finding } from '../../common/finding.js';
 import type { BatchId, SerialKey } from '../../common/ids.js';
 import type { CheckedLine, Orderable } from '../checked-line.js';
-import { conflictingTwin, type Existing, isOrdered } from '../decide-load.js';
+import { conflictingTwin, type Existing, isOrdered, type StandsFor } from '../decide-load.js';
 import type { LedgerTables, RejectedLine } from '../schema.js';
 
 export interface LoadOptions {
   readonly batch: BatchId;
   readonly runNo: number;
   readonly allowRepeat: boolean;
+  readonly standsFor: StandsFor;
+  /** Epoch ms. */
+  readonly now: number;
   readonly onFinding: (finding: Finding) => void;
 }
 
@@ -38,7 +41,10 @@ export const KNOWN_FIELDS = [
   'needs_person',
   'plan_id',
   'billing_contact_id',
+  'billing_cycle',
   'multi_cycle',
+  'submitted_at',
+  'finished_at',
   'order_status',
   'cells',
 ] as const satisfies readonly (keyof Known)[];
@@ -122,6 +128,7 @@ const COLUMNS = [
   'serial_number',
   'plan_id',
   'billing_contact_id',
+  'billing_cycle',
   'multi_cycle',
   'own_po_number',
 ] as const;
@@ -144,7 +151,7 @@ function parametersOf(
   const parameters: unknown[] = [];
   for (const { snKey, position, line, cells, order } of rows) {
     parameters.push(batch, snKey, runNo, position, line, cells, order.serialNumber, order.planId);
-    parameters.push(order.billingContactId, order.multiCycle, order.ownPoNumber ?? null);
+    parameters.push(order.billingContactId, order.billingCycle, order.multiCycle, order.ownPoNumber ?? null);
   }
   return parameters;
 }

@@ -14,7 +14,7 @@ const rowFor = (more: Partial<OrderRow> = {}): OrderRow =>
   }) as OrderRow;
 
 const OURS = OUR_REFERENCE as Reference;
-const TERMS: GuardTerms = { productId: 9, recentOrders: 'refuse', reference: OURS };
+const TERMS: GuardTerms = { productId: 9, recentOrders: 'refuse', since: 0, reference: OURS };
 const colleagues = seenOrder({ orderNo: 'SO9', detailsSerial: SN });
 
 describe('a row with a recent order that this ledger did not place', () => {
@@ -55,6 +55,15 @@ describe('a row with a recent order that this ledger did not place', () => {
     ],
   ] as const)('is sent beside one %s', (_, shown) => {
     expect(decideRecent(rowFor(), [seenOrder(shown)], TERMS).do).toBe('send');
+  });
+
+  it('is sent if the order is older than one of its kind stands in the way, and not if the order has no time', () => {
+    const old = seenOrder({ orderNo: 'SO9', detailsSerial: SN, createTime: 1_000 });
+    const undated = { ...old, createTime: undefined };
+    const terms = { ...TERMS, since: 1_001 };
+    expect(decideRecent(rowFor(), [old], terms).do).toBe('send');
+    expect(decideRecent(rowFor(), [old], { ...terms, since: 1_000 }).do).toBe('refuse');
+    expect(decideRecent(rowFor(), [undated], terms).do).toBe('refuse');
   });
 
   it('does not take a masked one over, whatever the user says: it is not certain', () => {

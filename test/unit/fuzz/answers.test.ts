@@ -87,6 +87,7 @@ const ORDER = switchPlan.order({
   serialNumber: SN,
   planId: '3048918719332507702' as PlanId,
   billingContactId: '3048918719332507648' as BillingContactId,
+  billingCycle: 'annually',
   multiCycle: 1,
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import switchPlan from '../../../jobs/switch-plan.js';
 import { type BatchId, serialKey } from '../../../src/common/ids.js';
 import type { CheckedLine } from '../../../src/ledger/checked-line.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
@@ -56,6 +57,8 @@ describe('loading a file for the first time', () => {
     await load(ledger, [[line(0, 'A')]]);
     expect(await ledger.read.batch(JUNE)).toMatchObject({
       job: 'switch-plan',
+      job_file: null,
+      operation: 'switch_plan',
       file: '/data/june.csv',
       run_no: 1,
       columns: '["sn","plan","note"]',
@@ -107,7 +110,7 @@ describe('loading a file for the first time', () => {
       yield [line(0, 'B')];
       throw new Error('the disk with the file is gone');
     }
-    const file = { batch: JUNE, job: 'j', file: 'f', dialect: '{}', columns: [], allowRepeat: false };
+    const file = { batch: JUNE, job: switchPlan, file: 'f', dialect: '{}', columns: [], allowRepeat: false };
     const loading = ledger.load({ ...file, onFinding: () => undefined, lines: breaking() });
     await expect(loading).rejects.toThrow('the disk with the file is gone');
     expect(await ledger.read.batch(JUNE)).toMatchObject({ run_no: 1, file: '/data/june.csv' });
@@ -300,6 +303,11 @@ describe('loading a file again', () => {
   it.each([
     ['succeeded', { contact: '8' }, 'A was ordered in this batch with the billing contact 7, not 8'],
     ['pending', { multiCycle: 5 }, 'A was ordered in this batch with a multiCycle of 1, not 5'],
+    [
+      'succeeded',
+      { billingCycle: 'monthly', multiCycle: 0 },
+      'A was ordered in this batch with the cycle "annually, 1 year", not "monthly"',
+    ],
     ['sending', { multiCycle: 5 }, 'A may have been ordered in this batch with a multiCycle of 1, not 5'],
     [
       'in_doubt',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
+import switchPlan from '../../../jobs/switch-plan.js';
 import { systemClock } from '../../../src/common/clock.js';
 import type {
   BatchId,
@@ -59,6 +60,7 @@ const lines = async function* () {
       serialNumber: sn as string as SerialNumber,
       planId: '1' as PlanId,
       billingContactId: '2' as BillingContactId,
+      billingCycle: 'annually' as const,
       multiCycle: 1,
       ownPoNumber: undefined,
     },
@@ -69,7 +71,7 @@ const lines = async function* () {
 const load = (ledger: Ledger, findings: string[] = []): Promise<number> =>
   ledger.load({
     batch: BATCH,
-    job: 'switch-plan',
+    job: switchPlan,
     file: 'orders.csv',
     dialect: '{}',
     columns: [],

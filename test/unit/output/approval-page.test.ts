@@ -16,8 +16,22 @@ const APPROVAL: Approval = {
   byPlan: [{ id: '3048', name: 'Pro', orders: 2 }],
   byContact: [{ id: '17', name: 'Ada Keller', orders: 2 }],
   firstRows: [
-    { sn: '36A', plan: 'Pro', multiCycle: 3, billingContact: 'Ada Keller', poNumber: 'JUNE-AB' },
-    { sn: '36B', plan: 'Pro', multiCycle: 1, billingContact: 'Ada Keller', poNumber: null },
+    {
+      sn: '36A',
+      plan: 'Pro',
+      billingCycle: 'annually',
+      multiCycle: 3,
+      billingContact: 'Ada Keller',
+      poNumber: 'JUNE-AB',
+    },
+    {
+      sn: '36B',
+      plan: 'Pro',
+      billingCycle: 'annually',
+      multiCycle: 1,
+      billingContact: 'Ada Keller',
+      poNumber: null,
+    },
   ],
   findings: { count: 0, list: [], shared: [] },
   blocked: false,
@@ -62,10 +76,10 @@ describe('the page on which a dry run is approved', () => {
 
       **The first 2 orders**
 
-      | sn | plan | multiCycle | billingContact | poNumber |
-      | --- | --- | --- | --- | --- |
-      | \`36A\` | Pro | 3 | Ada Keller | \`JUNE-AB\` |
-      | \`36B\` | Pro | 1 | Ada Keller | none |
+      | sn | plan | billingCycle | multiCycle | billingContact | poNumber |
+      | --- | --- | --- | --- | --- | --- |
+      | \`36A\` | Pro | annually | 3 | Ada Keller | \`JUNE-AB\` |
+      | \`36B\` | Pro | annually | 1 | Ada Keller | none |
 
       **Next:** place exactly this:
 
@@ -131,7 +145,14 @@ describe('the page on which a dry run is approved', () => {
         batch: hostile,
         byPlan: [{ id: hostile, name: hostile, orders: 1 }],
         firstRows: [
-          { sn: hostile, plan: hostile, multiCycle: 1, billingContact: hostile, poNumber: hostile },
+          {
+            sn: hostile,
+            plan: hostile,
+            billingCycle: 'annually',
+            multiCycle: 1,
+            billingContact: hostile,
+            poNumber: hostile,
+          },
         ],
       },
       ROOM,

@@ -50,6 +50,7 @@ async function ledgerWith(
               serialNumber: sn as SerialNumber,
               planId: '3048918719332507648' as PlanId,
               billingContactId: '9223372036854775807' as BillingContactId,
+              billingCycle: 'annually',
               multiCycle: 1,
               ownPoNumber: undefined,
             }
@@ -61,7 +62,7 @@ async function ledgerWith(
   }
   await ledger.load({
     batch: JUNE,
-    job: 'switch-plan',
+    job: switchPlan,
     file: 'june.csv',
     dialect: JSON.stringify(dialect),
     columns,

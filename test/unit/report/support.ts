@@ -20,6 +20,7 @@ export function row(position: number, more: Partial<OrderRow> = {}): OrderRow {
     serial_number: serialNumber,
     plan_id: '1876543210987654321' as PlanId,
     billing_contact_id: '9223372036854775807' as BillingContactId,
+    billing_cycle: 'annually',
     multi_cycle: 1,
     own_po_number: null,
     status: 'succeeded',

@@ -33,7 +33,14 @@ it('a row with everything becomes an order with its names resolved', async () =>
     cells: '["a","b"]',
     snKey: 'AB12',
     findings: [],
-    order: { serialNumber: 'ab12', planId: '30', billingContactId: '7', multiCycle: 1, ownPoNumber: 'PO' },
+    order: {
+      serialNumber: 'ab12',
+      planId: '30',
+      billingContactId: '7',
+      billingCycle: 'annually',
+      multiCycle: 1,
+      ownPoNumber: 'PO',
+    },
   });
   expect(warnings).toStrictEqual([]);
 });
