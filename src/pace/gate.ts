@@ -9,7 +9,7 @@ import {
   onProbe,
   onUnsent,
 } from './breaker.js';
-import { createPacer, type Started } from './pacer.js';
+import { createPacer, type Pacer, type PacerHooks, type Started } from './pacer.js';
 import type { Departure, Sign } from './sign.js';
 
 /** One gate for every request: whether the portal answers, how fast it takes requests, and the user's --rate. */
@@ -59,6 +59,8 @@ export interface GateOptions {
   readonly cap: number | undefined;
   readonly onPause: () => void;
   readonly onPortal: (state: BreakerState, why: string) => void;
+  /** A pace that is shared with other workers, in place of one of this process alone; `cap` is then its own matter. */
+  readonly pacerOf?: ((hooks: PacerHooks) => Pacer) | undefined;
 }
 
 /** A turn that comes sooner is as soon there as a write to the disk; what is prepared for longer is stale. */
@@ -68,13 +70,14 @@ const LONGEST_PREPARED_MS = 500;
 /** Whose request it is: an order's, the one order's that tries a portal which was out of order, or a question's. */
 type Whose = 'order' | 'trial' | 'query';
 
-export function createGate({ clock, signal, cap, onPause, onPortal }: GateOptions): Gate {
+export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: GateOptions): Gate {
   let breaker: Breaker = closed;
   let why = '';
   let overloadedAt = Number.NEGATIVE_INFINITY;
   /** Until an order was taken none is used to search for the limit: the first is the canary, and others wait for it. */
   let orderTaken = false;
   let line: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
   /** Aborted when what was waited for may have changed. */
   let changes = new AbortController();
 
@@ -84,7 +87,8 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
     before.abort();
   };
   signal.addEventListener('abort', changed, { once: true });
-  const pacer = createPacer({ clock, cap, onChange: changed, onPause });
+  const hooks: PacerHooks = { onChange: changed, onPause };
+  const pacer: Pacer = pacerOf?.(hooks) ?? createPacer({ ...hooks, clock, cap });
 
   const untilChanged = (): Promise<void> =>
     new Promise((resolve) => {
@@ -114,24 +118,24 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
 
   const ended = (started: Started, whose: Whose, sign: Sign): void => {
     const now = clock.monotonic();
-    started.place?.ended();
+    started.ended();
     switch (sign.kind) {
       case 'accepted':
-        pacer.accepted(started, now);
+        started.accepted(now);
         if (whose === 'query') return;
         if (!orderTaken) changed();
         orderTaken = true;
         setBreaker(onAnswered(breaker));
         return;
       case 'slower':
-        pacer.pushedBack(started, now, sign.retryAfterMs);
+        started.pushedBack(now, sign.retryAfterMs);
         if (whose !== 'query') setBreaker(onAnswered(breaker));
         return;
       case 'overloaded': {
         // What was under way together is refused together: that is once.
-        const isNews = started.start.at > overloadedAt;
+        const isNews = started.at() > overloadedAt;
         if (isNews) overloadedAt = now;
-        pacer.pushedBack(started, now, sign.retryAfterMs);
+        started.pushedBack(now, sign.retryAfterMs);
         if (isNews) lost(whose, false, sign.why);
         return;
       }
@@ -140,11 +144,11 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
         lost(whose, false, sign.why);
         return;
       case 'unreachable':
-        pacer.uncounted(started);
+        started.uncounted();
         lost(whose, true, sign.why);
         return;
       case 'unsent':
-        pacer.uncounted(started);
+        started.uncounted();
         if (whose === 'trial') giveBack();
     }
   };
@@ -152,17 +156,15 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
   const depart = (whose: Whose): Departure => {
     const started = pacer.depart(clock.monotonic());
     return {
-      leaves: () => {
-        started.start.at = clock.monotonic();
-        started.place?.left(started.start.at);
-      },
+      leaves: () => started.leaves(clock.monotonic()),
       ended: (sign) => ended(started, whose, sign),
     };
   };
 
   /** One at a time waits in front; those behind it come with the pace of their own moment. */
   const inLine = <Came>(wait: () => Promise<Came>): Promise<Came> => {
-    const came = line.then(wait);
+    waiting++;
+    const came = line.then(wait).finally(() => waiting--);
     line = came.catch(() => undefined);
     return came;
   };
@@ -175,7 +177,7 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
       if (signal.aborted) return prepared ? { kind: 'withdrawn' } : { kind: 'stopped' };
       if (breaker.state === 'open') return prepared ? { kind: 'withdrawn' } : undefined;
       const now = clock.monotonic();
-      const at = pacer.nextStartAt(now, !orderTaken);
+      const at = pacer.nextStartAt(now, waiting, !orderTaken);
       if (at <= now) return { kind: 'go', prepared, departure: depart(whose) };
       if (at - (preparedAt ?? at) > LONGEST_PREPARED_MS) return { kind: 'withdrawn' };
       const sleeping = clock.sleep(at - now, changes.signal);
@@ -211,7 +213,7 @@ export function createGate({ clock, signal, cap, onPause, onPortal }: GateOption
       inLine(async () => {
         for (;;) {
           const now = clock.monotonic();
-          const at = pacer.nextStartAt(now);
+          const at = pacer.nextStartAt(now, waiting);
           // Who asks while the run stops is let through: it is for the transport to end then.
           if (at <= now || signal.aborted) return depart('query');
           await clock.sleep(at - now, changes.signal);

@@ -14,7 +14,7 @@ export type Sign =
 
 /** One request that may leave. Each ends with exactly one `ended`. */
 export interface Departure {
-  /** Its first byte leaves now. */
-  readonly leaves: () => void;
+  /** Its first byte leaves now. False: its moment has passed, and it must not leave. */
+  readonly leaves: () => boolean;
   readonly ended: (sign: Sign) => void;
 }

@@ -21,9 +21,9 @@ export interface Portal {
   readonly billingContacts: () => Promise<BillingContact[]>;
   /**
    * One send, over by the deadline (monotonic ms). Never throws for what the portal or the network does.
-   * @param leaves called when the first byte leaves
+   * @param leaves called when the first byte leaves; if it answers false the order does not leave
    */
-  readonly placeOrder: (body: OrderBody, deadlineAt: number, leaves?: () => void) => Promise<Outcome>;
+  readonly placeOrder: (body: OrderBody, deadlineAt: number, leaves?: () => boolean) => Promise<Outcome>;
   /** `undefined`: the portal does not know the order; `unreadable`: what it answers speaks of no or another one. */
   readonly orderDetails: (orderNo: OrderNo) => Promise<OrderDetails | 'unreadable' | undefined>;
   /** @param size orders on a page; absent: as many as the portal gives */

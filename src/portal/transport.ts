@@ -28,8 +28,8 @@ export interface PortalRequest {
   readonly token?: string;
   /** Not tried again, though `query` asks. */
   readonly once?: boolean;
-  /** Called when its first byte leaves. */
-  readonly leaves?: (() => void) | undefined;
+  /** Called when its first byte leaves; if it answers false the request does not leave. */
+  readonly leaves?: (() => boolean) | undefined;
 }
 
 /** What is told of each request on the wire: never a header or a body. */

@@ -9,8 +9,8 @@ import type { Dispatcher } from 'undici';
 
 declare module 'axios' {
   interface AxiosRequestConfig {
-    /** Called when the first byte leaves. */
-    leaves?: () => void;
+    /** Called when the first byte leaves; if it answers false the request fails with `too_late` and does not leave. */
+    leaves?: () => boolean;
   }
 }
 
@@ -70,11 +70,10 @@ function exchange(dispatcher: Dispatcher, config: InternalAxiosRequestConfig): P
       {
         onRequestStart: (given) => {
           controller = given;
-          if (late) given.abort(new Error('no answer in time'));
-          else {
-            started = true;
-            config.leaves?.();
-          }
+          if (late) return given.abort(new Error('no answer in time'));
+          // Thrown, not aborted: an abort would take the connection with it.
+          if (config.leaves?.() === false) throw new AxiosError('its moment to leave has passed', 'too_late');
+          started = true;
         },
         onResponseStart: (_, status, given, statusText) => {
           const seen = new AxiosHeaders(given as Record<string, string>);

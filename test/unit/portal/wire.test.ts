@@ -244,6 +244,23 @@ describe('over real sockets', () => {
     });
   });
 
+  it('an order whose moment has passed when its connection is there does not leave, and the connection stays', async () => {
+    const used = new Set<Socket>();
+    const { url, received } = await portalThat((response, socket) => {
+      used.add(socket);
+      response.end(placedAnswer());
+    });
+    const { portal } = await withToken(url);
+    expect(await portal.placeOrder(anOrder(), DEADLINE)).toMatchObject({ kind: 'placed' });
+    expect(await portal.placeOrder(anOrder(), DEADLINE, () => false)).toMatchObject({
+      kind: 'never-sent',
+      code: 'too_late',
+    });
+    expect(ordersAmong(received)).toHaveLength(1);
+    expect(await portal.placeOrder(anOrder(), DEADLINE, () => true)).toMatchObject({ kind: 'placed' });
+    expect(used.size).toBe(1);
+  });
+
   it('a name that cannot be resolved: the order was never sent', async () => {
     const reply = await sendOnce('http://portal.invalid');
     expect(reply).toMatchObject({ kind: 'no-answer', neverSent: true });
