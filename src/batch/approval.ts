@@ -34,7 +34,7 @@ export async function approvalOf(
   });
   return {
     batch,
-    job: config.job,
+    job: context.job.name,
     file: config.fileShown,
     portal,
     sandbox: config.sandbox,

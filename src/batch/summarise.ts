@@ -87,7 +87,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   });
   const summary: Summary = {
     batch: config.batch,
-    job: config.job,
+    job: checked.record.job,
     file: config.file,
     results: unwritten === undefined ? config.out : null,
     ledger: config.ledger,

@@ -29,7 +29,13 @@ const PORTAL = 'Portal:';
 
 /** The options of `run`, in the order of the help. */
 export const RUN_OPTIONS = {
-  job: { group: BATCH, schema: text, value: '<name>', default: 'switch-plan', help: 'which file of jobs/' },
+  job: {
+    group: BATCH,
+    schema: text,
+    value: '<name>',
+    default: 'switch-plan',
+    help: 'what is ordered: a job by its name (see the command jobs), or a file of your own such as ./my-job.js',
+  },
   batch: {
     group: BATCH,
     schema: text.max(100, 'is longer than 100 characters').optional(),

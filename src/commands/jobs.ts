@@ -5,7 +5,7 @@ import { jobNames, loadJob } from '../job/load.js';
 
 /** The jobs in `jobs/`, with what they order and their columns. */
 export async function jobs(): Promise<Ending> {
-  const all = await Promise.all(jobNames().map(loadJob));
+  const all = await Promise.all(jobNames().map((name) => loadJob(name)));
   return {
     exitCode: 0,
     json: {

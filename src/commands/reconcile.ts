@@ -8,7 +8,7 @@ import { EXIT } from '../common/errors.js';
 import type { EvidenceContext } from '../evidence/context.js';
 import { createLooker } from '../evidence/looker.js';
 import { reconcileBatch } from '../evidence/reconcile.js';
-import { loadJob } from '../job/load.js';
+import { jobOfBatch } from '../job/load.js';
 import { lockLedger } from '../ledger/sqlite/lock.js';
 import { countRows } from '../output/counts.js';
 import { labelled } from '../output/labelled.js';
@@ -41,6 +41,7 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
   releasers.add(await lockLedger(path, options.lockWait, clock));
   const ledger = await openExisting(call, path);
   const batch = await existingBatch(ledger, path, call.subject);
+  const job = await jobOfBatch(batch);
   const log = openLog({
     file: options.logFile && resolve(call.cwd, options.logFile),
     level: options.logLevel,
@@ -75,7 +76,7 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
   const context: EvidenceContext = {
     batch: batch.id,
     runNo: batch.run_no,
-    job: await loadJob(batch.job),
+    job,
     settings: {
       concurrency: options.concurrency,
       maxAttempts: 1,

@@ -11,7 +11,7 @@ import type { Io } from '../cli/io.js';
 import type { RunOption } from '../cli/options.js';
 import { Problem } from '../common/errors.js';
 import { referenceOf } from '../evidence/reference.js';
-import { loadJob } from '../job/load.js';
+import { findJob } from '../job/load.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { lockLedger } from '../ledger/sqlite/lock.js';
 import { assertWritable } from '../output/atomic-file.js';
@@ -68,7 +68,7 @@ const unknownYet = ({ batch, job, file, ledger, sandbox }: RunConfig) => ({
 
 async function place(run: Run, startedAt: number): Promise<Ending> {
   const { config, io, stop, clock, secrets, releasers } = run;
-  const job = await loadJob(config.job);
+  const job = await findJob(config.job, run.cwd);
   await assertWritable(config.out, '--out');
   if (config.failures !== undefined) await assertWritable(config.failures, '--failures');
   if (config.report !== undefined) await assertWritable(config.report, '--report');
@@ -178,7 +178,7 @@ function sayPlan({ config }: Run, checked: CheckedBatch, portal: string): Promis
   const { context, names, counts, unusedColumns } = checked;
   return overview(context.ledger, context, names, {
     file: config.fileShown,
-    job: config.job,
+    job: context.job.name,
     unusedColumns,
     portal,
     sandbox: config.sandbox,

@@ -1,7 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { closest } from 'fastest-levenshtein';
 import { Problem } from '../common/errors.js';
-import type { Job } from './define.js';
+import { defineJob, type Job } from './define.js';
+import { readDefinition } from './definition-schema.js';
 
 /** From here, as a source file and in the bundle, whose chunks lie as deep (rolldown.config.js). */
 const FOLDER = new URL('../../jobs/', import.meta.url);
@@ -14,26 +17,94 @@ export function jobNames(): string[] {
     .sort();
 }
 
-/** Loads a definition; a new one needs a file in `jobs/` and nothing else. */
-export async function loadJob(name: string): Promise<Job> {
-  const names = jobNames();
-  if (!names.includes(name)) {
-    throw new Problem('unknown_job', `There is no job "${name}".`, {
-      remedy: `The jobs are: ${names.join(', ')}.`,
+/**
+ * The job that `--job` asks for: one of this program by its name, or the user's own by its file.
+ * @param cwd what the file's path is relative to
+ */
+export function findJob(asked: string, cwd: string): Promise<Job> {
+  return isFile(asked) ? loadFile(resolve(cwd, asked)) : loadJob(asked, cwd);
+}
+
+/** A name has neither a folder nor an ending. */
+const isFile = (asked: string): boolean => /[/\\]|\.[cm]?[jt]s$/.test(asked);
+
+/** The job of a batch, for the commands that come after its run. */
+export async function jobOfBatch(batch: {
+  readonly id: string;
+  readonly job: string;
+  readonly job_file: string | null;
+}): Promise<Job> {
+  const { job: name, job_file: file } = batch;
+  if (file === null) return await loadJob(name);
+  const again = `Put the file back, or run the batch once more with --job and the file's new place: the ledger then keeps that.`;
+  if (!existsSync(file)) {
+    throw new Problem('job_file_gone', `The job of batch "${batch.id}" is not in ${file} any more.`, {
+      remedy: again,
     });
   }
-  const suffix = import.meta.url.slice(-3);
-  const module: unknown = await import(
-    pathToFileURL(fileURLToPath(new URL(`${name}${suffix}`, FOLDER))).href
+  const job = await loadFile(file);
+  if (job.name === name) return job;
+  throw new Problem(
+    'job_file_changed',
+    `${file} has the job "${job.name}" now, and batch "${batch.id}" was run with "${name}".`,
+    { remedy: again },
   );
-  const job =
-    typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
-  if (!isJob(job) || job.name !== name) {
-    throw new Problem('malformed_job', `jobs/${name} does not export a definition named "${name}".`, {
-      remedy: 'Export it with `export default defineJob({ … })`.',
+}
+
+/** Loads a definition of this program; a new one needs a file in `jobs/` and nothing else. */
+export async function loadJob(name: string, cwd?: string): Promise<Job> {
+  const names = jobNames();
+  if (!names.includes(name)) throw unknownJob(name, names, cwd);
+  const suffix = import.meta.url.slice(-3);
+  const found = await importDefault(fileURLToPath(new URL(`${name}${suffix}`, FOLDER)));
+  if (isJob(found) && found.name === name) return found;
+  throw new Problem('malformed_job', `jobs/${name} does not export a definition named "${name}".`, {
+    remedy: 'Export it with `export default defineJob({ … })`.',
+  });
+}
+
+function unknownJob(name: string, names: readonly string[], cwd: string | undefined): Problem {
+  const file = [`${name}.js`, `${name}.mjs`].find(
+    (path) => cwd !== undefined && existsSync(resolve(cwd, path)),
+  );
+  const hint =
+    file === undefined
+      ? `Did you mean ${closest(name, [...names])}? The jobs are ${names.join(', ')}`
+      : `For the file beside you write --job ./${file}; the jobs of this program are ${names.join(', ')}`;
+  return new Problem('unknown_job', `There is no job "${name}".`, {
+    remedy: `${hint}. One of your own is given by its file, such as --job ./my-job.js.`,
+  });
+}
+
+/** A job of the user's own: a file whose default export is a definition. */
+async function loadFile(file: string): Promise<Job> {
+  if (!existsSync(file)) {
+    throw new Problem('unknown_job', `There is no file ${file} with a job.`, {
+      remedy: `The jobs of this program are ${jobNames().join(', ')}.`,
     });
   }
-  return job;
+  const definition = readDefinition(await importDefault(file), basename(file));
+  if (jobNames().includes(definition.name)) {
+    throw new Problem(
+      'malformed_job',
+      `${basename(file)} is named "${definition.name}", as a job of this program is.`,
+      { remedy: 'Give it a name of its own: the ledger and the results name the job by it.' },
+    );
+  }
+  return { ...defineJob(definition), file };
+}
+
+async function importDefault(file: string): Promise<unknown> {
+  try {
+    const module: unknown = await import(pathToFileURL(file).href);
+    return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  } catch (cause) {
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new Problem('malformed_job', `The job in ${file} cannot be loaded: ${why}.`, {
+      remedy: 'A job is a JavaScript file with `export default { … }`: docs/jobs.md has a whole one.',
+      cause,
+    });
+  }
 }
 
 const isJob = (value: unknown): value is Job =>

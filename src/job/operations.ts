@@ -7,3 +7,5 @@ export const PURCHASE_TYPES = {
 
 /** The order's `operationType`. */
 export type Operation = keyof typeof PURCHASE_TYPES;
+
+export const OPERATIONS = Object.keys(PURCHASE_TYPES) as [Operation, ...Operation[]];

@@ -1,9 +1,10 @@
 import type { Clock } from '../common/clock.js';
-import type { SandboxContact, SandboxPlan } from './catalog.js';
+import type { SandboxContact } from './catalog.js';
 import type { FaultRule } from './faults.js';
 import type { OlderOrders } from './foreign-orders.js';
 import type { AccessFault } from './gate.js';
 import type { ForeignOrder, PlacedOrder } from './orders.js';
+import type { SandboxPbx } from './pbx-rules.js';
 import type { PortalShape } from './portal-shape.js';
 
 export interface SandboxOptions extends Partial<PortalShape> {
@@ -28,7 +29,8 @@ export interface SandboxOptions extends Partial<PortalShape> {
   /** Serial numbers that are refused with `product_not_found`. */
   readonly refuse?: readonly string[];
   readonly contacts?: readonly SandboxContact[];
-  readonly plans?: readonly SandboxPlan[];
+  /** The account's PBXs; default `any`: every serial number is one, and none is listed. */
+  readonly pbxs?: readonly SandboxPbx[] | 'any';
   /** Default `sandbox-client`. */
   readonly clientId?: string;
   /** Default `sandbox-secret`. */

@@ -1,4 +1,4 @@
-import { PRODUCTS, type SandboxContact } from './catalog.js';
+import { productOf, type SandboxContact } from './catalog.js';
 import { type Answer, htmlPage, refusal, success } from './envelope.js';
 import { createListing } from './listing.js';
 import { createOrders, type Orders, type OrdersOptions, type PlacedOrder } from './orders.js';
@@ -109,7 +109,7 @@ function detailsOf(order: PlacedOrder, shape: PortalShape, contacts: readonly Sa
   return {
     basicInformation: {
       productId: order.productId,
-      productName: PRODUCTS.find(({ productId }) => productId === order.productId)?.name,
+      productName: productOf(order.productId)?.name,
       productNo: shownSerial(shape.detailsSerial, order.productNo, order.productId),
       instanceId: order.instanceId,
     },
@@ -124,7 +124,14 @@ function detailsOf(order: PlacedOrder, shape: PortalShape, contacts: readonly Sa
     },
     orderSummary: {
       currencyCode: 'USD',
-      serviceList: [{ serviceType: 'plan', serviceId: order.planId, multiCycle: order.multiCycle }],
+      serviceList: [
+        {
+          serviceType: 'plan',
+          serviceId: order.planId,
+          billingCycle: order.billingCycle,
+          multiCycle: order.multiCycle,
+        },
+      ],
     },
   };
 }

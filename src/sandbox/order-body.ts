@@ -1,5 +1,7 @@
 import { isLosslessNumber, parse } from 'lossless-json';
+import { PRODUCT_ID, productOf } from './catalog.js';
 import { type Answer, invalidField, refusal } from './envelope.js';
+import { type BillingCycle, cycleRange, PURCHASE_TYPES } from './tutorials.js';
 
 /** What an accepted body orders. */
 export interface Order {
@@ -8,21 +10,20 @@ export interface Order {
   readonly billingId: string;
   readonly multiCycle: number;
   readonly poNumber: string | undefined;
+  /** Absent: `annually`. */
+  readonly billingCycle?: BillingCycle;
+  /** Absent: product 9. */
+  readonly productId?: string;
+  /** Absent: `switch_plan`. */
+  readonly operationType?: string;
 }
 
 export interface Known {
-  readonly planIds: ReadonlySet<string>;
   readonly contactIds: ReadonlySet<string>;
 }
 
-/** The fixed values of `switch_plan` (tutorial). */
-const FIXED = { operationType: 'switch_plan' };
-const FIXED_SERVICE = {
-  serviceType: 'plan',
-  purchaseType: 'switch',
-  billingModel: 'recurring',
-  billingCycle: 'annually',
-};
+/** The values that all tutorials for plans have. */
+const FIXED_SERVICE = { serviceType: 'plan', billingModel: 'recurring' };
 const FIELDS = new Set([
   'operationType',
   'productId',
@@ -32,12 +33,18 @@ const FIELDS = new Set([
   'poNumber',
   'serviceList',
 ]);
-const SERVICE_FIELDS = new Set([...Object.keys(FIXED_SERVICE), 'serviceId', 'multiCycle']);
+const SERVICE_FIELDS = new Set([
+  ...Object.keys(FIXED_SERVICE),
+  'purchaseType',
+  'billingCycle',
+  'serviceId',
+  'multiCycle',
+]);
 
 type Fields = Record<string, unknown>;
 
 /**
- * Checks the body of `POST /order/openapi/order/v1/save` (tutorial, developer guide). Stricter than the
+ * Checks the body of `POST /order/openapi/order/v1/save` (tutorials, developer guide). Stricter than the
  * portal may be (unknown fields are refused): what passes here is exactly what is documented.
  */
 export function readOrderBody(
@@ -59,9 +66,20 @@ export function readOrderBody(
 
   const unexpected = unknownField(parsed, FIELDS) ?? unknownField(service, SERVICE_FIELDS);
   if (unexpected !== undefined) return wrong(unexpected, 'unknown_field');
-  const changed = notFixed(parsed, FIXED) ?? notFixed(service, FIXED_SERVICE);
+  const operationType = String(parsed['operationType']);
+  const productId = digits(parsed['productId']);
+  const product = productOf(productId);
+  const cycle = String(service['billingCycle']);
+  const range = cycleRange(operationType, productId, cycle);
+  if (PURCHASE_TYPES[operationType] === undefined) return wrong('operationType', 'oneof');
+  if (productId === undefined || product === undefined) return wrong('productId', 'oneof');
+  if (range === 'no-such-order') return wrong('operationType', 'oneof');
+  const changed = notFixed(service, {
+    ...FIXED_SERVICE,
+    purchaseType: PURCHASE_TYPES[operationType],
+  });
   if (changed !== undefined) return wrong(changed, 'oneof');
-  if (digits(parsed['productId']) !== '9') return wrong('productId', 'oneof');
+  if (range === 'no-such-cycle') return wrong('serviceList[0].billingCycle', 'oneof');
 
   const { productNo, assignId, poNumber } = parsed;
   if (typeof productNo !== 'string' || !/^[A-Za-z0-9]{1,64}$/.test(productNo)) {
@@ -74,11 +92,26 @@ export function readOrderBody(
   const billingId = digits(parsed['billingId']);
   if (billingId === undefined || !known.contactIds.has(billingId)) return wrong('billingId', 'exists');
   const planId = digits(service['serviceId']);
-  if (planId === undefined || !known.planIds.has(planId)) return wrong('serviceList[0].serviceId', 'exists');
-  const multiCycle = digits(service['multiCycle']) ?? '';
-  if (!/^[1-5]$/.test(multiCycle)) return wrong('serviceList[0].multiCycle', 'min=1,max=5');
+  if (planId === undefined || !product.plans.some((plan) => plan.planId === planId))
+    return wrong('serviceList[0].serviceId', 'exists');
+  const multiCycle = /^\d{1,2}$/.test(digits(service['multiCycle']) ?? '')
+    ? Number(digits(service['multiCycle']))
+    : -1;
+  if (multiCycle < range[0] || multiCycle > range[1])
+    return wrong('serviceList[0].multiCycle', `min=${range[0]},max=${range[1]}`);
 
-  return { order: { productNo, planId, billingId, multiCycle: Number(multiCycle), poNumber } };
+  return {
+    order: {
+      productNo,
+      planId,
+      billingId,
+      multiCycle,
+      poNumber,
+      ...(cycle === 'monthly' ? { billingCycle: cycle } : {}),
+      ...(productId === PRODUCT_ID ? {} : { productId }),
+      ...(operationType === 'switch_plan' ? {} : { operationType }),
+    },
+  };
 }
 
 const isObject = (value: unknown): value is Fields =>
@@ -91,5 +124,5 @@ const digits = (value: unknown): string | undefined =>
 const unknownField = (fields: Fields, known: ReadonlySet<string>): string | undefined =>
   Object.keys(fields).find((key) => !known.has(key));
 
-const notFixed = (fields: Fields, fixed: Readonly<Record<string, string>>): string | undefined =>
+const notFixed = (fields: Fields, fixed: Readonly<Record<string, string | undefined>>): string | undefined =>
   Object.keys(fixed).find((key) => fields[key] !== fixed[key]);

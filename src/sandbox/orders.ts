@@ -1,6 +1,7 @@
 import { PRODUCT_ID } from './catalog.js';
 import type { Order } from './order-body.js';
 import { seededRandom } from './random.js';
+import type { BillingCycle } from './tutorials.js';
 
 /** An order that was really placed. */
 export interface PlacedOrder {
@@ -8,10 +9,12 @@ export interface PlacedOrder {
   readonly id: string;
   readonly instanceId: string;
   readonly transactionNo: string;
+  readonly operationType: string;
   readonly productId: string;
   readonly productNo: string;
   readonly planId: string;
   readonly billingId: string;
+  readonly billingCycle: BillingCycle;
   readonly multiCycle: number;
   readonly poNumber: string | undefined;
   readonly orderStatus: string;
@@ -30,14 +33,11 @@ export interface StoredOrder extends Order {
   readonly placedAt?: number;
   /** By our clock; absent for an order that succeeded at once. */
   readonly pendingUntil?: number;
-  /** Absent: product 9. */
-  readonly productId?: string;
   readonly foreign?: boolean;
 }
 
 /** An order that does not come through the API. */
 export interface ForeignOrder extends Order {
-  readonly productId?: string;
   /** How long ago it was placed. */
   readonly ageMs?: number;
 }
@@ -93,6 +93,17 @@ function indexOf(key: string): number {
 /** A parsed string can keep the whole body it was cut from in memory; a copy keeps itself only. */
 const detached = (text: string): string => Buffer.from(text).toString();
 
+/** What most orders have, a switch of product 9 for years, is not kept with each of a million. */
+const unusual = ({
+  productId = PRODUCT_ID,
+  billingCycle = 'annually',
+  operationType = 'switch_plan',
+}: Order) => ({
+  ...(productId === PRODUCT_ID ? {} : { productId }),
+  ...(billingCycle === 'annually' ? {} : { billingCycle }),
+  ...(operationType === 'switch_plan' ? {} : { operationType }),
+});
+
 /** The truth: every order that was placed, by index; nothing here looks through all of them. */
 export function createOrders(options: OrdersOptions): Orders {
   const { now, portalNow } = options;
@@ -116,10 +127,12 @@ export function createOrders(options: OrdersOptions): Orders {
       id: `${ID_HEAD}${padded(index)}`,
       instanceId: `${INSTANCE_HEAD}${padded(index)}`,
       transactionNo: `TR${padded(index)}`,
+      operationType: order.operationType ?? 'switch_plan',
       productId: order.productId ?? PRODUCT_ID,
       productNo: order.productNo,
       planId: order.planId,
       billingId: order.billingId,
+      billingCycle: order.billingCycle ?? 'annually',
       multiCycle: order.multiCycle,
       poNumber: order.poNumber,
       orderStatus: status(index, order),
@@ -154,6 +167,7 @@ export function createOrders(options: OrdersOptions): Orders {
       poNumber: order.poNumber === undefined ? undefined : detached(order.poNumber),
       createTime: portalNow() - ageMs,
       placedAt: now() - ageMs,
+      ...unusual(order),
       ...more,
     };
     options.onPlaced(placed);
@@ -166,8 +180,7 @@ export function createOrders(options: OrdersOptions): Orders {
       const pending = options.pendingShare > 0 && chance() < options.pendingShare;
       return place(order, pending ? { pendingUntil: now() + options.pendingMs } : {});
     },
-    placeForeign: ({ productId = PRODUCT_ID, ageMs, ...order }) =>
-      place(order, { foreign: true, ...(productId === PRODUCT_ID ? {} : { productId }) }, ageMs),
+    placeForeign: ({ ageMs, ...order }) => place(order, { foreign: true }, ageMs),
     setStatus: (orderNo, next) => {
       const index = indexOf(orderNo);
       if (stored[index] === undefined) throw new RangeError(`there is no order ${orderNo}`);

@@ -1,49 +1,43 @@
 import type { FastifyInstance } from 'fastify';
-import { PRODUCT_ID, PRODUCTS, productInfo, type SandboxContact, type SandboxPlan } from './catalog.js';
-import { type Answer, invalidField, refusal, success } from './envelope.js';
+import { productInfo, productList, productOf, type SandboxContact } from './catalog.js';
+import { invalidField, refusal, success } from './envelope.js';
 import type { Gate } from './gate.js';
 import { type OrderBook, placedResult } from './order-answers.js';
 import { type Known, readOrderBody } from './order-body.js';
 import type { Query } from './page-answer.js';
-import { createPbxs } from './pbxs.js';
+import { noSuchPbx, type Pbxs } from './pbxs.js';
 import type { Tokens } from './tokens.js';
 
 export interface Portal {
   readonly tokens: Tokens;
   readonly book: OrderBook;
-  readonly plans: readonly SandboxPlan[];
   readonly known: Known;
   readonly contacts: readonly SandboxContact[];
-  readonly maxPageSize: number;
-  readonly isRefused: (productNo: string) => boolean;
+  readonly pbxs: Pbxs;
   readonly requireProductNo: boolean;
 }
 
-const noSuchPbx = (): Answer => refusal(400, 'product_not_found', 'There is no such PBX.');
-
 /** The portal's endpoints (tutorial, developer guide), each behind the gate. */
 export function addPortalRoutes(app: FastifyInstance, gate: Gate, portal: Portal): void {
-  const { tokens, book, plans, known, isRefused } = portal;
+  const { tokens, book, known, pbxs } = portal;
   app.post(
     '/auth/openapi/v1/oauth/token',
     gate.route('token', 'token', (request) => tokens.answer(request.headers['content-type'], request.body)),
   );
   app.get(
     '/pricing/openapi/purchase/v1/product_list',
-    gate.route('products', 'catalog', () => success(PRODUCTS)),
+    gate.route('products', 'catalog', () => success(productList)),
   );
   app.get(
     '/pricing/openapi/purchase/v1/purchase_product_info',
     gate.route('plans', 'catalog', (request) => {
       const { productId, productNo } = request.query as Query;
-      if (productId !== PRODUCT_ID) return invalidField('productId', 'oneof');
-      if (portal.requireProductNo && typeof productNo !== 'string') {
-        return invalidField('productNo', 'required');
-      }
-      if (typeof productNo === 'string' && isRefused(productNo)) {
-        return noSuchPbx();
-      }
-      return success(productInfo(plans));
+      const product = productOf(productId);
+      if (product === undefined || product.plans.length === 0) return invalidField('productId', 'oneof');
+      const needsProductNo = portal.requireProductNo || product.needsProductNo === true;
+      if (typeof productNo !== 'string')
+        return needsProductNo ? invalidField('productNo', 'required') : success(productInfo(product));
+      return pbxs.has(productNo, product.productId) ? success(productInfo(product)) : noSuchPbx();
     }),
   );
   app.get(
@@ -58,10 +52,7 @@ export function addPortalRoutes(app: FastifyInstance, gate: Gate, portal: Portal
       }
       const read = readOrderBody(request.body, known);
       if (read.refused !== undefined) return read.refused;
-      if (isRefused(read.order.productNo)) {
-        return noSuchPbx();
-      }
-      return success(placedResult(book.orders.place(read.order)));
+      return pbxs.refused(read.order) ?? success(placedResult(book.orders.place(read.order)));
     }),
   );
   app.get(
@@ -71,12 +62,6 @@ export function addPortalRoutes(app: FastifyInstance, gate: Gate, portal: Portal
   app.get(
     '/order/openapi/order/v1/get/:key',
     gate.route('details', 'list', (request) => book.details((request.params as { key: string }).key)),
-  );
-  const pbxs = createPbxs(
-    book.orders,
-    new Map(plans.map((plan) => [plan.planId, plan.planName])),
-    isRefused,
-    portal.maxPageSize,
   );
   app.get(
     '/product/openapi/instance_product/v1/client/instance_product_list',

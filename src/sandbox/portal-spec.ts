@@ -1,6 +1,8 @@
 import ms from 'ms';
 import { Problem } from '../common/errors.js';
+import { DEMO_PBXS } from './demo-pbxs.js';
 import type { OlderOrders } from './foreign-orders.js';
+import type { SandboxOptions } from './options.js';
 import {
   type CountForm,
   DETAILS_FAILURES,
@@ -15,7 +17,12 @@ import {
 /** What `--portal` can say, as options of `startSandbox`. */
 export type PortalOptions = {
   -readonly [Key in keyof PortalShape]?: PortalShape[Key];
-} & { older?: OlderOrders; pendingShare?: number; pendingMs?: number };
+} & {
+  older?: OlderOrders;
+  pendingShare?: number;
+  pendingMs?: number;
+  pbxs?: NonNullable<SandboxOptions['pbxs']>;
+};
 
 interface Key {
   /** What stands for the value in the help. */
@@ -168,6 +175,12 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
     describe: 'the list of orders is refused for good',
     read: (value) =>
       value === '403' || value === '404' ? { listRefused: value === '403' ? 403 : 404 } : undefined,
+  },
+  pbxs: {
+    values: 'any | demo',
+    describe:
+      "the account's PBXs: every serial number, and none is listed; or those of the samples alone, with their plans",
+    read: (value) => (value === 'demo' ? { pbxs: DEMO_PBXS } : value === 'any' ? { pbxs: 'any' } : undefined),
   },
   older: {
     values: '<n>[:<duration>]',

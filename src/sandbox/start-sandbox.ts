@@ -1,6 +1,6 @@
 import { systemClock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
-import { DEFAULT_CONTACTS, DEFAULT_PLANS } from './catalog.js';
+import { DEFAULT_CONTACTS } from './catalog.js';
 import { addControl } from './control.js';
 import { openElsewhere } from './elsewhere.js';
 import { createFaults } from './faults.js';
@@ -9,6 +9,7 @@ import { createGate } from './gate.js';
 import type { Sandbox, SandboxOptions } from './options.js';
 import { createOrderBook } from './order-answers.js';
 import type { ForeignOrder, Orders, PlacedOrder } from './orders.js';
+import { createPbxs } from './pbxs.js';
 import { addPortalRoutes } from './portal-routes.js';
 import { DEFAULT_SHAPE, type PortalShape } from './portal-shape.js';
 import { createPortalTime } from './portal-time.js';
@@ -23,12 +24,11 @@ export type { PlacedOrder } from './orders.js';
 /** Starts a simulated Partner Portal on loopback (tutorial, developer guide; assumptions are marked as such). */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clientId = 'sandbox-client', clientSecret = 'sandbox-secret', seed = 1 } = options;
-  const { contacts = DEFAULT_CONTACTS, plans = DEFAULT_PLANS } = options;
+  const { contacts = DEFAULT_CONTACTS } = options;
   const { clock = systemClock } = options;
   const shape: PortalShape = { ...DEFAULT_SHAPE, ...options };
   const portalTime = createPortalTime(shape, clock.now);
   const known = {
-    planIds: new Set(plans.map((plan) => plan.planId)),
     contactIds: new Set(contacts.map((contact) => contact.billingContactId)),
   };
   const refused = new Set(options.refuse?.map((serial) => serial.toUpperCase()));
@@ -85,11 +85,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   addPortalRoutes(app, gate, {
     tokens,
     book,
-    plans,
     known,
     contacts,
-    maxPageSize: shape.maxPageSize,
-    isRefused,
+    pbxs: createPbxs({
+      orders,
+      pbxs: options.pbxs ?? 'any',
+      isRefused,
+      maxPageSize: shape.maxPageSize,
+    }),
     requireProductNo: options.requireProductNo ?? false,
   });
 

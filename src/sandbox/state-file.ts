@@ -13,6 +13,8 @@ const orderLine = z.object({
   placedAt: z.number().exactOptional(),
   pendingUntil: z.number().exactOptional(),
   productId: z.string().exactOptional(),
+  billingCycle: z.enum(['annually', 'monthly']).exactOptional(),
+  operationType: z.string().exactOptional(),
   foreign: z.boolean().exactOptional(),
 });
 const statusLine = z.object({ orderNo: z.string(), status: z.string() });

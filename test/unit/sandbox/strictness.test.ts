@@ -49,7 +49,10 @@ describe('an order', () => {
     ['a rounded serviceId', PRO, '3048918719332507600'],
     ['a serviceId as a string', PRO, `"${PRO}"`],
     ['a billingId with a fraction', ADA, `${ADA}.0`],
-    ['another operation', 'switch_plan', 'renew_plan'],
+    ['an operation that the product has no tutorial for', 'switch_plan', 'renew_plan'],
+    ['an unknown operation', 'switch_plan', 'trial_plan'],
+    ['another operation than its purchase type', 'switch_plan', 'purchase_plan'],
+    ["another product's plan", PRO, '3048558946648207360'],
     ['another product', '"productId":9', '"productId":11'],
     ['a product as a string', '"productId":9', '"productId":"9"'],
     ['a serial number with a dash', '"A1"', '"A-1"'],
@@ -144,7 +147,13 @@ describe('the catalog', () => {
   });
 
   it('shows PBXs and the plan that is being switched', async () => {
-    const client = await clientOf(await sandboxWith({ pendingShare: 1, pendingMs: 60_000 }));
+    const client = await clientOf(
+      await sandboxWith({
+        pendingShare: 1,
+        pendingMs: 60_000,
+        pbxs: [{ productNo: 'A1', productId: '9' }],
+      }),
+    );
     await client.order('A1');
     const path = '/product/openapi/instance_product/v1';
     expect((await client.get(`${path}/client/instance_product_list?productId=9`)).result).toMatchObject({
