@@ -1,7 +1,7 @@
 import type { OrderNo } from '../common/ids.js';
 import type { EndedLook, SeenOrder } from '../ledger/mirror.js';
 import { best, type LostRow, recognise } from './recognise.js';
-import type { PortalTraits } from './traits.js';
+import { knowsSerials, type PortalTraits } from './traits.js';
 
 /** What is known of the portal when a look is over. */
 export interface Evidence {
@@ -49,7 +49,9 @@ export function weigh(lost: LostRow, dueAt: number, evidence: Evidence): Verdict
   const open = recognised.filter(({ is }) => is === 'unclear').map(({ order }) => order);
   if (open.length > 0) {
     const why = `order ${sayOrders(open.map(({ orderNo }) => orderNo))} may be the row's`;
-    return { ...unclear('order_unclear', why), settled: open.every(({ details }) => details === 'read') };
+    // As long as nothing was learnt of the portal, the first order of ours that is answered can tell more.
+    const settled = knowsSerials(traits) && open.every(({ details }) => details === 'read');
+    return { ...unclear('order_unclear', why), settled };
   }
   return { kind: 'absent' };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderNo } from '../../../src/common/ids.js';
 import { type Evidence, weigh } from '../../../src/evidence/absence.js';
-import { DOCUMENTED, lostRow, OTHER_SN, SN, seenOrder } from '../../support/seen-orders.js';
+import { DOCUMENTED, lostRow, OTHER_SN, SN, seenOrder, UNKNOWN } from '../../support/seen-orders.js';
 
 const DUE_AT = 50_000;
 
@@ -49,6 +49,14 @@ describe('absence is not proven', () => {
       why: "order SO0, SO1, SO2 or one of 6 more may be the row's",
     });
   });
+});
+
+it('more looks are worth it if the details can be read again, or if nothing was learnt of the portal yet', () => {
+  const settled = (details: 'read' | 'failed', traits = DOCUMENTED) =>
+    weigh(lostRow(), DUE_AT, evidence({ orders: [seenOrder({ details })], traits }));
+  expect(settled('read')).toMatchObject({ settled: true });
+  expect(settled('failed')).toMatchObject({ settled: false });
+  expect(settled('read', UNKNOWN)).toMatchObject({ settled: false });
 });
 
 describe('an order is found', () => {

@@ -34,7 +34,7 @@ it('no look concludes that an order is absent which was placed, whatever the por
       const { twice } = await playWorld(world, play);
       expect(twice).toStrictEqual([]);
     }),
-    parameters(0.75),
+    parameters(1),
   );
 });
 
