@@ -95,7 +95,8 @@ async function check(
   const blocked = findings.count() > 0 && !config.skipInvalid;
   if (!blocked && config.plan !== undefined && config.plan.toLowerCase() !== plan) {
     throw new Problem('another_plan', `The file's plan is ${plan}, not the approved ${config.plan}.`, {
-      remedy: 'Nothing was sent. See with --dry-run what has changed, and have the new plan approved.',
+      remedy:
+        'Nothing was sent. Run it with --dry-run to see what has changed, and have the new plan approved.',
     });
   }
   return {

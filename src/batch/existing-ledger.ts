@@ -14,7 +14,7 @@ export function existingLedgerPath({ options, cwd }: Pick<LedgerCall, 'options' 
   const path = ledgerPath(resolve(cwd, options.ledger), options.sandbox);
   if (existsSync(path)) return path;
   throw new Problem('no_ledger', `There is no ledger ${path}.`, {
-    remedy: 'Name the one that the runs used with --ledger, or add --sandbox if they did.',
+    remedy: 'Name the ledger of the runs with --ledger, or add --sandbox if they used it.',
   });
 }
 
@@ -30,6 +30,6 @@ export async function existingBatch(ledger: Ledger, path: string, name: string):
   const batch = await ledger.read.batch(name as BatchId);
   if (batch !== undefined) return batch;
   throw new Problem('unknown_batch', `The ledger ${path} has no batch "${name}".`, {
-    remedy: 'See its batches with the command `status`.',
+    remedy: 'The command `status` lists its batches.',
   });
 }

@@ -3,6 +3,7 @@ import { EXIT, type ExitStatus, SIGNAL_EXIT } from '../common/errors.js';
 import { sayMoment } from '../common/moment.js';
 import type { StopReason } from '../common/stop.js';
 import type { Counts } from '../output/counts.js';
+import { counted } from '../output/labelled.js';
 
 export interface RunFacts {
   readonly counts: Counts;
@@ -39,8 +40,8 @@ export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | u
       return undefined;
     case 'signal':
       return inDoubt === 0
-        ? `by ${reason.signal}: what was in flight has been answered and written.`
-        : `by ${reason.signal}. What is in_doubt (${inDoubt}) is settled first next time.`;
+        ? `by ${reason.signal}: the orders in flight were answered and written.`
+        : `by ${reason.signal}. The next run first checks the ${counted(inDoubt, 'row')} in doubt.`;
     case 'canary':
       return `by the canary: the order for ${reason.serialNumber} ${reason.status === 'failed' ? 'has failed' : `is ${reason.status}`}, so nothing else was sent.`;
     case 'max-failures':
@@ -48,7 +49,7 @@ export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | u
     case 'until':
       return `by --until: no order was started after ${sayMoment(reason.at)}.`;
     case 'portal-unreachable':
-      return `the portal has given no answer that can be relied on for ${ms(reason.forMs, { long: true })}.`;
+      return `because the portal gave no usable answer for ${ms(reason.forMs, { long: true })}.`;
     case 'access-lost':
       return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
     case 'problem':

@@ -89,13 +89,13 @@ async function namesFor(
   const plans = await portal().plans(job.productId, firstSerialNumber);
   if (plans.length === 0) {
     throw new Problem('no_plans', `The portal lists no plans for product ${job.productId}.`, {
-      remedy: 'Check in the Partner Portal that this account may order them.',
+      remedy: 'Check in the Partner Portal whether this account may order them.',
     });
   }
   const contacts = await portal().billingContacts();
   if (contacts.length === 0) {
     throw new Problem('no_billing_contacts', 'The portal lists no billing contacts.', {
-      remedy: 'Create one in the Partner Portal: every order is billed to one.',
+      remedy: 'Create one in the Partner Portal: every order needs one.',
     });
   }
   return createNames(plans, contacts, config.billingContact);
@@ -108,7 +108,7 @@ function unusable(file: string, rows: number): Problem {
       ? `No rows can be read from ${file}, so nothing was sent.`
       : `${read} from ${file} can${rows === 1 ? 'not' : ''} be used, so nothing was sent.`;
   return new Problem('input_unusable', message, {
-    remedy: 'Do what the findings say, then run the command again.',
+    remedy: 'Fix the problems in the file, then run the command again.',
   });
 }
 
@@ -132,8 +132,8 @@ function createWarnings(warn: (message: string) => void) {
 /** The statuses' counts have to add up to the rows of the file; anything else is a defect of this program. */
 export function assertComplete(rows: number, total: number): void {
   if (rows !== total) {
-    throw new Problem('rows_missing', `${rows} rows were read and ${total} are accounted for.`, {
-      remedy: 'This is a defect of this program: please report it with the ledger.',
+    throw new Problem('rows_missing', `${rows} rows were read, but ${total} rows were counted.`, {
+      remedy: 'This is a bug in yeastar-batch: please report it with the ledger.',
     });
   }
 }

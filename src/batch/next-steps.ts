@@ -52,11 +52,11 @@ export function nextSteps(all: Situation): readonly NextStep[] {
     return [{ say: 'place exactly this:', command: run({ ...given, plan }) }];
   }
   if (status === EXIT.stoppedEarly || status >= EXIT.hungUp) {
-    return [{ say: 'the same command goes on:', command: run(given) }];
+    return [{ say: 'run the same command to continue:', command: run(given) }];
   }
   if (counts.in_doubt + leftInDoubt > 0) {
     const command = commandLine('reconcile', situation.batch, only(given, OF_PORTAL));
-    return [{ say: 'look at the portal again, placing nothing:', command }];
+    return [{ say: 'look at the portal again, without placing an order:', command }];
   }
   if (counts.failed + counts.invalid > 0 && situation.failures !== undefined)
     return [sendFailures(situation)];
@@ -64,7 +64,9 @@ export function nextSteps(all: Situation): readonly NextStep[] {
   if (counts.not_sent > 0) return [{ say: `${counts.not_sent} rows wait:`, command: run(given) }];
   if (counts.pending > 0) {
     const command = commandLine('reconcile', situation.batch, only(given, OF_PORTAL));
-    return [{ say: 'once the pending orders are paid, ask about them again, placing nothing:', command }];
+    return [
+      { say: 'after the pending orders are paid, ask about them again, without placing an order:', command },
+    ];
   }
   return [];
 }
@@ -96,7 +98,7 @@ function sendFailures({ batch, failures = '', commandLine, given }: Situation): 
   const options = { ...without(given, [...LEFT_OUT, ...OF_ONE_FILE]), batch };
   return given.plan === undefined
     ? {
-        say: `fix ${failures}, then send it as a part of this batch:`,
+        say: `fix ${failures}, then run it as a part of this batch:`,
         command: commandLine(undefined, failures, options),
       }
     : {
@@ -115,7 +117,7 @@ export function nextAfterProblem(
   if (error.code !== 'declined' && !passes.includes(error.exitStatus)) return [];
   return [
     {
-      say: 'the same command goes on:',
+      say: 'run the same command to continue:',
       command: commandLine(undefined, subject, without(given, ['notify'])),
     },
   ];
@@ -135,7 +137,7 @@ export function nextAfterReconcile({
   return counts.in_doubt + leftInDoubt > 0
     ? [
         {
-          say: 'look for these in the Partner Portal; the next run of the file checks them again first:',
+          say: 'look for these rows in the Partner Portal; the next run of the file checks them first:',
           command: about('status'),
         },
       ]

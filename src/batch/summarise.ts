@@ -138,7 +138,10 @@ function jsonOfFindings({
 }: CheckedBatch): Pick<Summary, 'error' | 'findings' | 'findingsCount'> {
   const { count, list } = findings.found();
   if (count === 0) return {};
-  const error = { code: 'findings', message: `${counted(count, 'finding')}, so nothing was sent.` };
+  const error = {
+    code: 'findings',
+    message: `The file has ${counted(count, 'problem')}, so nothing was sent.`,
+  };
   return { ...(blocked ? { error } : {}), findings: list, findingsCount: count };
 }
 

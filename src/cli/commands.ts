@@ -48,7 +48,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       ['$0 orders.csv --dry-run', 'check a file and see what would be ordered'],
       ['$0 orders.csv --sandbox', 'try it out: no real order is placed'],
-      ['$0 orders.csv --limit 10', 'place the first ten orders; the same command goes on'],
+      ['$0 orders.csv --limit 10', 'place the first ten orders; the same command continues'],
     ],
     load: async () => (await import('../commands/run.js')).run,
   }),
@@ -80,7 +80,7 @@ export const COMMANDS: readonly Command[] = [
   }),
   command({
     name: 'reconcile',
-    help: 'settle rows in_doubt and pending against the portal; places no order',
+    help: 'look up rows in_doubt and pending at the portal; places no order',
     subject: batch(true),
     missing: missingBatch('reconcile'),
     options: [

@@ -43,7 +43,7 @@ export function runConfigOf({ subject: file, options, given, environment, cwd, c
       'wrong_option',
       `--until "${given.until ?? environment[variableOf('until')]}" is in the past.`,
       {
-        remedy: 'Nothing was sent. Give a time that is still to come.',
+        remedy: 'Nothing was sent. Give a time in the future.',
       },
     );
   }

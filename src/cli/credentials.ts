@@ -14,12 +14,12 @@ export function readCredentials(environment: Readonly<Record<string, string | un
   const accessToken = given(TOKEN).replace(/^Bearer\s+/i, '');
   if (accessToken !== '') {
     if (clientId !== '' || clientSecret !== '') {
-      throw new Problem('credentials_twice', `Both ${TOKEN} and a client's id or secret are set.`, {
-        remedy: `Nothing was sent. Set ${CLIENT.join(' and ')}, or ${TOKEN}: the two could be of different accounts.`,
+      throw new Problem('credentials_twice', `${TOKEN} and a client's id or secret are both set.`, {
+        remedy: `Nothing was sent. Set either ${CLIENT.join(' and ')} or ${TOKEN}: they could belong to different accounts.`,
       });
     }
     if (!/^[\x21-\x7e]+$/.test(accessToken)) {
-      throw new Problem('credentials_malformed', `${TOKEN} has characters that no token has.`, {
+      throw new Problem('credentials_malformed', `${TOKEN} has characters that are not allowed in a token.`, {
         remedy: 'Nothing was sent. Copy the token again, without spaces and line breaks.',
       });
     }

@@ -27,8 +27,8 @@ export function endingOf(
     };
   }
   io.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const remedy = 'Nothing in flight is forgotten: the same command settles it first.';
-  io.say(`This is a defect of this program. ${remedy}`);
+  const remedy = 'No order is forgotten: the same command first looks for the orders that were in flight.';
+  io.say(`This is a bug in yeastar-batch. ${remedy}`);
   const message = error instanceof Error ? error.message : String(error);
   return { exitCode: EXIT.stoppedEarly, json: { ...facts, error: { code: 'defect', message, remedy } } };
 }

@@ -48,7 +48,7 @@ export function withEnvFile(
   try {
     text = readFileSync(file, 'utf8');
     if ((statSync(file).mode & 0o077) !== 0) {
-      warn(`Others can read ${file}, which holds a secret. Keep it to yourself: chmod 600 ${file}`);
+      warn(`Other users can read ${file}, which holds a secret. To prevent that: chmod 600 ${file}`);
     }
   } catch {
     throw new Problem('env_file_unreadable', `The file ${file} cannot be read.`, {

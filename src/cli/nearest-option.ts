@@ -26,6 +26,6 @@ export function misspeltVariables(given: readonly string[], known: readonly stri
     .filter((name) => /^(BATCH|YEASTAR)_/.test(name) && !known.includes(name))
     .flatMap((name) => {
       const near = closest(name, [...known]);
-      return distance(name, near) <= 2 ? [`${name} means nothing here: is ${near} meant?`] : [];
+      return distance(name, near) <= 2 ? [`Unknown variable ${name}. Did you mean ${near}?`] : [];
     });
 }

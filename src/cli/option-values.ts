@@ -32,7 +32,7 @@ const LONGEST_TIMER = 2_147_483_647;
 /** How long a request may take: more than nothing, and no longer than a timer can be set. */
 export const timeLimit = duration
   .refine((value) => value > 0, 'must be greater than 0')
-  .refine((value) => value <= LONGEST_TIMER, 'is longer than a request can be timed (24 days)');
+  .refine((value) => value <= LONGEST_TIMER, 'is longer than 24 days, the longest time limit');
 
 /** A duration from now on, or a time. */
 export const moment = z.string().transform((value, context): Moment => {
@@ -84,7 +84,7 @@ export const columnNames = z.array(z.string()).transform((values, context) => {
   const named = values.map(readNamed);
   const wrong = named.indexOf(undefined);
   if (wrong === -1) return named.flatMap((some) => some ?? []);
-  context.addIssue({ code: 'custom', message: 'is not a column and its name; use sn=Seriennummer' });
+  context.addIssue({ code: 'custom', message: 'does not name a column; use sn=Seriennummer' });
   return z.NEVER;
 });
 

@@ -26,7 +26,7 @@ export function portalAccess(environment: Environment): PortalAccess {
 function checkedBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.username || url?.password) {
-    throw new Problem('base_url', 'YEASTAR_BASE_URL carries a user name or a password.', {
+    throw new Problem('base_url', 'YEASTAR_BASE_URL contains a user name or a password.', {
       remedy: 'Leave them out.',
     });
   }
@@ -35,11 +35,11 @@ function checkedBaseUrl(text: string): string {
     !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
   ) {
     throw new Problem('base_url', `YEASTAR_BASE_URL "${text}" is neither https nor loopback.`, {
-      remedy: `Write an address such as ${PORTAL_URL}: the secret must not travel in the clear.`,
+      remedy: `Write an address such as ${PORTAL_URL}: the secret must not be sent unencrypted.`,
     });
   }
   if (url.search !== '' || url.hash !== '') {
-    throw new Problem('base_url', `YEASTAR_BASE_URL "${text}" carries a query or a fragment.`, {
+    throw new Problem('base_url', `YEASTAR_BASE_URL "${text}" contains a query or a fragment.`, {
       remedy: `Write the address alone, such as ${PORTAL_URL}.`,
     });
   }

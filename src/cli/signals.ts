@@ -37,12 +37,15 @@ export function handleSignals(
       end(SIGNAL_EXIT[signal], `Stopped by ${signal}: nothing was sent.`);
     } else if (times === 1) {
       stop.request({ kind: 'signal', signal });
-      io.note(`Stopping (${signal}): waiting for the orders in flight. Again: do not wait.`);
+      io.note(`Stopping (${signal}): waiting for the orders in flight. Press again to stop at once.`);
     } else if (times === 2) {
-      io.note('Not waiting any longer: what is in flight counts as a lost answer.');
+      io.note('Stopping at once: the answers to the orders in flight are lost.');
       force();
     } else {
-      end(SIGNAL_EXIT[signal], `Stopped by ${signal} at once: the next run looks for what was in flight.`);
+      end(
+        SIGNAL_EXIT[signal],
+        `Stopped by ${signal} at once. The next run looks for the orders that were in flight.`,
+      );
     }
   };
 

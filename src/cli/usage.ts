@@ -20,9 +20,9 @@ function sayUsage(argv: readonly string[], message: string | undefined): string 
   if (option !== undefined) return `--${option} needs a value.`;
   if (message?.startsWith('Not enough non-option arguments')) {
     const command = COMMANDS.find(({ name }) => argv.includes(name)) ?? COMMANDS[0];
-    return command?.missing ?? 'Something is missing.';
+    return command?.missing ?? 'A value is missing.';
   }
-  const sentence = message ?? 'The command cannot be understood';
+  const sentence = message ?? 'The command is not understood';
   return sentence.endsWith('.') ? sentence : `${sentence}.`;
 }
 

@@ -116,7 +116,7 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
   const stopped = sayStop(reason);
   if (stopped !== undefined) io.say(labelled('Stopped', stopped));
   const next = nextAfterReconcile({ ...call, counts, leftInDoubt });
-  const elsewhere = leftInDoubt === 0 ? '' : ` (and ${leftInDoubt} that the file does not have any more)`;
+  const elsewhere = leftInDoubt === 0 ? '' : ` (and ${leftInDoubt} not in the file any more)`;
   const open = `${counts.in_doubt} still in doubt${elsewhere}, ${counts.pending} pending, ${counts.not_sent} not sent`;
   return {
     exitCode: status,
@@ -131,7 +131,7 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
     },
     text: [
       labelled('Batch', batch.id),
-      labelled('Rows', `${settled} settled, ${open}; no order was placed`),
+      labelled('Rows', `${settled} resolved, ${open}; no order was placed`),
       ...(counts.pending > 0 ? [labelled('Pending', ...PENDING_LINES)] : []),
       labelled('Next', ...next.flatMap(sayStep)),
     ].join('\n'),

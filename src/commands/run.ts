@@ -220,4 +220,4 @@ async function send(
 }
 
 const sayUntil = (io: Pick<Io, 'note'>): void =>
-  io.note('The time of --until has come: no further order is started; those in flight are waited for.');
+  io.note('The time of --until has come: no more orders are started; waiting for those in flight.');

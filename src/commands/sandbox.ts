@@ -25,7 +25,7 @@ export async function sandbox({ options, cwd, io, stop, onSending }: Call<Sandbo
   tell(`export YEASTAR_BASE_URL=${portal.url}`);
   tell(`export YEASTAR_CLIENT_ID=${portal.clientId}`);
   tell(`export YEASTAR_CLIENT_SECRET=${portal.clientSecret}`);
-  io.say(`What was ordered: ${portal.url}/sandbox/truth. Stop with Ctrl-C.`);
+  io.say(`The orders it has placed: ${portal.url}/sandbox/truth. Stop with Ctrl-C.`);
   await stopped;
   const orders = portal.truth().length;
   const serialNumbers = new Set(portal.truth().map((order) => order.productNo)).size;

@@ -50,11 +50,13 @@ async function ofOne(
   const open = await openRows(ledger, batch, running !== undefined);
   const lines = [sayBatch(summary), `  file ${summary.file}`];
   if (summary.lastFile.total < summary.counts.total) {
-    lines.push(`  of these ${sayCounts(summary.lastFile)} in the last file, the others in earlier ones`);
+    lines.push(
+      `  of these, ${sayCounts(summary.lastFile)} in the last file; the others were in earlier files`,
+    );
   }
   if (running !== undefined) {
     lines.push(
-      `  a run is going: ${running === 'unknown' ? 'somebody holds the ledger' : sayHolder(running)}`,
+      `  a run is going on: ${running === 'unknown' ? 'another program uses the ledger' : sayHolder(running)}`,
     );
   }
   for (const row of open.slice(0, SHOWN)) {

@@ -40,7 +40,7 @@ export function weigh(lost: LostRow, dueAt: number, evidence: Evidence): Verdict
   const own = recognised.filter(({ is }) => is === 'yes').map(({ order }) => order);
   const order = best(own);
   if (order !== undefined) return { kind: 'found', order, twins: own.length - 1 };
-  if (look.beganAt < dueAt) return unclear('too_early', 'it can still show up');
+  if (look.beganAt < dueAt) return unclear('too_early', 'it may still appear');
   if (!look.whole) return unclear('list_not_whole', "the portal's list of orders could not be read whole");
   if (missing !== undefined)
     return unclear('list_late', `the portal's list does not show order ${missing}, which is ours`);

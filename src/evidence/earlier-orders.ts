@@ -51,7 +51,7 @@ export async function findEarlierOrders(
 }
 
 const stillPlaced = (): Problem =>
-  new Problem('orders_keep_coming', 'The portal shows more orders of this batch at each look.', {
+  new Problem('orders_keep_coming', 'The portal shows more orders of this batch each time it is asked.', {
     remedy:
       'Nothing was sent: another run seems to be placing them, with another ledger. Wait until it has ended, then ' +
       'run the same command again.',

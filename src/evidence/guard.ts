@@ -144,7 +144,7 @@ const needsPerson = (row: OrderRow, order: SeenOrder): RowFinding => ({
     line: row.line,
     code: 'order_needs_a_person',
     message:
-      `an earlier order of this batch for ${row.serial_number} is at the portal as "${order.status}" ` +
-      `(${order.orderNo}): look at it there. To order again, put the row into a file of its own with another --batch`,
+      `the portal has an earlier order of this batch for ${row.serial_number} with the status "${order.status}" ` +
+      `(${order.orderNo}): look at it in the Partner Portal. To order again, put the row into a separate file and run that with another --batch`,
   },
 });

@@ -119,7 +119,7 @@ function findingOf(row: OrderRow, order: SeenOrder, certain: boolean): Finding {
     line: row.line,
     code: 'recently_ordered',
     message:
-      `${shows}: ${orderNo}${created}, ${status ?? 'status not known'}. Look at it there: ${adopt}` +
-      'to order all the same use --recent-orders repeat',
+      `${shows}: ${orderNo}${created}, ${status ?? 'status not known'}. Look at this order in the Partner Portal: ${adopt}` +
+      'to order anyway use --recent-orders repeat',
   };
 }

@@ -10,7 +10,7 @@ const EXPORT_AGAIN = 'Export the list again as CSV, or open it in a spreadsheet.
 export function foreignFormat(head: Buffer): Finding | undefined {
   const is = (what: string, advice: string): Finding => ({
     code: 'not_a_csv',
-    message: `the file is ${what}, not a CSV, whatever its name says. ${advice}`,
+    message: `the file is ${what}, not a CSV. ${advice}`,
   });
   const start = head.subarray(0, 4096).toString('latin1');
   if (start.startsWith('PK\x03\x04')) {

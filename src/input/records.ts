@@ -121,7 +121,7 @@ const tooLongFinding = (line: number): Finding =>
 const finding = (line: number, message: string): Finding => ({
   line,
   code: 'malformed_csv',
-  message: `${message}. The file was read up to here only`,
+  message: `${message}. The rest of the file was not read`,
 });
 
 /** What the stream's callback got, as a value. */

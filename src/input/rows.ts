@@ -60,7 +60,7 @@ function isHeaderAgain(record: readonly string[], used: readonly UsedColumn[]): 
 const headerAgain = (line: number): Finding => ({
   line,
   code: 'repeated_header',
-  message: 'the line is the header once more, as if files were put together: remove it',
+  message: 'the line is the header again, as if two files were joined: remove it',
 });
 
 function allEmpty(group: readonly number[], empty: readonly boolean[]): boolean {
@@ -81,7 +81,7 @@ const tooManyFields = (line: number, filled: number, width: number): Finding => 
   code: 'too_many_fields',
   message:
     `the row has ${filled} fields, the header only ${width}: ` +
-    'put a value that contains the delimiter in double quotes, or remove what is too much',
+    'put a value that contains the delimiter in double quotes, or remove the extra fields',
 });
 
 function missingValue(line: number, group: readonly number[], used: readonly UsedColumn[]): Finding {

@@ -64,10 +64,14 @@ function unreadable(path: string, cause: unknown): Problem {
       return isAFolder(path);
     case 'EACCES':
     case 'EPERM':
-      return new Problem('input_not_readable', `The file "${path}" may not be read by this user.`, {
-        remedy: `Give yourself the right to read it, for example with: chmod u+r "${path}"`,
-        cause,
-      });
+      return new Problem(
+        'input_not_readable',
+        `The file "${path}" cannot be read: you do not have the right.`,
+        {
+          remedy: `Give yourself the right to read it, for example with: chmod u+r "${path}"`,
+          cause,
+        },
+      );
     default:
       return new Problem('input_not_readable', `The file "${path}" cannot be read (${codeOf(cause)}).`, {
         remedy: 'Copy it to a local disk, close other programs that hold it, and run the command again.',

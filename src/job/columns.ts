@@ -37,8 +37,8 @@ export const serialNumber: Column = {
     if (SPREADSHEET_NUMBER.test(cell)) {
       return problem(
         'malformed_serial_number',
-        `the serial number reads "${cell}": a spreadsheet made a rounded number of it. ` +
-          'Format the column as text, enter the serial number again and export once more',
+        `the serial number reads "${cell}": a spreadsheet has rounded it. ` +
+          'Format the column as text, enter the serial number again and export the file again',
       );
     }
     if (!/^[A-Za-z0-9]{1,64}$/.test(cell)) {

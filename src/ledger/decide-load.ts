@@ -74,8 +74,8 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
     return reject(
       row,
       'order_needs_a_person',
-      `the order for ${sn} stands at the portal as "${own.order_status ?? 'unknown'}": look at it there. ` +
-        'To order again, take the row into a file of its own with another --batch',
+      `the portal has the order for ${sn} with the status "${own.order_status ?? 'unknown'}": look at it in the Partner Portal. ` +
+        'To order again, put the row into a separate file and run that with another --batch',
     );
   }
   if (own !== undefined && ORDERED.includes(own.status)) {
@@ -84,8 +84,8 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
       return reject(
         row,
         'plan_changed',
-        `${sn} ${was} in this batch with another plan (id ${own.plan_id}): ` +
-          'to switch it once more, take the row into a file of its own with another --batch',
+        `${sn} ${was} in this batch with another plan, the one with the id ${own.plan_id}: ` +
+          'to switch it again, put the row into a separate file and run that with another --batch',
       );
     }
     const changes = changesOf(own, row);
@@ -93,8 +93,8 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
     return reject(
       row,
       'terms_changed',
-      `${sn} ${was} in this batch with ${changes.join(' and ')}: set the line back to that, or, to order it once ` +
-        'more, take it into a file of its own with another --batch',
+      `${sn} ${was} in this batch with ${changes.join(' and ')}: change the line back to that, or, to order again, ` +
+        'put it into a separate file and run that with another --batch',
     );
   }
   const elsewhere = known.find(
@@ -108,7 +108,7 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
     return reject(
       row,
       'ordered_in_another_batch',
-      `${sn} is in doubt in batch "${elsewhere.batch}", with the same plan: settle it there first, with the ` +
+      `${sn} is in doubt in batch "${elsewhere.batch}", with the same plan: check that row first, with the ` +
         'command reconcile or by running that batch again',
     );
   }
@@ -140,7 +140,7 @@ const changesOf = (own: Existing, { order }: Wanted): string[] => [
     : [`a multiCycle of ${own.multi_cycle}, not ${order.multiCycle}`]),
   ...(own.billing_contact_id === order.billingContactId
     ? []
-    : [`the billing contact ${own.billing_contact_id}, not ${order.billingContactId}`]),
+    : [`the billing contact with the id ${own.billing_contact_id}, not ${order.billingContactId}`]),
 ];
 
 /** Statuses in which nothing stands at the portal. */
@@ -154,21 +154,21 @@ export const isOrdered = (status: RowStatus): boolean => ORDERED.includes(status
 export const duplicateOf = (first: Pick<Existing, 'line'>, second: Named): Finding => ({
   line: second.line,
   code: 'duplicate_serial_number',
-  message: `serial number ${second.order.serialNumber} stands in line ${first.line} already: remove one of the two`,
+  message: `serial number ${second.order.serialNumber} is in line ${first.line} already: remove one of the two`,
 });
 
 /** The finding for the first of two lines that want different plans for one serial number. */
 export const conflictingTwin = (first: Pick<Existing, 'line'>, second: Named): Finding => ({
   line: first.line,
   code: 'duplicate_serial_number',
-  message: `serial number ${second.order.serialNumber} stands in line ${second.line} with another plan: remove one of the two`,
+  message: `serial number ${second.order.serialNumber} is also in line ${second.line}, with another plan: remove one of the two`,
 });
 
 /** The finding for a line whose serial number also stands in a line that has findings of its own. */
 export const duplicateOfInvalid = (line: number, serialNumber: string, other: number): Finding => ({
   line,
   code: 'duplicate_serial_number',
-  message: `serial number ${serialNumber} stands in line ${other} too: remove one of the two`,
+  message: `serial number ${serialNumber} is in line ${other} too: remove one of the two`,
 });
 
 const reject = (row: Wanted, code: FindingCode, message: string): LoadDecision => ({

@@ -77,7 +77,7 @@ export async function openLedger(path: string, kind: 'portal' | 'sandbox', clock
       found === 'sandbox'
         ? `The ledger ${path} holds the sandbox's orders.`
         : `The ledger ${path} holds real orders.`,
-      { remedy: 'Name another ledger with --ledger: real orders and simulated ones are never mixed.' },
+      { remedy: 'Name another ledger with --ledger: real and simulated orders are never mixed.' },
     );
   }
 

@@ -64,7 +64,7 @@ export function approvalPage(approval: Approval, room: number): string {
   const before = [
     `### ${title(approval)}`,
     approval.blocked
-      ? 'This was a dry run: nothing was sent. Nothing can be placed before the findings below are fixed.'
+      ? 'This was a dry run: nothing was sent. Nothing can be placed before the problems below are fixed.'
       : 'This was a dry run: nothing was sent. The approved run places exactly these orders, or none.',
     facts(approval),
     '**Orders by plan**',
@@ -98,7 +98,7 @@ export function approvalPage(approval: Approval, room: number): string {
 function title({ batch, sandbox, blocked, findings, now, resent, portal }: Approval): string {
   const simulated = sandbox ? 'SANDBOX (no real orders): ' : '';
   const about = `${simulated}batch ${escapeMarkdown(batch)}`;
-  if (blocked) return `${about} cannot be placed: ${counted(findings.count, 'finding')}`;
+  if (blocked) return `${about} cannot be placed: ${counted(findings.count, 'problem')}`;
   if (now + resent === 0) return `${about}: no order to place`;
   const orders = counted(now + resent, sandbox ? 'simulated order' : 'order');
   const where = sandbox ? '' : ` at ${escapeMarkdown(new URL(portal).host)}`;

@@ -14,7 +14,7 @@ export async function assertWritable(path: string, option: string): Promise<void
     await (await open(temporary, 'w')).close();
     await rm(temporary);
   } catch (error) {
-    throw unwritable(path, error, EXIT.nothingSent, `Mend that, or name another file with ${option}.`);
+    throw unwritable(path, error, EXIT.nothingSent, `Fix that, or name another file with ${option}.`);
   }
 }
 
@@ -40,7 +40,7 @@ export async function writeWhole(path: string, parts: AsyncIterable<string | Uin
     await rm(temporary, { force: true }).catch(() => undefined);
     if (!(error instanceof Error && 'syscall' in error)) throw error;
     const remedy =
-      'The ledger has everything: mend that, then run the same command, or the command `results`.';
+      'The ledger has everything: fix that, then run the same command, or the command `results`.';
     throw unwritable(path, error, EXIT.stoppedEarly, remedy);
   }
 }
@@ -49,7 +49,7 @@ function unwritable(path: string, error: unknown, exitStatus: ExitStatus, remedy
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const why: Record<string, string> = {
     ENOENT: 'its folder does not exist',
-    EACCES: 'this user may not write there',
+    EACCES: 'you do not have the right to write there',
     EROFS: 'the disk is read-only',
     ENOSPC: 'the disk is full',
     ENOTDIR: 'its folder is a file',

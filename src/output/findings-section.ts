@@ -11,9 +11,9 @@ const MESSAGE = 1_000;
  * @param rest where the findings that do not fit can be read
  */
 export function findingsSection({ count, shared }: FoundInFile, room: number, rest: string): string {
-  const head = `**${counted(count, 'finding')}**\n\n${tableHead(['Line', 'Code', 'What is wrong'])}`;
+  const head = `**${counted(count, 'problem')} found**\n\n${tableHead(['Line', 'Code', 'What is wrong'])}`;
   const lines = [head];
-  const sentence = (more: number): string => `\n\n… and ${counted(more, 'more finding')}: `;
+  const sentence = (more: number): string => `\n\n… and ${counted(more, 'more problem')}: `;
   let left = room - Buffer.byteLength(head) - Buffer.byteLength(sentence(count));
   let told = 0;
   for (const finding of shared) {

@@ -75,12 +75,12 @@ export function collectFindings(): Findings {
       const shown = kinds.slice(0, SHOWN);
       const lines = shown.map((kind) => `  ${sayKind(file, kind)}`);
       const rest = count - shown.reduce((sum, { rows }) => sum + rows, 0);
-      if (rest > 0) lines.push(`  … and ${rest} more${inResults ? ': the results have them all' : ''}`);
+      if (rest > 0) lines.push(`  … and ${rest} more${inResults ? ': the results list all of them' : ''}`);
       const head =
         covered === count && kinds.length < count
-          ? `${counted(kinds.length, 'finding')} in ${count} places`
-          : counted(count, 'finding');
-      return `${head}:\n${lines.join('\n')}`;
+          ? `${counted(kinds.length, 'problem')} in ${count} rows`
+          : counted(count, 'problem');
+      return `${head} found:\n${lines.join('\n')}`;
     },
   };
 }

@@ -40,7 +40,7 @@ export async function notify(
     // A redirect could lead from https to anywhere: it is not followed.
     const status = await post(url, JSON.stringify({ text: escapeSlack(body) }), limitMs);
     if (status === undefined) return `The notification was not answered within ${limitMs / 1000} seconds.`;
-    return status >= 200 && status < 300 ? undefined : `The notification was not taken: HTTP ${status}.`;
+    return status >= 200 && status < 300 ? undefined : `The notification was not accepted: HTTP ${status}.`;
   } catch (error) {
     return `The notification could not be sent (${codeOf(error)}).`;
   }

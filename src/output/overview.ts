@@ -54,7 +54,7 @@ export async function overview(
   if (byPlan.length > 0)
     lines.push(labelled('Plans', ...list(byPlan)), labelled('Billing', ...list(byContact)));
   if (facts.unusedColumns.length > 0)
-    lines.push(labelled('Unused', `${listed(facts.unusedColumns)}: only carried through to the results`));
+    lines.push(labelled('Unused', `${listed(facts.unusedColumns)}: not read, only copied to the results`));
   if (done.length > 0) lines.push(labelled('Before', ...done));
   const pace = `${facts.concurrency} at a time${sayRate(now + resent, facts.rate)}`;
   lines.push(labelled('Now', ...sayNow(now, resent, pace)));
@@ -91,7 +91,7 @@ export function sayQuestion(now: number, resent: number, portal: string, sandbox
 }
 
 function sayNow(now: number, resent: number, pace: string): string[] {
-  const doubtful = 'of those in doubt, if the portal does not show them';
+  const doubtful = 'for rows in doubt, if the portal does not show their orders';
   if (now === 0) return [resent > 0 ? `up to ${counted(resent, 'order')}, ${doubtful}` : 'no order to place'];
   const orders = `${counted(now, 'order')} to place, ${pace}`;
   return resent > 0 ? [orders, `and up to ${resent} ${doubtful}`] : [orders];

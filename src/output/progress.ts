@@ -79,7 +79,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
     const { portal, nextProbeAt, pausedMs, limitedTo } = gate.view();
     if (portal !== 'closed') {
       const seconds = Math.max(0, Math.ceil(((nextProbeAt ?? 0) - clock.monotonic()) / 1000));
-      return `portal in trouble${nextProbeAt === undefined ? '' : `, next try in ${seconds} s`}`;
+      return `the portal has a problem${nextProbeAt === undefined ? '' : `, next try in ${seconds} s`}`;
     }
     if (pausedMs > 500) return `paused ${Math.ceil(pausedMs / 1000)} s`;
     return limitedTo === undefined ? undefined : `pace ${limitedTo.toFixed(1)}/s`;
@@ -125,22 +125,22 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   const sayPause = (): void => {
     const ms = started?.gate.view().pausedMs ?? 0;
     if (ms > LONG_PAUSE_MS && !paused && !io.interactive) {
-      io.note(`The portal pushes back: all orders wait ${Math.ceil(ms / 1000)} s.`);
+      io.note(`The portal asks for a slower pace: all orders wait ${Math.ceil(ms / 1000)} s.`);
     }
     paused = ms > LONG_PAUSE_MS;
   };
 
   /** Once an outage, not once a failed try in it. */
   const sayBreaker = (event: Extract<RunEvent, { type: 'breaker' }>): void => {
-    if (event.state === 'open' && !down) io.note(`The portal is in trouble (${event.why}): all orders wait.`);
-    if (event.state === 'closed' && down) io.note('The portal works again: going on.');
+    if (event.state === 'open' && !down) io.note(`The portal has a problem (${event.why}): all orders wait.`);
+    if (event.state === 'closed' && down) io.note('The portal works again: the run continues.');
     if (event.state !== 'half-open') down = event.state === 'open';
   };
 
   const sayAdopted = ({ orders, waitMs }: Extract<RunEvent, { type: 'adopted' }>): void =>
     io.note(
-      `The portal already shows ${counted(orders, 'order')} of this batch: taken over, not ordered again. ` +
-        `More may be listed late: looking again in ${sayTime(waitMs)}.`,
+      `The portal already shows ${counted(orders, 'order')} of this batch: they are taken over, not ordered again. ` +
+        `The list may lack some: looking again in ${sayTime(waitMs)}.`,
     );
 
   const emit = (event: RunEvent): void => {

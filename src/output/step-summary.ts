@@ -28,7 +28,7 @@ export function stepSummary(
   ];
   if (counts.pending > 0) paragraphs.push(`**Pending:** ${escapeMarkdown(PENDING_LINES.join(' '))}`);
   const met = sayMet(notes.met);
-  if (met !== '') paragraphs.push(`Met on the way: ${met}.`);
+  if (met !== '') paragraphs.push(`Trouble on the way: ${met}.`);
   if (summary.stopped !== undefined) {
     paragraphs.push(`**Stopped ${escapeMarkdown(summary.stopped.message)}**`);
   }
@@ -46,7 +46,7 @@ export function stepSummary(
   const { leftInDoubt = 0 } = summary;
   if (leftInDoubt > 0) {
     const named = listed(withMore(notes.leftInDoubt, leftInDoubt));
-    paragraphs.push(`**In doubt, and not in the file any more:** ${named}`);
+    paragraphs.push(`**In doubt, but not in the file any more:** ${named}`);
   }
   const files = [
     ['Results', summary.results],

@@ -77,7 +77,7 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
   }
   if (counts.pending > 0) lines.push(labelled('Pending', ...PENDING_LINES));
   const met = sayMet(notes.met);
-  if (met !== '') lines.push(labelled('Met', met));
+  if (met !== '') lines.push(labelled('Trouble', met));
   if (summary.failures !== undefined) {
     const reasons = summary.failures.flatMap(({ code, rows, example, message }) => [
       `${rows} × ${code}, for example ${example}:`,
@@ -89,7 +89,7 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
     lines.push(labelled('In doubt', ...inLines(withMore(notes.inDoubt, counts.in_doubt))));
   const { leftInDoubt = 0 } = summary;
   if (leftInDoubt > 0) {
-    const said = `also ${counted(leftInDoubt, 'row')} of this batch that the file does not have any more:`;
+    const said = `also ${counted(leftInDoubt, 'row')} of this batch, not in the file any more:`;
     lines.push(labelled('In doubt', said, ...inLines(withMore(notes.leftInDoubt, leftInDoubt))));
   }
   if (summary.results !== null) lines.push(labelled('Results', summary.results));
@@ -107,8 +107,8 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
 export const sayMet = ({ lost, turnedAway, unreachable }: Met): string =>
   [
     lost > 0 ? counted(lost, 'lost answer') : '',
-    turnedAway > 0 ? `${turnedAway} turned away` : '',
-    unreachable > 0 ? `${unreachable} without a connection` : '',
+    turnedAway > 0 ? `${turnedAway} not accepted at first` : '',
+    unreachable > 0 ? `${counted(unreachable, 'failed connection')}` : '',
   ]
     .filter(Boolean)
     .join(', ');

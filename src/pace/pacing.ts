@@ -41,7 +41,7 @@ export function settled(pacing: Pacing, recent: Recent, now: number): Pacing {
 
 /**
  * The least distance between two starts, ms. Pure.
- * @param cap requests started in any one second, at most
+ * @param cap requests started in one second, at most
  * @param carefully at a rate that has passed, though a higher one is being tried
  */
 export function distanceOf(

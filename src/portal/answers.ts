@@ -35,7 +35,7 @@ export function resultOf(
   if (envelope !== undefined && !envelope.success) {
     throw new Problem('portal_refused', `The portal refuses ${what}: ${said}.`);
   }
-  throw new Problem('foreign_answer', `The answer to ${what} is not the portal's: ${said}.`, {
+  throw new Problem('foreign_answer', `The answer to ${what} does not come from the portal: ${said}.`, {
     remedy: 'Check YEASTAR_BASE_URL, and whether a proxy or a login page answers in its place.',
   });
 }

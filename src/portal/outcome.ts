@@ -108,7 +108,7 @@ function judgeSuccess(envelope: Envelope, serialNumber: SerialNumber): Outcome {
     return {
       kind: 'unknown',
       code: 'no_order_number',
-      message: 'the answer says success and carries no order number',
+      message: 'the answer says success but has no order number',
       ...requestId,
     };
   }
@@ -117,7 +117,7 @@ function judgeSuccess(envelope: Envelope, serialNumber: SerialNumber): Outcome {
     return {
       kind: 'unknown',
       code: 'answer_for_another_sn',
-      message: `the answer speaks of ${productNo}`,
+      message: `the answer is about ${productNo}`,
       ...requestId,
     };
   }

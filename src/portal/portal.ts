@@ -115,7 +115,7 @@ export function createPortal(options: PortalOptions): Portal {
     }
     const page = readOrderPage(resultOf(reply, what), pageNo);
     if (page === undefined)
-      throw new Problem('foreign_answer', `The answer to ${what} is no list of orders.`);
+      throw new Problem('foreign_answer', `The answer to ${what} is not a list of orders.`);
     return page;
   };
 

@@ -91,7 +91,10 @@ function connectionsTo(proxy: URL, options: object): Dispatcher {
     connected.socket.on('error', () => undefined).destroy();
     const status = `(HTTP ${connected.statusCode})`;
     throw LOGIN.has(connected.statusCode)
-      ? failed('proxy_login', `wants a user name and a password, or other ones ${status}`)
+      ? failed(
+          'proxy_login',
+          `asks for a user name and a password, or does not accept the given ones ${status}`,
+        )
       : failed('proxy_refused', `does not connect us to ${target.path} ${status}`);
   };
   return Object.assign(pool, { connect: throughProxy });

@@ -244,7 +244,7 @@ const headerText = (value: unknown): string | undefined => (typeof value === 'st
 const tooLate = (): Reply => ({
   kind: 'no-answer',
   code: 'too_late',
-  message: 'the time for this request was over before it started',
+  message: 'the time limit of this request ended before it started',
   neverSent: true,
 });
 

@@ -40,13 +40,13 @@ export function answer({ counts, total }: Pick<Facts, 'counts' | 'total'>, job: 
 export function whatNext({ counts }: Pick<Facts, 'counts'>): readonly string[] {
   return [
     counts.failed > 0
-      ? 'Failed: the reasons are below. Fix them; the same command then sends these rows again.'
+      ? 'Failed: the reasons are below. Fix them, then run the same command: it sends these rows again.'
       : '',
     counts.pending > 0 ? `Pending: ${PENDING_LINES.join(' ')}` : '',
     counts.in_doubt > 0
       ? 'In doubt: the order was sent, its answer was lost, and the portal does not show it for certain. The next run looks for it before it sends anything.'
       : '',
     counts.invalid > 0 ? 'Invalid: never sent. Correct these lines of the file and run it again.' : '',
-    counts.not_sent > 0 ? 'Not sent: the same command goes on with these rows.' : '',
+    counts.not_sent > 0 ? 'Not sent: the same command sends these rows.' : '',
   ].filter(Boolean);
 }

@@ -43,10 +43,11 @@ export function createNames(
     plan: ({ plan: name = '', planId: id = '' }) => plan(`${id} ${name}`, () => resolvePlan(plans, name, id)),
     billingContact: (wanted) =>
       wanted === undefined ? fallback : contact(wanted, () => resolveContact(contacts, wanted)),
-    planName: (id) => plans.find((item) => item.planId === id)?.name ?? id,
+    planName: (id) => plans.find((item) => item.planId === id)?.name ?? `the plan with the id ${id}`,
     billingContactName: (id) => {
       const found = contacts.find((item) => item.billingContactId === id);
-      return found === undefined ? id : found.name || found.company || found.email || id;
+      const byId = `the contact with the id ${id}`;
+      return found === undefined ? byId : found.name || found.company || found.email || byId;
     },
   };
 }
@@ -76,7 +77,7 @@ function resolvePlan(plans: readonly Plan[], name: string, id: string): Resolved
         `the plan id ${id} is "${byId.name}", not ${quoted(name)}: leave one of the two empty`,
       );
     }
-    return byId === undefined ? problem('missing_value', 'no plan is named') : { id: byId.planId };
+    return byId === undefined ? problem('missing_value', 'the row names no plan') : { id: byId.planId };
   }
   const [first, ...more] = plans.filter((item) => plain(item.name) === plain(name));
   if (first === undefined) {
@@ -144,7 +145,7 @@ function fallbackContact(
     'missing_billing_contact',
     only === undefined
       ? 'the portal has no billing contact: create one in the Partner Portal'
-      : `no billing contact is named and there are several: choose one with --billing-contact or in a column ` +
+      : `the row names no billing contact and there are several: choose one with --billing-contact or in a column ` +
           `billingContact: ${listContacts(contacts)}`,
   );
 }

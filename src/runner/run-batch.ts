@@ -58,7 +58,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   const fail = (error: unknown): void => {
     if (!(error instanceof Problem)) defect ??= error;
     const problem =
-      error instanceof Problem ? error : new Problem('defect', 'The program met an error of its own.');
+      error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');
     stop.request({ kind: 'problem', problem });
     changed.ring();
   };

@@ -107,7 +107,7 @@ export function createSender(
           turnedAway = news.turnedAway;
           if (!news.spends) attempts--;
           if (news.usedUp) {
-            const message = `turned away ${turnedAway.times} times, nothing was placed: ${outcome.message}`;
+            const message = `not accepted ${turnedAway.times} times, no order was placed: ${outcome.message}`;
             const reason = { ...outcome, message };
             await ledger.record({ move: 'refuse', ...key, reason, at: clock.now() });
             return { kind: 'ended', status: 'failed', code: outcome.code };

@@ -19,7 +19,7 @@ export const FAULT_HELP = [
 export function parseFault(text: string): FaultRule {
   const [kindText = '', shareText = '', ...rest] = text.split(':').map((part) => part.trim());
   const kind = FAULT_KINDS.find((known) => known === kindText.toLowerCase());
-  if (kind === undefined) throw wrong(text, `"${kindText}" is none of ${FAULT_KINDS.join(', ')}`);
+  if (kind === undefined) throw wrong(text, `"${kindText}" is not one of ${FAULT_KINDS.join(', ')}`);
   const rule: { -readonly [Key in keyof FaultRule]: FaultRule[Key] } = {
     kind,
     share: readShare(text, shareText),
@@ -38,7 +38,7 @@ export function parseFault(text: string): FaultRule {
     else if (/^\d+(\.\d+)?(ms|s|m)$/.test(part)) once('ms', ms(part as ms.StringValue));
     else if (on !== undefined) {
       const target = FAULT_TARGETS.find((known) => known === on);
-      if (target === undefined) throw wrong(text, `"${on}" is none of ${FAULT_TARGETS.join(', ')}`);
+      if (target === undefined) throw wrong(text, `"${on}" is not one of ${FAULT_TARGETS.join(', ')}`);
       once('on', target);
     } else throw wrong(text, `"${part}" is not understood`);
   }
@@ -50,7 +50,7 @@ function readShare(text: string, share: string): number {
   const fraction = /^(\d+(?:\.\d+)?|\.\d+)$/.exec(share)?.[1];
   const value = percentage === undefined ? Number(fraction ?? Number.NaN) : Number(percentage) / 100;
   // Not the comparison turned round: it has to catch what is not a number, too.
-  if (!(value >= 0 && value <= 1)) throw wrong(text, 'its share is neither 0% to 100% nor 0 to 1');
+  if (!(value >= 0 && value <= 1)) throw wrong(text, 'its share is not between 0% and 100%');
   return value;
 }
 

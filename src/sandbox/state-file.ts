@@ -76,14 +76,14 @@ async function load(path: string, restored: Restored): Promise<number> {
     const end = bytes.lastIndexOf(10) + 1;
     for (const text of bytes.toString('utf8', 0, end).split('\n').slice(0, -1)) {
       line++;
-      if (!restore(text, restored)) throw new Error(`line ${line} is no order of a sandbox`);
+      if (!restore(text, restored)) throw new Error(`line ${line} is not an order of a sandbox`);
     }
     whole += end;
     rest = bytes.subarray(end);
   }
   const tail = rest.toString();
   if (!BEGINNINGS.some((beginning) => beginning.startsWith(tail) || tail.startsWith(beginning))) {
-    throw new Error(`line ${line + 1} is no order of a sandbox`);
+    throw new Error(`line ${line + 1} is not an order of a sandbox`);
   }
   return whole;
 }

@@ -41,7 +41,7 @@ it('the page of a dry run with findings lists them all, and where the run ends b
   place.write('orders.csv', `${csvOf(2)}${wrong.join('')}`);
   expect((await place.run(['orders.csv', '--dry-run'], { GITHUB_STEP_SUMMARY })).status).toBe(2);
   const page = place.read('summary.md');
-  expect(page).toContain('### batch orders cannot be placed: 30 findings');
+  expect(page).toContain('### batch orders cannot be placed: 30 problems');
   expect(page.match(/\| `unknown_plan` \|/g)).toHaveLength(30);
   expect(page).toContain('| invalid | 30 |');
 

@@ -195,7 +195,7 @@ describe('a ledger or folder that cannot be used', () => {
     );
     const corrupt = await place.run(['orders.csv', '--ledger', 'not-a-ledger.db']);
     expect(corrupt.status).toBe(2);
-    expect(corrupt.stderr).toContain('damaged or is no ledger');
+    expect(corrupt.stderr).toContain('damaged or is not a ledger');
     const gone = await place.run(['orders.csv', '--out', 'no/such/folder/results.csv']);
     expect(gone.status).toBe(2);
     expect(gone.stderr).toContain('folder does not exist');

@@ -65,7 +65,7 @@ describe.skipIf(!hasTinyproxy)('through a company’s proxy', () => {
         https_proxy: `http://${login}${proxy.host}`,
       });
       expect(ended.status).toBe(3);
-      expect(ended.stderr).toContain(`the proxy http://${proxy.host} wants a user name and a password`);
+      expect(ended.stderr).toContain(`the proxy http://${proxy.host} asks for a user name and a password`);
       expect(ended.stderr).toContain(status);
       expect(ended.stderr).toContain('Check HTTPS_PROXY');
       expect(sandbox.truth()).toEqual([]);

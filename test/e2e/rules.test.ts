@@ -194,7 +194,7 @@ describe('the file between runs', () => {
     place.write('orders.csv', csvOf(2, { from: 1 }));
     const without = await place.run(hold);
     expect(without.status).toBe(4);
-    expect(without.stdout).toMatch(new RegExp(`the file does not have any more:\\s+${serialNumberOf(0)}`));
+    expect(without.stdout).toMatch(new RegExp(`not in the file any more:\\s+${serialNumberOf(0)}`));
     expect(without.stdout).toContain('reconcile orders');
     const scripted = await place.summary(hold);
     expect(scripted.summary).toMatchObject({
@@ -204,7 +204,7 @@ describe('the file between runs', () => {
     });
     const reconciled = await place.run(['reconcile', 'orders', '--settle', '300ms']);
     expect(reconciled.status).toBe(4);
-    expect(reconciled.stdout).toContain('(and 1 that the file does not have any more)');
+    expect(reconciled.stdout).toContain('(and 1 not in the file any more)');
   });
 
   it('under another name is a finding for every SN already ordered, unless --allow-repeat', async () => {
@@ -215,7 +215,7 @@ describe('the file between runs', () => {
     place.write('renamed.csv', csvOf(4));
     const refused = await place.run(['renamed.csv']);
     expect(refused.status).toBe(2);
-    expect(refused.stderr).toContain('3 findings');
+    expect(refused.stderr).toContain('3 problems');
     expect(sandbox.truth()).toHaveLength(3);
     expect((await place.summary(['renamed.csv', '--allow-repeat'])).summary.sent).toBe(4);
   });

@@ -59,7 +59,7 @@ describe("German Excel's plain CSV", () => {
   it('without --encoding is one finding for the file, which names the option and shows what it would read', async () => {
     const stderr = await refusal(content, ...NAMED);
     expect(stderr).toMatch(
-      /^1 finding:\n {2}orders\.csv:2 {2}the line and 1 more have characters that are not UTF-8/m,
+      /^1 problem found:\n {2}orders\.csv:2 {2}the line and 1 more have characters that are not UTF-8/m,
     );
     expect(stderr).toContain('add --encoding windows-1252 (with it, the first of them reads');
     expect(stderr).toContain('Müller & Söhne');
@@ -104,7 +104,7 @@ describe("German Excel's plain CSV", () => {
       'ebcdic',
       '--encoding "ebcdic" is not an encoding; use auto, or a name such as windows-1252',
     ],
-    ['--column', 'Seriennummer', '--column "Seriennummer" is not a column and its name; use sn=Seriennummer'],
+    ['--column', 'Seriennummer', '--column "Seriennummer" does not name a column; use sn=Seriennummer'],
     ['--column', 'serial=Seriennummer', 'the job switch-plan has no column "serial". It has sn, plan'],
   ])('is refused with %s %s, in words', async (option, value, words) => {
     expect(await refusal(content, option, value)).toContain(words);
@@ -202,7 +202,7 @@ describe('rows that a spreadsheet spoilt', () => {
     async (cell) => {
       const { stderr, place } = await findings(`${csvOf(2)}${cell},${PRO},${ADA}\n`);
       expect(stderr).toContain('orders.csv:4  column "sn": the serial number reads "3');
-      expect(stderr).toContain('a spreadsheet made a rounded number of it');
+      expect(stderr).toContain('a spreadsheet has rounded it');
       expect(place.results('orders.results.csv').map((row) => row['errorCode'])).toEqual([
         '',
         '',
@@ -218,7 +218,7 @@ describe('rows that a spreadsheet spoilt', () => {
         /^ {2}orders\.csv:2 {2}the portal has no plan "Linkus Pro": .* \(and 999 more rows, the last in line 1001\)$/,
       ),
     ]);
-    expect(stderr).toContain('1 finding in 1000 places:');
+    expect(stderr).toContain('1 problem in 1000 rows found:');
     const told = place
       .results('orders.results.csv')
       .filter((row) => row['errorMessage']?.includes('has no plan'));
@@ -227,7 +227,7 @@ describe('rows that a spreadsheet spoilt', () => {
 
   it('several contacts of which none is named is said once', async () => {
     const { stderr } = await findings(csvOf(50).replaceAll(ADA, ''));
-    expect(stderr.match(/no billing contact is named/g)).toHaveLength(1);
+    expect(stderr.match(/the row names no billing contact/g)).toHaveLength(1);
     expect(stderr).toContain('(and 49 more rows, the last in line 51)');
   });
 
@@ -235,7 +235,7 @@ describe('rows that a spreadsheet spoilt', () => {
     const rows = Array.from({ length: 100 }, (_, i) => `3694-${i},${PRO},${ADA}`);
     const { stderr, place } = await findings(`sn,plan,billingContact\n${rows.join('\n')}\n`);
     expect(stderr.split('\n').filter((line) => line.includes('is not a serial number'))).toHaveLength(20);
-    expect(stderr).toContain('… and 80 more: the results have them all');
+    expect(stderr).toContain('… and 80 more: the results list all of them');
     const results = parse(place.read('orders.results.csv'), { columns: true }) as Record<string, string>[];
     expect(results.map((row) => row['errorMessage'])).toEqual(
       rows.map(
@@ -247,7 +247,7 @@ describe('rows that a spreadsheet spoilt', () => {
 
   it('a second header in the middle, with its byte order mark, is the finding of that line alone', async () => {
     const { stderr, place } = await findings(`${csvOf(2)}\ufeff${csvOf(2, { from: 2 })}`);
-    expect(stderr).toMatch(/^1 finding:\n {2}orders\.csv:4 {2}the line is the header once more/m);
+    expect(stderr).toMatch(/^1 problem found:\n {2}orders\.csv:4 {2}the line is the header again/m);
     expect((await place.run(['orders.csv', '--skip-invalid'])).status).toBe(1);
     expect(place.results('orders.results.csv').map((row) => row['status'])).toEqual([
       'succeeded',

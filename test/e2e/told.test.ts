@@ -67,7 +67,9 @@ it('an order that may be sent again is said beforehand, and what to type next ca
   const looked = await place.run(['reconcile', 'orders', '--settle', '100ms']);
   expect(looked.stdout).toMatch(/cli\.js status orders$/m);
   const dry = await place.run(['orders.csv', '--dry-run', '--settle', '100ms']);
-  expect(dry.stderr).toContain('Now      up to 1 order, of those in doubt, if the portal does not show them');
+  expect(dry.stderr).toContain(
+    'Now      up to 1 order, for rows in doubt, if the portal does not show their orders',
+  );
   expect(dry.stdout).toContain('place exactly this:');
   const none = await place.run(['orders.csv', '--dry-run', '--on-doubt', 'hold']);
   expect(none.stderr).toContain('Now      no order to place');
@@ -82,7 +84,7 @@ it('columns that no order is made of are named before anything is sent', async (
     '--billing-contact',
     'ada.keller@example.com',
   ]);
-  expect(stderr).toContain('Unused   Jahre, Kunde: only carried through to the results\n');
+  expect(stderr).toContain('Unused   Jahre, Kunde: not read, only copied to the results\n');
 });
 
 it('simulated results have a name of their own', async () => {

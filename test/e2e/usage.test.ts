@@ -62,7 +62,7 @@ it('a misspelt variable is warned of', async () => {
   const place = workplace(await sandboxForTest());
   place.write('orders.csv', csvOf(1));
   const { stderr } = await place.run(['orders.csv', '--dry-run'], { BATCH_MAX_ATEMPTS: '3' });
-  expect(stderr).toContain('BATCH_MAX_ATEMPTS means nothing here: is BATCH_MAX_ATTEMPTS meant?');
+  expect(stderr).toContain('Unknown variable BATCH_MAX_ATEMPTS. Did you mean BATCH_MAX_ATTEMPTS?');
 });
 
 /** The command that the summary says to type next. */
@@ -83,7 +83,7 @@ describe('what the summary says to type next', () => {
     expect(place.exists('.batch')).toBe(false);
   });
 
-  it('after failures sends the mended file as a part of the same batch', async () => {
+  it('after failures sends the fixed file as a part of the same batch', async () => {
     const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', `${csvOf(3).trim()}\nOTHER1,No such plan,ada.keller@example.com\n`);
@@ -93,7 +93,7 @@ describe('what the summary says to type next', () => {
     expect((await typeNext(place, first.stdout)).status).toBe(0);
     expect(sandbox.truth()).toHaveLength(4);
     const { stdout } = await place.run(['status', 'orders']);
-    expect(stdout).toMatch(/^orders {2}4 rows, 4 succeeded .*of these 1 row, 1 succeeded in the last file/s);
+    expect(stdout).toMatch(/^orders {2}4 rows, 4 succeeded .*of these, 1 row, 1 succeeded in the last file/s);
   });
 });
 

@@ -33,7 +33,7 @@ function identityOf(path: string): string | undefined {
 const gone = (path: string): Problem =>
   new Problem('ledger_gone', `The ledger ${path} was deleted or replaced while this run used it.`, {
     remedy:
-      'No further order was sent, and the results tell what was ordered: keep them. Put the ledger back if it was ' +
+      'No more orders were sent, and the results say what was ordered: keep them. Put the ledger back if it was ' +
       'moved, or restore a backup. Without one, the next run compares its rows with the orders at the portal first.',
     exitStatus: EXIT.stoppedEarly,
   });
@@ -41,7 +41,7 @@ const gone = (path: string): Problem =>
 const unlocked = (lock: string): Problem =>
   new Problem('lock_gone', `The lock file ${lock} was deleted or replaced while this run used it.`, {
     remedy:
-      'No further order was sent, since another run may use the ledger now. Make sure that none does, then run the ' +
-      'same command again: what was in flight is settled first.',
+      'No more orders were sent, because another run may use the ledger now. Make sure that none does, then run the ' +
+      'same command again: it first looks for the orders that were in flight.',
     exitStatus: EXIT.stoppedEarly,
   });

@@ -49,7 +49,7 @@ function lockPathOf(path: string): string {
 function refuseSecondName(path: string): void {
   if (statSync(path).nlink < 2) return;
   throw new Problem('ledger_two_names', `The ledger ${path} has a second name (a hard link).`, {
-    remedy: 'Remove the other name: two runs could use the same ledger without seeing each other.',
+    remedy: 'Remove the other name: two runs could use the same ledger without noticing each other.',
   });
 }
 
@@ -104,8 +104,8 @@ function readHolder(db: Sqlite.Database): Holder | undefined {
 }
 
 const damagedLock = (lockPath: string, cause: unknown): Problem =>
-  new Problem('lock_damaged', `The lock file ${lockPath} is damaged or is none.`, {
-    remedy: 'Make sure that no run is using the ledger, then delete that file: it holds no orders.',
+  new Problem('lock_damaged', `The lock file ${lockPath} is damaged or is not a lock file.`, {
+    remedy: 'Make sure that no run uses the ledger, then delete that file: it has no orders in it.',
     cause,
   });
 
@@ -113,8 +113,8 @@ export const sayHolder = (holder: Holder): string =>
   `process ${holder.pid} on ${holder.host}, started ${new Date(holder.started_at).toISOString()}`;
 
 function heldBy(holder: Holder | undefined, path: string): Problem {
-  const who = holder === undefined ? 'another run' : `${sayHolder(holder)},`;
-  return new Problem('ledger_held', `The ledger ${path} is in use: ${who} holds it.`, {
+  const who = holder === undefined ? 'another run' : sayHolder(holder);
+  return new Problem('ledger_held', `The ledger ${path} is in use by ${who}.`, {
     remedy: 'Wait until that run has ended, or let this one wait for it with --lock-wait 10m.',
     exitStatus: EXIT.ledgerHeld,
   });

@@ -10,20 +10,20 @@ export function ledgerProblem(error: unknown, path: string): Problem | undefined
     return problem(
       'ledger_disk_full',
       `The disk is full: the ledger ${path} cannot be written.`,
-      'Free some space, then run the same command again: what was sent is settled first.',
+      'Free some space, then run the same command again: it first looks for the orders that were sent.',
     );
   }
   if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
     return problem(
       'ledger_read_only',
-      `The ledger ${path} cannot be written by this user.`,
+      `The ledger ${path} cannot be written: you do not have the right.`,
       'Make the file and its folder writable, or name another ledger with --ledger.',
     );
   }
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
     return problem(
       'ledger_corrupt',
-      `The ledger ${path} is damaged or is no ledger.`,
+      `The ledger ${path} is damaged or is not a ledger.`,
       'Restore it from a backup. With a new ledger, orders that the portal shows for the batch are adopted.',
     );
   }
@@ -41,11 +41,11 @@ export function ledgerProblem(error: unknown, path: string): Problem | undefined
     return problem(
       'ledger_io_error',
       `The ledger ${path} cannot be read or written: ${code}.`,
-      'Check the disk, then run the same command again: what was sent is settled first.',
+      'Check the disk, then run the same command again: it first looks for the orders that were sent.',
     );
   }
   if (code.startsWith('SQLITE_BUSY')) {
-    return new Problem('ledger_held', `Another program holds the ledger ${path}.`, {
+    return new Problem('ledger_held', `Another program uses the ledger ${path}.`, {
       remedy: 'Wait until it has ended.',
       exitStatus: EXIT.ledgerHeld,
       cause: error,

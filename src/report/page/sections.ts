@@ -82,7 +82,7 @@ ${buckets.some(({ again }) => again > 0) ? html`<li><i class="block" style="--co
 </ul>
 <figure>${drawing(timeChart(timeline))}
 <figcaption class="note">Times in UTC, in steps of ${ms(bucketMs, { long: true })}, by each row's last send. Latency is the time from that send to the outcome.
-“Sent again” counts each send of a row after its first, in all runs: if it is high, the portal had pushed back or answers had been lost.</figcaption></figure>
+“Sent again” counts each send of a row after its first, in all runs: a high number means that the portal asked for a slower pace, or that answers were lost.</figcaption></figure>
 <details><summary>The numbers of this chart</summary><div class="scroll tall" role="region" aria-label="Numbers over time" tabindex="0"><table>
 <thead><tr><th scope="col">From (UTC)</th>${shown.map((status) => html`<th scope="col" class="number">${WORDS[status]}</th>`)}<th scope="col" class="number">median</th><th scope="col" class="number">95 % within</th><th scope="col" class="number">sent again</th></tr></thead>
 <tbody>${buckets.map(
@@ -101,7 +101,7 @@ const REASONS = 50;
 export function reasons({ reasons: all }: Facts): Markup {
   const more = all.length - REASONS;
   const table = html`<div class="scroll" role="region" aria-label="Rows without success by reason" tabindex="0"><table>
-<thead><tr><th scope="col" class="number">Rows</th><th scope="col">Status</th><th scope="col">Code</th><th scope="col">For example</th><th scope="col">What was said</th></tr></thead>
+<thead><tr><th scope="col" class="number">Rows</th><th scope="col">Status</th><th scope="col">Code</th><th scope="col">For example</th><th scope="col">Message of the portal</th></tr></thead>
 <tbody>${all.slice(0, REASONS).map(
     ({ status, code, rows, message, example }) =>
       html`<tr><td class="number">${number(rows)}</td><td><span class="badge ${status}">${WORDS[status]}</span></td><th scope="row">${code}</th><td class="code">${example}</td><td class="reason">${message}</td></tr>

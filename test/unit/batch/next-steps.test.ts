@@ -136,7 +136,7 @@ describe('what to type next', () => {
     expect(steps({ status: 1, counts: { ...COUNTS, failed: 1 }, failures: 'open.csv', given })).toStrictEqual(
       [
         {
-          say: 'fix open.csv, then send it as a part of this batch:',
+          say: 'fix open.csv, then run it as a part of this batch:',
           command: 'yeastar-batch open.csv --batch june --rate 3 --yes',
         },
       ],

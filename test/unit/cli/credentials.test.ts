@@ -21,19 +21,24 @@ it.each([
 it.each([
   ['nothing', {}, 'credentials_missing', 'YEASTAR_CLIENT_ID and YEASTAR_CLIENT_SECRET are not set'],
   ['half a client', { YEASTAR_CLIENT_ID: 'id' }, 'credentials_missing', 'YEASTAR_CLIENT_SECRET is not set'],
-  ['a client and a token', { ...CLIENT, YEASTAR_ACCESS_TOKEN: 'abc' }, 'credentials_twice', 'Both'],
+  ['a client and a token', { ...CLIENT, YEASTAR_ACCESS_TOKEN: 'abc' }, 'credentials_twice', 'are both set'],
   [
     'a secret and a token',
     { YEASTAR_CLIENT_SECRET: 's', YEASTAR_ACCESS_TOKEN: 'abc' },
     'credentials_twice',
-    'Both',
+    'are both set',
   ],
-  ['a token in two lines', { YEASTAR_ACCESS_TOKEN: 'ab\ncd' }, 'credentials_malformed', 'no token has'],
+  [
+    'a token in two lines',
+    { YEASTAR_ACCESS_TOKEN: 'ab\ncd' },
+    'credentials_malformed',
+    'not allowed in a token',
+  ],
   [
     'a token with a word before it',
     { YEASTAR_ACCESS_TOKEN: 'token abc' },
     'credentials_malformed',
-    'no token has',
+    'not allowed in a token',
   ],
 ])('%s is refused, and no value is repeated', (_, environment, code, said) => {
   let problem: unknown;

@@ -106,8 +106,8 @@ describe('the page on which a dry run is approved', () => {
     findings.add({ line: 2, code: 'unknown_plan', message: 'no plan "Gold"' });
     const next = [{ say: 'fix the file and run the same command again.' }];
     const text = approvalPage({ ...APPROVAL, findings: findings.found(), blocked: true, next }, ROOM);
-    expect(text).toMatch(/^### batch june cannot be placed: 1 finding\n/);
-    expect(text).toContain('Nothing can be placed before the findings below are fixed.');
+    expect(text).toMatch(/^### batch june cannot be placed: 1 problem\n/);
+    expect(text).toContain('Nothing can be placed before the problems below are fixed.');
     expect(text).toContain('| 2 | `unknown_plan` | no plan "Gold" |');
     expect(text).toContain('**Next:** fix the file and run the same command again.');
   });
@@ -132,7 +132,7 @@ describe('the page on which a dry run is approved', () => {
     const told = text.match(/`unknown_plan`/g)?.length ?? 0;
     expect(told).toBeGreaterThan(1_000);
     expect(text).toContain(
-      `… and ${8_998 - told} more findings: the results have them all, in the column errorMessage: \`june.results.csv\``,
+      `… and ${8_998 - told} more problems: the results have them all, in the column errorMessage: \`june.results.csv\``,
     );
     expect(text).toContain('yeastar-batch june.csv --plan c0ffee');
   });

@@ -15,13 +15,15 @@ describe('findings', () => {
     add(findings, 'unknown_plan', 7, 'c');
     add(findings, 'unknown_plan', 2, 'b');
     add(findings, 'empty_file', undefined, 'a');
-    expect(findings.report('in.csv', true)).toBe('3 findings:\n  in.csv  a\n  in.csv:2  b\n  in.csv:7  c');
+    expect(findings.report('in.csv', true)).toBe(
+      '3 problems found:\n  in.csv  a\n  in.csv:2  b\n  in.csv:7  c',
+    );
   });
 
   it('of one are one', () => {
     const findings = collectFindings();
     add(findings, 'unknown_plan', 2);
-    expect(findings.report('in.csv', true)).toMatch(/^1 finding:/);
+    expect(findings.report('in.csv', true)).toMatch(/^1 problem found:/);
   });
 
   it('past the first twenty are counted', () => {
@@ -30,8 +32,8 @@ describe('findings', () => {
     const report = findings.report('in.csv', true).split('\n');
     expect(findings.count()).toBe(4_999);
     expect(report).toHaveLength(22);
-    expect(report[0]).toBe('4999 findings:');
-    expect(report.at(-1)).toBe('  … and 4979 more: the results have them all');
+    expect(report[0]).toBe('4999 problems found:');
+    expect(report.at(-1)).toBe('  … and 4979 more: the results list all of them');
     expect(findings.report('in.csv', false)).toMatch(/… and 4979 more$/);
   });
 
@@ -40,7 +42,7 @@ describe('findings', () => {
     for (let line = 2; line < 12; line++) add(findings, 'missing_billing_contact', line, 'name one');
     expect(findings.count()).toBe(10);
     expect(findings.report('in.csv', true)).toBe(
-      '1 finding in 10 places:\n  in.csv:2  name one (and 9 more rows, the last in line 11)',
+      '1 problem in 10 rows found:\n  in.csv:2  name one (and 9 more rows, the last in line 11)',
     );
   });
 
@@ -51,7 +53,7 @@ describe('findings', () => {
     add(findings, 'unknown_plan', 3, 'no plan "Gold"');
     add(findings, 'unknown_plan', 5, 'no plan "Silver"');
     expect(findings.report('in.csv', true)).toBe(
-      '3 findings in 4 places:\n' +
+      '3 problems in 4 rows found:\n' +
         '  in.csv:3  no plan "Gold" (and 1 more row, the last in line 9)\n' +
         '  in.csv:4  seven years\n' +
         '  in.csv:5  no plan "Silver"',
@@ -64,7 +66,7 @@ describe('findings', () => {
     for (let line = 3; line <= 6_000; line++) add(findings, 'unknown_plan', line, `own ${line}`);
     add(findings, 'unknown_plan', 6_001, 'shared');
     const report = findings.report('in.csv', false).split('\n');
-    expect(report[0]).toBe('6000 findings:');
+    expect(report[0]).toBe('6000 problems found:');
     expect(report[1]).toBe('  in.csv:2  shared (and 1 more row, the last in line 6001)');
     expect(report.at(-1)).toBe('  … and 5979 more');
   });

@@ -122,7 +122,7 @@ describe('the step summary', () => {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(ROOM);
     expect(Buffer.byteLength(text)).toBeGreaterThan(ROOM - 1_000);
     const told = text.match(/`unknown_plan`/g)?.length ?? 0;
-    expect(text).toContain(`… and ${5_000 - told} more findings: the results have them all`);
+    expect(text).toContain(`… and ${5_000 - told} more problems: the results have them all`);
   });
 
   it('says why a run ended without a summary, with the findings of its file', () => {
@@ -141,6 +141,6 @@ describe('the step summary', () => {
       ROOM,
     );
     expect(text).toMatch(/\*\*Pending:\*\* Placed, but most likely not paid yet/);
-    expect(text).toContain('**In doubt, and not in the file any more:** 36C, and 1 more');
+    expect(text).toContain('**In doubt, but not in the file any more:** 36C, and 1 more');
   });
 });

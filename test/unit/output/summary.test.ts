@@ -61,7 +61,7 @@ it('says that pending orders are most likely not paid, and what to do', () => {
 it('names rows in doubt that the file does not have any more beside those that it has', () => {
   const notes = { ...NOTES, inDoubt: ['36A'], leftInDoubt: ['36B', '36C'] };
   const lines = summaryText({ ...SUMMARY, leftInDoubt: 3 }, notes).split('\n');
-  const at = lines.indexOf('In doubt also 3 rows of this batch that the file does not have any more:');
+  const at = lines.indexOf('In doubt also 3 rows of this batch, not in the file any more:');
   expect(lines[at + 1]).toBe('         36B, 36C, and 1 more');
 });
 

@@ -136,7 +136,7 @@ describe('a billing contact', () => {
 it('ids are shown by their names, where they have one', () => {
   const names = createNames(PLANS, [ADA, contact('9', '', '', 'x@y.z')], undefined);
   expect(names.planName('5' as PlanId)).toBe('Twin');
-  expect(names.planName('404' as PlanId)).toBe('404');
+  expect(names.planName('404' as PlanId)).toBe('the plan with the id 404');
   expect(names.billingContactName('7' as BillingContactId)).toBe('Ada Keller');
   expect(names.billingContactName('9' as BillingContactId)).toBe('x@y.z');
 });
