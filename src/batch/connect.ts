@@ -17,7 +17,8 @@ export interface ConnectOptions {
   readonly sandbox: boolean;
   readonly faults: readonly string[];
   readonly portal: readonly string[];
-  readonly ledger: string;
+  /** Where the sandbox keeps its orders: beside its ledger, so that both remember the same when the run goes on. */
+  readonly simulatedOrders: string;
   readonly timeoutMs: number;
   readonly rate: number | undefined;
   readonly giveUpAfterMs: number;
@@ -69,7 +70,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return { portal, gate, baseUrl: access.baseUrl };
 }
 
-async function startedSandbox({ ledger, faults, portal, releasers }: ConnectOptions) {
+async function startedSandbox({ simulatedOrders, faults, portal, releasers }: ConnectOptions) {
   // Loaded here, because a real run has no use for a web server.
   const [{ startSandbox }, { parseFault }, { parsePortal }] = await Promise.all([
     import('../sandbox/start-sandbox.js'),
@@ -79,8 +80,7 @@ async function startedSandbox({ ledger, faults, portal, releasers }: ConnectOpti
   const sandbox = await startSandbox({
     faults: faults.map(parseFault),
     ...parsePortal(portal),
-    // Beside its ledger, so that both remember the same orders when the run is stopped and started again.
-    stateFile: ledger.replace(/(\.[^./\\]*)?$/, '.orders.jsonl'),
+    stateFile: simulatedOrders,
   });
   releasers.add(sandbox.close);
   return {

@@ -90,7 +90,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     job: checked.record.job,
     file: config.file,
     results: unwritten === undefined ? config.out : null,
-    ledger: config.ledger,
+    ledger: config.ledger.name,
     sandbox: config.sandbox,
     counts,
     sent,

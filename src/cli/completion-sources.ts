@@ -10,7 +10,7 @@ export const completionSources = (
 ): CompletionSources => ({
   jobs: async () => (await import('../job/load.js')).jobNames(),
   batches: async () => {
-    const [{ existingLedgerPath, openExisting }, { systemClock }, { createReleasers }] = await Promise.all([
+    const [{ openExisting }, { systemClock }, { createReleasers }] = await Promise.all([
       import('../batch/existing-ledger.js'),
       import('../common/clock.js'),
       import('../common/releasers.js'),
@@ -24,7 +24,7 @@ export const completionSources = (
     try {
       const options = resolveOptions(['ledger', 'sandbox'], given, environment);
       const call = { options, cwd, clock: systemClock, releasers };
-      const opened = await openExisting(call, existingLedgerPath(call));
+      const opened = await openExisting(call);
       return (await opened.read.batches()).map(({ id }) => id);
     } catch {
       return [];

@@ -1,21 +1,21 @@
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { Problem } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
 import { momentAt } from '../common/moment.js';
+import { type LedgerLocation, readLocation } from '../ledger/location.js';
 import type { Call } from './call.js';
 import { assertDistinct } from './distinct-files.js';
 import { variableOf } from './option.js';
 import type { Options, RunOption } from './options.js';
 
 /** Everything a run needs to know, with every default applied and every path absolute. */
-export interface RunConfig extends Omit<Pick<Options, RunOption>, 'batch' | 'out' | 'until'> {
+export interface RunConfig extends Omit<Pick<Options, RunOption>, 'batch' | 'out' | 'until' | 'ledger'> {
   readonly file: string;
   /** The file as the user named it. */
   readonly fileShown: string;
   readonly batch: BatchId;
   readonly out: string;
-  /** The ledger of real orders, also where the sandbox's is used. */
-  readonly realLedger: string;
+  readonly ledger: LedgerLocation;
   /** No order starts after that, epoch ms. */
   readonly until: number | undefined;
   /** --failures as typed. */
@@ -54,8 +54,7 @@ export function runConfigOf({ subject: file, options, given, environment, cwd, c
     failuresShown: options.failures,
     batch: (options.batch ?? batchOf(file)) as BatchId,
     out: path(options.out ?? besideInput(file, options.sandbox ? '.sandbox.results.csv' : '.results.csv')),
-    ledger: ledgerPath(path(options.ledger), options.sandbox),
-    realLedger: path(options.ledger),
+    ledger: readLocation(options.ledger, cwd, options.sandbox ? 'sandbox' : 'portal'),
     failures: pathOf(options.failures),
     logFile: pathOf(options.logFile),
     report: pathOf(options.report),
@@ -71,8 +70,7 @@ export function runConfigOf({ subject: file, options, given, environment, cwd, c
     ['--report', config.report],
     ['--metrics-file', config.metricsFile],
     ['--log-file', config.logFile],
-    ['--ledger', config.ledger],
-    ["the ledger's lock", `${config.ledger}.lock`],
+    ...config.ledger.files,
     ['--env-file', config.envFile],
   ]);
   return config;
@@ -84,11 +82,3 @@ export const batchOf = (file: string): string => basename(file, extname(file));
 /** A file beside the input, with another ending: `june.csv` has its results in `june.results.csv`. */
 export const besideInput = (file: string, ending: string): string =>
   `${file.slice(0, file.length - extname(file).length)}${ending}`;
-
-/** The sandbox keeps a ledger of its own beside the real one: `x.db` stands for `x.sandbox.db`, which may be named too. */
-export function ledgerPath(path: string, sandbox: boolean): string {
-  const name = basename(path, extname(path));
-  return sandbox && !name.endsWith('.sandbox')
-    ? resolve(dirname(path), `${name}.sandbox${extname(path)}`)
-    : path;
-}

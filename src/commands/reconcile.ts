@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { connect } from '../batch/connect.js';
-import { existingBatch, existingLedgerPath, openExisting } from '../batch/existing-ledger.js';
+import { existingBatch, ledgerLocation, takeExisting } from '../batch/existing-ledger.js';
 import { exitStatusOf, jsonOfStop, sayStop } from '../batch/exit-status.js';
 import { commandsOf, nextAfterReconcile, sayStep } from '../batch/next-steps.js';
 import type { Call, Ending } from '../cli/call.js';
@@ -9,7 +9,6 @@ import type { EvidenceContext } from '../evidence/context.js';
 import { createLooker } from '../evidence/looker.js';
 import { reconcileBatch } from '../evidence/reconcile.js';
 import { jobOfBatch } from '../job/load.js';
-import { lockLedger } from '../ledger/sqlite/lock.js';
 import { countRows } from '../output/counts.js';
 import { labelled } from '../output/labelled.js';
 import { openLog } from '../output/log.js';
@@ -37,10 +36,8 @@ type ReconcileOption =
 export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
   const { options, io, clock, stop, secrets, releasers } = call;
   call.onSending(() => undefined);
-  const path = existingLedgerPath(call);
-  releasers.add(await lockLedger(path, options.lockWait, clock));
-  const ledger = await openExisting(call, path);
-  const batch = await existingBatch(ledger, path, call.subject);
+  const ledger = await takeExisting(call, call.subject);
+  const batch = await existingBatch(ledger, call.subject);
   const job = await jobOfBatch(batch);
   const log = openLog({
     file: options.logFile && resolve(call.cwd, options.logFile),
@@ -53,7 +50,7 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
   const progress = createProgress({ io, clock, logger: log.logger, batch: batch.id });
   const connection = await connect({
     ...call,
-    ledger: path,
+    simulatedOrders: ledgerLocation(call).simulatedOrders,
     sandbox: options.sandbox,
     faults: options.fault,
     portal: options.portal,
@@ -122,7 +119,7 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
     exitCode: status,
     json: {
       batch: batch.id,
-      ledger: path,
+      ledger: ledger.name,
       settled,
       counts,
       ...(leftInDoubt === 0 ? {} : { leftInDoubt }),

@@ -1,10 +1,5 @@
 import { resolve } from 'node:path';
-import {
-  existingBatch,
-  existingLedgerPath,
-  type LedgerCall,
-  openExisting,
-} from '../batch/existing-ledger.js';
+import { existingBatch, type LedgerCall, openExisting } from '../batch/existing-ledger.js';
 import type { Call, Ending } from '../cli/call.js';
 import { besideInput } from '../cli/config.js';
 import { assertWritable } from '../output/atomic-file.js';
@@ -13,13 +8,12 @@ import { assertWritable } from '../output/atomic-file.js';
 export async function report(call: LedgerCall & Pick<Call<'out'>, 'subject' | 'options'>): Promise<Ending> {
   const { options, cwd, subject, clock } = call;
   const { sandbox } = options;
-  const path = existingLedgerPath(call);
-  const ledger = await openExisting(call, path);
-  const batch = await existingBatch(ledger, path, subject);
+  const ledger = await openExisting(call);
+  const batch = await existingBatch(ledger, subject);
   const ending = sandbox ? '.sandbox.report.html' : '.report.html';
   const out = resolve(cwd, options.out ?? besideInput(batch.file, ending));
   await assertWritable(out, '--out');
   const { writeReport } = await import('../report/write-report.js');
   await writeReport({ ledger, batch, sandbox, now: clock.now() }, out);
-  return { exitCode: 0, json: { batch: batch.id, report: out, ledger: path }, text: out };
+  return { exitCode: 0, json: { batch: batch.id, report: out, ledger: ledger.name }, text: out };
 }

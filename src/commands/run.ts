@@ -12,8 +12,7 @@ import type { RunOption } from '../cli/options.js';
 import { Problem } from '../common/errors.js';
 import { referenceOf } from '../evidence/reference.js';
 import { findJob } from '../job/load.js';
-import { type Ledger, openLedger } from '../ledger/ledger.js';
-import { lockLedger } from '../ledger/sqlite/lock.js';
+import { takeLedger } from '../ledger/open.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
 import { ordersToPlace, overview, sayQuestion } from '../output/overview.js';
@@ -59,7 +58,7 @@ const unknownYet = ({ batch, job, file, ledger, sandbox }: RunConfig) => ({
   job,
   file,
   results: null,
-  ledger,
+  ledger: ledger.name,
   sandbox,
   counts: null,
   sent: 0,
@@ -81,7 +80,8 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
     warn: (message) => io.say(`Warning: ${message}`),
   });
   releasers.add(log.close);
-  const ledger = await takeLedger(run);
+  const ledger = await takeLedger(config.ledger, { batch: config.batch, clock, lockWait: config.lockWait });
+  releasers.add(ledger.close);
   if (config.sandbox) io.note('SANDBOX: a simulated portal. No real order is placed.');
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
   releasers.add(progress.stop);
@@ -151,7 +151,7 @@ async function tryToConnect(
       sandbox: config.sandbox,
       faults: config.fault,
       portal: config.portal,
-      ledger: config.ledger,
+      simulatedOrders: config.ledger.simulatedOrders,
       timeoutMs: config.timeout,
       rate: config.rate,
       giveUpAfterMs: config.giveUpAfter,
@@ -164,14 +164,6 @@ async function tryToConnect(
       throw error;
     };
   }
-}
-
-async function takeLedger({ config, clock, releasers }: Run): Promise<Ledger> {
-  const release = await lockLedger(config.ledger, config.lockWait, clock);
-  releasers.add(release);
-  const ledger = await openLedger(config.ledger, config.sandbox ? 'sandbox' : 'portal', clock);
-  releasers.add(ledger.close);
-  return ledger;
 }
 
 function sayPlan({ config }: Run, checked: CheckedBatch, portal: string): Promise<string> {

@@ -1,8 +1,9 @@
-import { existingBatch, existingLedgerPath, openExisting } from '../batch/existing-ledger.js';
+import { existingBatch, ledgerLocation, openExisting } from '../batch/existing-ledger.js';
 import type { Call, Ending } from '../cli/call.js';
+import { type Holder, sayHolder } from '../ledger/holder.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { ledgerHolder } from '../ledger/open.js';
 import type { BatchRecord } from '../ledger/schema.js';
-import { type Holder, ledgerHolder, sayHolder } from '../ledger/sqlite/lock.js';
 import { type Counts, countBatch, countRows } from '../output/counts.js';
 import { PUBLIC_STATUSES, publicStatus } from '../output/public-status.js';
 
@@ -11,18 +12,17 @@ const SHOWN = 20;
 
 /** The ledger's batches, or one batch's counts and open rows. Reads only: it may run beside a run. */
 export async function status(call: Call<'ledger' | 'sandbox'>): Promise<Ending> {
-  const path = existingLedgerPath(call);
-  const ledger = await openExisting(call, path);
+  const ledger = await openExisting(call);
   if (call.subject !== '') {
-    const batch = await existingBatch(ledger, path, call.subject);
-    return await ofOne(ledger, batch, ledgerHolder(path));
+    const batch = await existingBatch(ledger, call.subject);
+    return await ofOne(ledger, batch, await ledgerHolder(ledgerLocation(call), batch.id));
   }
   const batches = await Promise.all((await ledger.read.batches()).map((batch) => counted(ledger, batch)));
   const lines = batches.map(sayBatch);
   return {
     exitCode: 0,
-    json: { ledger: path, batches },
-    text: lines.length === 0 ? `The ledger ${path} has no batches yet.` : lines.join('\n'),
+    json: { ledger: ledger.name, batches },
+    text: lines.length === 0 ? `The ledger ${ledger.name} has no batches yet.` : lines.join('\n'),
   };
 }
 

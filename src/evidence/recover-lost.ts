@@ -8,8 +8,7 @@ export async function recoverLost(
 ): Promise<void> {
   const reason = { code: 'process_ended', message: 'the process ended before the answer was written down' };
   for await (const row of eachRow(ledger, batch, 'sending')) {
-    const openUntil = row.open_until ?? ledger.time.now();
-    await ledger.record({ move: 'lose', batch, snKey: row.sn_key, openUntil, reason });
+    await ledger.record({ move: 'lose', batch, snKey: row.sn_key, claimNo: row.claim_no, reason });
   }
   for await (const row of eachRow(ledger, batch, 'in_doubt')) watch(row);
 }

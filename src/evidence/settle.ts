@@ -171,7 +171,8 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
       return;
     }
     const { settleMs } = settings;
-    await ledger.record({ move: 'release', batch, snKey: row.sn_key, look, settleMs });
+    const send = { batch, snKey: row.sn_key, claimNo: row.claim_no };
+    await ledger.record({ move: 'release', ...send, look, settleMs });
     emit({ type: 'released', serialNumber: row.serial_number });
     // Not before it is on the disk: a run with nothing to watch and nothing to send is over.
     forget(row);

@@ -55,18 +55,23 @@ export interface Reason {
   readonly requestId?: string | undefined;
 }
 
-/** Times are epoch milliseconds, if nothing else is said. */
-export type Move =
-  | ({
-      readonly move: 'intend';
-      readonly runNo: number;
-      readonly reference: Reference | null;
-      readonly submittedAt: number;
-      /** By when the send has ended, whatever happens; in the ledger's own time. */
-      readonly openUntil: number;
-      /** The last look at the portal that is over: what it showed cannot come of this send. */
-      readonly lookBefore: number;
-    } & RowKey)
+/** What is written before a POST leaves. The ledger adds the last look that was over by then. */
+export type Intent = {
+  readonly move: 'intend';
+  readonly runNo: number;
+  readonly reference: Reference | null;
+  readonly submittedAt: number;
+  /** In how long the send has ended, whatever happens, ms. */
+  readonly openForMs: number;
+} & RowKey;
+
+/** Which send a move speaks of: the number that its intent was given. Absent: the row's last one. */
+interface OfSend {
+  readonly claimNo?: number;
+}
+
+/** What came of a send, or of looking for its order. Times are epoch milliseconds, if nothing else is said. */
+export type Result =
   | ({
       readonly move: 'place' | 'find' | 'adopt' | 'confirm';
       readonly fate: 'succeeded' | 'pending';
@@ -75,21 +80,29 @@ export type Move =
       /** With `adopt`: the reference by which the order was recognised. */
       readonly reference?: Reference;
     } & RowKey)
-  | ({ readonly move: 'refuse'; readonly reason: Reason; readonly at: number } & RowKey)
+  | ({ readonly move: 'refuse'; readonly reason: Reason; readonly at: number } & RowKey & OfSend)
   | ({
       readonly move: 'withdraw';
       /** Absent: there is nothing to tell of a request that never left. */
       readonly reason?: Reason;
       /** Whether the send counts as an attempt: a request that never left does not. */
       readonly counts: boolean;
-    } & RowKey)
-  | ({ readonly move: 'lose'; readonly reason: Reason; readonly openUntil: number } & RowKey)
+    } & RowKey &
+      OfSend)
+  | ({
+      readonly move: 'lose';
+      readonly reason: Reason;
+      /** For how long the request can still be under way, ms. Absent: until the time that its intent named. */
+      readonly openForMs?: number;
+    } & RowKey &
+      OfSend)
   | ({
       readonly move: 'release';
       /** The look that did not find the order: the guard asks whether it was whole and began late enough. */
       readonly look: number;
       readonly settleMs: number;
-    } & RowKey)
+    } & RowKey &
+      OfSend)
   | ({
       readonly move: 'bury';
       readonly order: CreditedOrder;
@@ -98,6 +111,8 @@ export type Move =
       /** True: it is not sent again by itself; a person decides. */
       readonly needsPerson: boolean;
     } & RowKey);
+
+export type Move = Intent | Result;
 
 /** `taken`: the order is already credited to another row, so it proves nothing for this one. */
 export type MoveResult = 'done' | 'taken';

@@ -99,6 +99,10 @@ export interface OrderRow {
   intended_at: number | null;
   /** The last look at the portal that had ended before that send: what it showed cannot be the row's order. */
   look_before: number;
+  /** Which worker holds the row, or held it last; null: nobody, or the only process there is. */
+  owner: string | null;
+  /** Sends that were ever intended: it only grows, so a late word about an earlier one is recognised. */
+  claim_no: number;
   finished_at: number | null;
   order_no: OrderNo | null;
   transaction_no: string | null;
@@ -109,7 +113,15 @@ export interface OrderRow {
   error_message: string | null;
 }
 
-type Defaulted = 'status' | 'needs_person' | 'look_before' | 'attempts' | 'run_attempts' | 'sent_run';
+type Defaulted =
+  | 'status'
+  | 'needs_person'
+  | 'look_before'
+  | 'attempts'
+  | 'run_attempts'
+  | 'sent_run'
+  | 'owner'
+  | 'claim_no';
 export type OrderRowTable = Omit<OrderRow, Defaulted> & { [K in Defaulted]: Generated<OrderRow[K]> };
 
 /** A line of the file that cannot be ordered as it stands. */

@@ -10,12 +10,21 @@ import { signOf } from './sign-of.js';
  * What came of letting an order leave. `stopped`: the run is stopping and nothing was written; `withdrawn`: the
  * intent is on disk, but the request did not leave: the intent is to be withdrawn.
  */
-export type Leaving = { readonly outcome: Outcome; readonly startedAt: number } | 'stopped' | 'withdrawn';
+export type Leaving =
+  | { readonly kind: 'left'; readonly outcome: Outcome; readonly startedAt: number; readonly claimNo: number }
+  | { readonly kind: 'withdrawn'; readonly claimNo: number }
+  | { readonly kind: 'stopped' };
 
 export interface OrderToLeave {
   readonly key: { readonly batch: OrderRow['batch']; readonly snKey: OrderRow['sn_key'] };
   readonly reference: Reference | null;
   readonly body: OrderBody;
+}
+
+/** An intent that is on disk: the number of its send, and by when that has to be over, monotonic ms. */
+interface Intended {
+  readonly claimNo: number;
+  readonly overAt: number;
 }
 
 /** How long an intent may wait for its send, ms: longer, and it would be stale. */
@@ -32,29 +41,22 @@ export function createLeaver(
 ): (order: OrderToLeave) => Promise<Leaving> {
   const { runNo, settings, ledger, portal, gate, stop, clock, emit } = context;
 
-  /** @returns by when the send has to be over, monotonic ms */
-  const intend = async ({ key, reference }: OrderToLeave): Promise<number> => {
+  const intend = async ({ key, reference }: OrderToLeave): Promise<Intended> => {
     const openForMs = LONGEST_AHEAD_MS + settings.timeoutMs;
     const overAt = clock.monotonic() + openForMs;
-    await ledger.record({
-      move: 'intend',
-      ...key,
-      runNo,
-      reference,
-      submittedAt: clock.now(),
-      openUntil: ledger.time.now() + openForMs,
-      lookBefore: ledger.mirror.lastLook(),
-    });
-    return overAt;
+    const submittedAt = clock.now();
+    const claimNo = await ledger.intend({ move: 'intend', ...key, runNo, reference, submittedAt, openForMs });
+    return { claimNo, overAt };
   };
 
   const leave = async (order: OrderToLeave): Promise<Leaving> => {
-    let overAt = 0;
+    let intended: Intended = { claimNo: 0, overAt: 0 };
     const prepare = async (): Promise<void> => {
-      overAt = await intend(order);
+      intended = await intend(order);
     };
     const turn = await gate.order(prepare);
-    if (turn.kind !== 'go') return turn.kind;
+    if (turn.kind === 'stopped') return turn;
+    if (turn.kind === 'withdrawn') return { kind: 'withdrawn', claimNo: intended.claimNo };
     const { departure } = turn;
     try {
       if (!turn.prepared) await prepare();
@@ -62,25 +64,26 @@ export function createLeaver(
       departure.ended({ kind: 'unsent' });
       throw error;
     }
+    const { claimNo, overAt } = intended;
     const deadlineAt = clock.monotonic() + settings.timeoutMs;
     // While the intent was written the portal may have pushed back, or the run was stopped.
     if (!gate.isOpen() || stop.signal.aborted || deadlineAt > overAt) {
       departure.ended({ kind: 'unsent' });
-      return 'withdrawn';
+      return { kind: 'withdrawn', claimNo };
     }
     const startedAt = clock.monotonic();
     emit({ type: 'order-leaves' });
     const outcome = await portal.placeOrder(order.body, deadlineAt, departure.leaves);
     departure.ended(signOf(outcome, stop.signal.aborted));
-    return { outcome, startedAt };
+    return { kind: 'left', outcome, startedAt, claimNo };
   };
 
   return async (order) => {
-    if (stop.signal.aborted) return 'stopped';
+    if (stop.signal.aborted) return { kind: 'stopped' };
     try {
       return await slots(() => leave(order));
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') return 'stopped';
+      if (error instanceof DOMException && error.name === 'AbortError') return { kind: 'stopped' };
       throw error;
     }
   };

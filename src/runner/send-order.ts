@@ -5,6 +5,7 @@ import type { Reference } from '../common/ids.js';
 import { buryOf, codeOfDead } from '../evidence/bury.js';
 import { referenceOf } from '../evidence/reference.js';
 import type { ResolvedRow } from '../job/define.js';
+import type { RowKey } from '../ledger/moves.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
 import { createLeaver } from './claim-and-post.js';
@@ -53,9 +54,10 @@ export function createSender(
 
     for (;;) {
       const left = await leave({ key, reference, body });
-      if (left === 'stopped') return { kind: 'untouched' };
-      if (left === 'withdrawn') {
-        await ledger.record({ move: 'withdraw', ...key, counts: false });
+      if (left.kind === 'stopped') return { kind: 'untouched' };
+      const send = { ...key, claimNo: left.claimNo };
+      if (left.kind === 'withdrawn') {
+        await ledger.record({ move: 'withdraw', ...send, counts: false });
         continue;
       }
       const { outcome, startedAt } = left;
@@ -73,19 +75,19 @@ export function createSender(
 
       switch (outcome.kind) {
         case 'placed':
-          return { kind: 'answered', written: recordPlaced(context, key, outcome) };
+          return { kind: 'answered', written: recordPlaced(context, send, outcome) };
         case 'refused': {
-          if (outcome.conflict && needsALook(row)) return await lose(context, key, outcome);
+          if (outcome.conflict && needsALook(row)) return await lose(context, send, outcome);
           if (outcome.forbidden && (await accessLost())) {
-            await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+            await ledger.record({ move: 'withdraw', ...send, reason: outcome, counts: true });
             return { kind: 'untouched' };
           }
           if (outcome.forbidden) countForbidden();
-          await ledger.record({ move: 'refuse', ...key, reason: outcome, at: clock.now() });
+          await ledger.record({ move: 'refuse', ...send, reason: outcome, at: clock.now() });
           return { kind: 'ended', status: 'failed', code: outcome.code };
         }
         case 'never-sent': {
-          await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: false });
+          await ledger.record({ move: 'withdraw', ...send, reason: outcome, counts: false });
           break;
         }
         case 'turned-away': {
@@ -96,11 +98,11 @@ export function createSender(
             if (lost) stop.request({ kind: 'access-lost', problem: lostAccess(outcome.message) });
             // A second refusal in a row may mean that the access is gone.
             if (lost || (tokenRefused && (await accessLost()))) {
-              await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+              await ledger.record({ move: 'withdraw', ...send, reason: outcome, counts: true });
               return { kind: 'untouched' };
             }
             tokenRefused = true;
-            await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: true });
+            await ledger.record({ move: 'withdraw', ...send, reason: outcome, counts: true });
             break;
           }
           const news = onTurnedAway(turnedAway, startedAt, attempts - 1, settings.maxAttempts);
@@ -109,16 +111,16 @@ export function createSender(
           if (news.usedUp) {
             const message = `not accepted ${turnedAway.times} times, no order was placed: ${outcome.message}`;
             const reason = { ...outcome, message };
-            await ledger.record({ move: 'refuse', ...key, reason, at: clock.now() });
+            await ledger.record({ move: 'refuse', ...send, reason, at: clock.now() });
             return { kind: 'ended', status: 'failed', code: outcome.code };
           }
-          await ledger.record({ move: 'withdraw', ...key, reason: outcome, counts: news.spends });
+          await ledger.record({ move: 'withdraw', ...send, reason: outcome, counts: news.spends });
           // The pause that the portal asks for holds all orders: this row waits for the longer of the two.
           await clock.sleep(backoff(turnedAway.times, clock.random()), stop.signal);
           break;
         }
         case 'unknown':
-          return await lose(context, key, outcome);
+          return await lose(context, send, outcome);
       }
       if (outcome.kind !== 'turned-away' || outcome.why !== 'token') tokenRefused = false;
       if (outcome.kind !== 'turned-away' || outcome.why !== 'rate') turnedAway = undefined;
@@ -168,12 +170,13 @@ const lostAccess = (why: string): Problem =>
     },
   );
 
-type Key = { readonly batch: OrderRow['batch']; readonly snKey: OrderRow['sn_key'] };
+/** One send of a row. */
+type Send = RowKey & { readonly claimNo: number };
 
 /** Writes down an order that the portal shows. An answer that names an order of another row is a lost one. */
 async function recordPlaced(
   context: RunContext,
-  key: Key,
+  send: Send,
   { order, requestId }: Extract<Outcome, { kind: 'placed' }>,
 ): Promise<Written> {
   const { ledger, clock } = context;
@@ -184,21 +187,20 @@ async function recordPlaced(
   const taken = { code: 'order_number_of_another_row', message, requestId };
   if (fate === 'dead') {
     const dead = { ...credited, orderStatus: order.orderStatus ?? 'failed' };
-    const result = await ledger.record(buryOf(key, dead, at));
+    const result = await ledger.record(buryOf(send, dead, at));
     const ended = { kind: 'ended', status: 'failed', code: codeOfDead(dead), order } as const;
-    return result === 'taken' ? lose(context, key, taken) : ended;
+    return result === 'taken' ? lose(context, send, taken) : ended;
   }
-  const result = await ledger.record({ move: 'place', ...key, fate, order: credited, at });
-  return result === 'taken' ? lose(context, key, taken) : { kind: 'ended', status: fate, order };
+  const result = await ledger.record({ move: 'place', ...send, fate, order: credited, at });
+  return result === 'taken' ? lose(context, send, taken) : { kind: 'ended', status: fate, order };
 }
 
 async function lose(
   { ledger }: RunContext,
-  key: Key,
+  send: Send,
   { code, message, requestId }: { code: string; message: string; requestId?: string | undefined },
 ): Promise<Written> {
-  const openUntil = ledger.time.now();
-  await ledger.record({ move: 'lose', ...key, openUntil, reason: { code, message, requestId } });
+  await ledger.record({ move: 'lose', ...send, openForMs: 0, reason: { code, message, requestId } });
   return { kind: 'lost' };
 }
 

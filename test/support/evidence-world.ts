@@ -7,7 +7,8 @@ import { createStop } from '../../src/common/stop.js';
 import { findEarlierOrders } from '../../src/evidence/earlier-orders.js';
 import { createLooker } from '../../src/evidence/looker.js';
 import type { OrderBody } from '../../src/job/define.js';
-import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { openSqlite } from '../../src/ledger/sqlite/open.js';
 import type { Outcome } from '../../src/portal/outcome.js';
 import type { RunContext } from '../../src/runner/context.js';
 import { type RunEnd, runBatch } from '../../src/runner/run-batch.js';
@@ -128,14 +129,14 @@ export async function playWorld(given: PortalWorld, play: Play): Promise<Played>
   };
 
   try {
-    let ledger = await openLedger(join(folder, 'one.db'), 'portal', model.clock);
+    let ledger = await openSqlite(join(folder, 'one.db'), 'portal', model.clock);
     await runOnce(ledger);
     if (play.again !== 'not') {
       await ledger.close();
       // What is lost with a ledger is seen once the portal lists it.
       model.clock.pass(latestMs(world) + 1);
       const name = play.again === 'same-ledger' ? 'one.db' : 'two.db';
-      ledger = await openLedger(join(folder, name), 'portal', model.clock);
+      ledger = await openSqlite(join(folder, name), 'portal', model.clock);
       await runOnce(ledger);
     }
     await ledger.close();

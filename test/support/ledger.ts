@@ -14,14 +14,17 @@ import {
   serialKey,
 } from '../../src/common/ids.js';
 import type { CheckedLine } from '../../src/ledger/checked-line.js';
-import { type JobOfBatch, type Ledger, openLedger } from '../../src/ledger/ledger.js';
-import type { Move, MoveName } from '../../src/ledger/moves.js';
+
+import type { JobOfBatch, Ledger } from '../../src/ledger/ledger.js';
+import type { Move, MoveName, MoveResult } from '../../src/ledger/moves.js';
 import type { RowStatus } from '../../src/ledger/schema.js';
+
+import { openSqlite } from '../../src/ledger/sqlite/open.js';
 import { virtualClock } from './virtual-clock.js';
 
 export const JUNE = 'june' as BatchId;
 export const SETTLE_MS = 30_000;
-/** By when the sends of `move` have ended. */
+/** By when the sends of `move` have ended: the time of these ledgers stands still at 0. */
 export const OPEN_UNTIL = 100_000;
 
 let ledgers = 0;
@@ -32,12 +35,12 @@ export function newLedger(
   path = join(folder, `ledger-${++ledgers}.db`),
   clock: Clock = virtualClock(),
 ): Promise<Ledger> {
-  return openLedger(path, 'portal', clock);
+  return openSqlite(path, 'portal', clock);
 }
 
 /** Whole looks that began at these times of the ledger's; the number of each is its time. */
 export function addLooks(ledger: Ledger, times: readonly number[], whole = true): void {
-  const db = new Sqlite(ledger.path);
+  const db = new Sqlite(ledger.name);
   const insert = db.prepare('INSERT INTO look (no, began_at, whole) VALUES (?, ?, ?)');
   db.transaction(() => {
     for (const time of times) insert.run(time, time, whole ? 1 : 0);
@@ -134,14 +137,14 @@ export interface MoveTerms {
   batch?: BatchId;
   fate?: 'succeeded' | 'pending' | undefined;
   orderNo?: string;
-  openUntil?: number;
+  openForMs?: number;
   /** With `release`: the look that `addLooks` made for this time. */
   lookedAt?: number;
   needsPerson?: boolean;
-  lookBefore?: number;
   counts?: boolean;
   runNo?: number;
   submittedAt?: number;
+  claimNo?: number;
 }
 
 /** A move with everything that it needs filled in. */
@@ -155,7 +158,8 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
     requestId: 'req-1',
   };
   const reason = { code: 'why', message: 'because', requestId: 'req-2' };
-  const openUntil = terms.openUntil ?? OPEN_UNTIL;
+  const openForMs = terms.openForMs ?? OPEN_UNTIL;
+  const send = { ...key, ...(terms.claimNo === undefined ? {} : { claimNo: terms.claimNo }) };
   switch (name) {
     case 'intend':
       return {
@@ -164,8 +168,7 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
         runNo: terms.runNo ?? 1,
         reference: `REF-${sn}` as Reference,
         submittedAt: terms.submittedAt ?? 70_000,
-        openUntil,
-        lookBefore: terms.lookBefore ?? 0,
+        openForMs,
       };
     case 'place':
     case 'find':
@@ -173,16 +176,23 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
     case 'confirm':
       return { move: name, ...key, fate: terms.fate ?? 'succeeded', order, at: 80_000 };
     case 'refuse':
-      return { move: name, ...key, reason, at: 80_000 };
+      return { move: name, ...send, reason, at: 80_000 };
     case 'withdraw':
-      return { move: name, ...key, reason, counts: terms.counts ?? true };
+      return { move: name, ...send, reason, counts: terms.counts ?? true };
     case 'lose':
-      return { move: name, ...key, reason, openUntil };
+      return { move: name, ...send, reason, openForMs };
     case 'release':
-      return { move: name, ...key, look: terms.lookedAt ?? OPEN_UNTIL + SETTLE_MS, settleMs: SETTLE_MS };
+      return { move: name, ...send, look: terms.lookedAt ?? OPEN_UNTIL + SETTLE_MS, settleMs: SETTLE_MS };
     case 'bury':
       return { move: name, ...key, order, reason, at: 80_000, needsPerson: terms.needsPerson ?? false };
   }
+}
+
+/** Makes any move. */
+export async function makeMove(ledger: Pick<Ledger, 'intend' | 'record'>, move: Move): Promise<MoveResult> {
+  if (move.move !== 'intend') return await ledger.record(move);
+  await ledger.intend(move);
+  return 'done';
 }
 
 /** The shortest way of a new row to each status. */
@@ -214,5 +224,5 @@ export async function bring(
   status: RowStatus,
   terms: MoveTerms = {},
 ): Promise<void> {
-  for (const [name, fate] of WAYS[status]) await ledger.record(move(name, sn, { ...terms, fate }));
+  for (const [name, fate] of WAYS[status]) await makeMove(ledger, move(name, sn, { ...terms, fate }));
 }

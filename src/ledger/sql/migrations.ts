@@ -87,6 +87,15 @@ const migrations: Record<string, Migration> = {
   },
   '002-mirror': { up: addMirror },
   '003-job': { up: addJobColumns },
+  '004-claims': {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.alterTable('order_row').addColumn('owner', 'text').execute();
+      await db.schema
+        .alterTable('order_row')
+        .addColumn('claim_no', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

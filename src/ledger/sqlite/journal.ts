@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { LedgerTime } from '../ledger-time.js';
-import type { Move, MoveResult } from '../moves.js';
+import type { Intent, Move, MoveResult, Result } from '../moves.js';
 import type { LedgerTables } from '../schema.js';
-import { type MoveStatements, moveStatements } from '../sql/move-statements.js';
 import type { FileWatch } from './file-watch.js';
+import { type MoveStatements, moveStatements } from './move-statements.js';
 import { createSaturation } from './saturation.js';
 import { ledgerProblem } from './sqlite-errors.js';
 
@@ -13,12 +13,17 @@ export interface Journal {
    * a lone one is not delayed for company. Rejects with a `Problem` when the ledger cannot be written. What came of a
    * send is written in any case; the intent of a new one only if the ledger is still where others can see it.
    */
-  readonly record: (move: Move) => Promise<MoveResult>;
+  readonly record: (move: Result) => Promise<MoveResult>;
+  /** Writes an intent in the same way. @returns its number among all intents of the row */
+  readonly intend: (intent: Intent) => Promise<number>;
 }
+
+/** How a move went: `taken`, or the number of the row's last intent if that was asked for. */
+type Made = 'taken' | { readonly claimNo: number };
 
 interface Waiting {
   readonly move: Move;
-  readonly resolve: (result: MoveResult) => void;
+  readonly resolve: (made: Made) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -30,6 +35,7 @@ export function createJournal(
   path: string,
   files: FileWatch,
   time: LedgerTime,
+  lastLook: () => number,
 ): Journal {
   const statements = moveStatements(db);
   const isSaturated = createSaturation();
@@ -72,7 +78,7 @@ export function createJournal(
         // A process that is killed leaves behind what time it was.
         await trx.executeQuery(statements.tick(time.now()));
         for (const { move, resolve, reject } of group) {
-          const result = await apply(trx, statements, move, time.now());
+          const result = await apply(trx, statements, move, time.now(), lastLook());
           // A second run that found no lock may have moved the row.
           if (result instanceof Error) settled.push(() => reject(files.notOurs() ?? result));
           else settled.push(() => resolve(result));
@@ -86,14 +92,21 @@ export function createJournal(
     for (const settle of settled) settle();
   };
 
+  const enqueue = (move: Move): Promise<Made> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ move, resolve, reject });
+      if (scheduled) return;
+      scheduled = true;
+      setImmediate(gather, 0, 1);
+    });
+
   return {
-    record: (move) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ move, resolve, reject });
-        if (scheduled) return;
-        scheduled = true;
-        setImmediate(gather, 0, 1);
-      }),
+    record: async (move) => ((await enqueue(move)) === 'taken' ? 'taken' : 'done'),
+    intend: async (intent) => {
+      const made = await enqueue(intent);
+      if (made === 'taken') throw new Error('ledger: an intent has no order that could be taken');
+      return made.claimNo;
+    },
   };
 }
 
@@ -102,11 +115,14 @@ async function apply(
   statements: MoveStatements,
   move: Move,
   at: number,
-): Promise<MoveResult | Error> {
+  lastLook: number,
+): Promise<Made | Error> {
   const credited = 'order' in move ? await credit(trx, statements, move, at) : 'known';
   if (credited === 'taken') return 'taken';
-  const { numAffectedRows } = await trx.executeQuery(statements.update(move, at));
-  if (numAffectedRows === 1n) return 'done';
+  const { numAffectedRows, rows } = await trx.executeQuery(statements.update(move, at, lastLook));
+  const [intended] = rows as { claim_no: number }[];
+  if (intended !== undefined) return { claimNo: intended.claim_no };
+  if (numAffectedRows === 1n) return { claimNo: 0 };
   // What the row did not take is credited to nobody.
   if (credited === 'new' && 'order' in move) {
     await trx.deleteFrom('credit').where('order_no', '=', move.order.orderNo).execute();

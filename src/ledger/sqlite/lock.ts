@@ -2,23 +2,17 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import type { Clock } from '../../common/clock.js';
-import { EXIT, Problem } from '../../common/errors.js';
+import { Problem } from '../../common/errors.js';
+import { type Holder, heldBy } from '../holder.js';
 import { ensurePrivateFile } from './private-file.js';
 import { ledgerProblem } from './sqlite-errors.js';
-
-/** Who holds the ledger, for the one who has to wait. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  readonly started_at: number;
-}
 
 const POLL_MS = 250;
 
 /**
  * Takes the ledger for this process alone: a write lock on a file beside it, which the operating system
  * drops when the process ends, however it ends. So a dead process never keeps it and a live one never
- * loses it. With PostgreSQL an advisory lock of the session will take its place.
+ * loses it.
  * @returns the release
  */
 export async function lockLedger(path: string, waitMs: number, clock: Clock): Promise<() => void> {
@@ -27,7 +21,7 @@ export async function lockLedger(path: string, waitMs: number, clock: Clock): Pr
   for (;;) {
     const held = tryLock(lockPath);
     if (typeof held === 'function') return held;
-    if (clock.monotonic() >= giveUpAt) throw heldBy(held, path);
+    if (clock.monotonic() >= giveUpAt) throw heldBy(held, `The ledger ${path}`);
     await clock.sleep(Math.min(POLL_MS, Math.max(1, giveUpAt - clock.monotonic())));
   }
 }
@@ -108,14 +102,3 @@ const damagedLock = (lockPath: string, cause: unknown): Problem =>
     remedy: 'Make sure that no run uses the ledger, then delete that file: it has no orders in it.',
     cause,
   });
-
-export const sayHolder = (holder: Holder): string =>
-  `process ${holder.pid} on ${holder.host}, started ${new Date(holder.started_at).toISOString()}`;
-
-function heldBy(holder: Holder | undefined, path: string): Problem {
-  const who = holder === undefined ? 'another run' : sayHolder(holder);
-  return new Problem('ledger_held', `The ledger ${path} is in use by ${who}.`, {
-    remedy: 'Wait until that run has ended, or let this one wait for it with --lock-wait 10m.',
-    exitStatus: EXIT.ledgerHeld,
-  });
-}

@@ -285,7 +285,7 @@ describe('paths', () => {
       file: '/home/ada/in/june.csv',
       out: '/home/ada/o.csv',
       failures: '/home/ada/f.csv',
-      ledger: '/home/ada/l/x.db',
+      ledger: { name: '/home/ada/l/x.db' },
       logFile: '/home/ada/run.log',
     });
   });
@@ -306,9 +306,11 @@ describe('paths', () => {
   });
 
   it('the sandbox has a ledger of its own', () => {
-    expect(config('june.csv').ledger).toBe('/home/ada/.batch/ledger.db');
-    expect(config('june.csv', { sandbox: true }).ledger).toBe('/home/ada/.batch/ledger.sandbox.db');
-    expect(config('june.csv', { sandbox: true, ledger: 'books' }).ledger).toBe('/home/ada/books.sandbox');
+    expect(config('june.csv').ledger.name).toBe('/home/ada/.batch/ledger.db');
+    expect(config('june.csv', { sandbox: true }).ledger.name).toBe('/home/ada/.batch/ledger.sandbox.db');
+    expect(config('june.csv', { sandbox: true, ledger: 'books' }).ledger.name).toBe(
+      '/home/ada/books.sandbox',
+    );
   });
 });
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Clock } from '../../../src/common/clock.js';
-import { openLedger } from '../../../src/ledger/ledger.js';
 import { createLedgerTime } from '../../../src/ledger/ledger-time.js';
+import { openSqlite } from '../../../src/ledger/sqlite/open.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
 const folder = temporaryFolder();
@@ -37,7 +37,7 @@ const HOUR_MS = 3_600_000;
 
 it('a step of the wall clock does nothing to the time of the ledger', async () => {
   const { clock, pass, step } = machine(NOON);
-  const ledger = await openLedger(join(folder, 'step.db'), 'portal', clock);
+  const ledger = await openSqlite(join(folder, 'step.db'), 'portal', clock);
   const before = ledger.time.now();
   step(2 * HOUR_MS);
   expect(ledger.time.now()).toBe(before);
@@ -49,7 +49,7 @@ it('a step of the wall clock does nothing to the time of the ledger', async () =
 it('between two processes it stands still before both clocks agree that time has passed', async () => {
   const { clock, pass, restart } = machine(NOON);
   const path = join(folder, 'between.db');
-  const first = await openLedger(path, 'portal', clock);
+  const first = await openSqlite(path, 'portal', clock);
   pass(1_000);
   const look = await first.mirror.beginLook();
   await first.mirror.endLook(look, true, NOON);
@@ -58,7 +58,7 @@ it('between two processes it stands still before both clocks agree that time has
   restart();
   pass(HOUR_MS);
   restart();
-  const second = await openLedger(path, 'portal', clock);
+  const second = await openSqlite(path, 'portal', clock);
   expect(second.time.now()).toBe(left);
   second.time.confirm(clock.now(), NOON + HOUR_MS);
   expect(second.time.now()).toBeGreaterThanOrEqual(left + HOUR_MS - 5_000);
@@ -80,13 +80,13 @@ it.each([
 it('our clock ahead in one run and right in the next makes nobody wait for the difference', async () => {
   const { clock, pass, step, restart } = machine(NOON + 2 * HOUR_MS);
   const path = join(folder, 'ahead.db');
-  const first = await openLedger(path, 'portal', clock);
+  const first = await openSqlite(path, 'portal', clock);
   const openUntil = first.time.now() + 1_000;
   await first.mirror.endLook(await first.mirror.beginLook(), true, NOON);
   await first.close();
   step(-2 * HOUR_MS);
   restart();
-  const second = await openLedger(path, 'portal', clock);
+  const second = await openSqlite(path, 'portal', clock);
   pass(2_000);
   expect(second.time.now()).toBeGreaterThanOrEqual(openUntil);
   await second.close();

@@ -5,7 +5,7 @@ import { type BatchId, serialKey } from '../../../src/common/ids.js';
 import type { CheckedLine } from '../../../src/ledger/checked-line.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { ROW_STATUSES } from '../../../src/ledger/schema.js';
-import { bring, JUNE, line, load, move, newLedger } from '../../support/ledger.js';
+import { bring, JUNE, line, load, makeMove, move, newLedger } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
 const folder = temporaryFolder();
@@ -352,7 +352,7 @@ describe('loading a file again', () => {
     const ledger = await newLedger(folder);
     await load(ledger, [START]);
     await bring(ledger, 'A', 'in_doubt');
-    await ledger.record(move('bury', 'A', { needsPerson: true }));
+    await makeMove(ledger, move('bury', 'A', { needsPerson: true }));
     const { findings } = await load(ledger, [START]);
     expect(findings).toMatchObject([{ line: 2, code: 'order_needs_a_person' }]);
     expect(await inFile(ledger, 2)).toStrictEqual(['0 order_needs_a_person', '1 B not_sent', '2 C not_sent']);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/common/clock.js';
-import { openLedger } from '../../../src/ledger/ledger.js';
+import { openSqlite } from '../../../src/ledger/sqlite/open.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
 const DATABASE = pathToFileURL(join(import.meta.dirname, '../../../dist/src/ledger/sqlite/database.js')).href;
@@ -32,7 +32,7 @@ it('a ledger whose making was killed half way is made anew by the next run', {
     const path = join(folder, `${nth}.db`);
     const killed = spawnSync(process.execPath, ['--input-type=module', '-e', killedAt(nth, path)]);
     expect(killed.signal).toBe('SIGKILL');
-    const ledger = await openLedger(path, 'portal', systemClock);
+    const ledger = await openSqlite(path, 'portal', systemClock);
     expect(await ledger.read.batches()).toEqual([]);
     await ledger.close();
   }

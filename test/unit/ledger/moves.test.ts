@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BatchId, type OrderNo, serialKey } from '../../../src/common/ids.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
-import { LEGAL_MOVES, type MoveName } from '../../../src/ledger/moves.js';
+import { type Intent, LEGAL_MOVES, type MoveName, type Result } from '../../../src/ledger/moves.js';
 import { ROW_STATUSES, type RowStatus } from '../../../src/ledger/schema.js';
 import {
   addLooks,
@@ -11,12 +11,15 @@ import {
   JUNE,
   line,
   load,
+  makeMove,
   move,
   newLedger,
   OPEN_UNTIL,
   SETTLE_MS,
 } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
+
+type Lost = Extract<Result, { move: 'lose' }>;
 
 const folder = temporaryFolder();
 let ledger: Ledger;
@@ -76,7 +79,9 @@ describe('the walk over every status and every move', () => {
 
   it.each(steps(true))('%s is legal', async (_, step) => {
     const sn = snOf(step);
-    expect(await ledger.record(move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` }))).toBe('done');
+    expect(await makeMove(ledger, move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` }))).toBe(
+      'done',
+    );
     const to = LEADS_TO[step.name];
     expect((await rowOf(sn))?.status).toBe(to === 'its fate' ? step.fate : to);
   });
@@ -85,7 +90,7 @@ describe('the walk over every status and every move', () => {
     const sn = snOf(step);
     const before = await rowOf(sn);
     await expect(
-      ledger.record(move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` })),
+      makeMove(ledger, move(step.name, sn, { fate: step.fate, orderNo: `next ${sn}` })),
     ).rejects.toThrow(`the move "${step.name}" of june/${sn} is not legal`);
     expect(await rowOf(sn)).toStrictEqual(before);
   });
@@ -114,11 +119,11 @@ describe('a move', () => {
     return sn;
   };
   const make = (name: MoveName, sn: string, terms: Parameters<typeof move>[2] = {}) =>
-    ledger.record(move(name, sn, { batch: sn as BatchId, ...terms }));
+    makeMove(ledger, move(name, sn, { batch: sn as BatchId, ...terms }));
   const row = (sn: string) => rowOf(sn, sn as BatchId);
 
   it('of a row that is not there is refused', async () => {
-    await expect(ledger.record(move('intend', 'NOBODY'))).rejects.toThrow('not legal');
+    await expect(makeMove(ledger, move('intend', 'NOBODY'))).rejects.toThrow('not legal');
   });
 
   it('reaches one row alone: the same serial number in another batch stays as it is', async () => {
@@ -130,7 +135,7 @@ describe('a move', () => {
 
   it('intend writes down what is about to leave, and clears what an earlier send left', async () => {
     const sn = await newRow('failed');
-    await make('intend', sn, { runNo: 4, submittedAt: 123, openUntil: 456 });
+    await make('intend', sn, { runNo: 4, submittedAt: 123, openForMs: 456 });
     expect(await row(sn)).toMatchObject({
       status: 'sending',
       reference: `REF-${sn}`,
@@ -194,11 +199,18 @@ describe('a move', () => {
     expect(await make('intend', sn)).toBe('done');
   });
 
+  it('lose keeps the time that the intent named, if it is not told another', async () => {
+    const sn = await newRow('sending', { openForMs: 456 });
+    const { openForMs: _, ...lost } = move('lose', sn, { batch: sn as BatchId }) as Lost;
+    await ledger.record(lost);
+    expect(await row(sn)).toMatchObject({ status: 'in_doubt', open_until: 456 });
+  });
+
   it('lose remembers the first send whose answer was lost, through later sends', async () => {
     const sn = await newRow('in_doubt', { submittedAt: 1_000 });
     await make('release', sn);
     await make('intend', sn, { submittedAt: 5_000 });
-    await make('lose', sn, { openUntil: 6_000 });
+    await make('lose', sn, { openForMs: 6_000 });
     expect(await row(sn)).toMatchObject({ doubt_since: 1_000, submitted_at: 5_000, open_until: 6_000 });
   });
 
@@ -224,15 +236,71 @@ describe('a move', () => {
   });
 
   it('a later send keeps the look before the first send whose answer was lost', async () => {
-    const sn = await newRow('in_doubt', { lookBefore: 3 });
-    await make('release', sn);
-    await make('intend', sn, { lookBefore: 8 });
-    expect(await row(sn)).toMatchObject({ look_before: 3 });
+    const own = await newLedger(folder);
+    const look = async (): Promise<number> => {
+      const no = await own.mirror.beginLook();
+      await own.mirror.endLook(no, true, undefined);
+      return no;
+    };
+    const lookBefore = async () => (await own.read.row(JUNE, serialKey('A')))?.look_before;
+    await load(own, [[line(0, 'A')]]);
+    await look();
+    const first = await look();
+    // A look that is still under way may show an order of this send.
+    await own.mirror.beginLook();
+    await bring(own, 'A', 'in_doubt', { openForMs: -SETTLE_MS });
+    expect(await lookBefore()).toBe(first);
+    await makeMove(own, move('release', 'A', { lookedAt: await look() }));
+    await makeMove(own, move('intend', 'A'));
+    expect(await lookBefore()).toBe(first);
+    await own.close();
   });
 
   it('release is made when the look began right when the settle time was over', async () => {
     const sn = await newRow('in_doubt');
     expect(await make('release', sn, { lookedAt: OPEN_UNTIL + SETTLE_MS })).toBe('done');
+  });
+});
+
+describe('each send has its number', () => {
+  const batch = 'sends' as BatchId;
+  let rows = 0;
+  const newRow = async (): Promise<string> => {
+    const sn = `S${++rows}`;
+    await load(ledger, [[line(0, sn)]], { batch: `sends ${sn}` as BatchId });
+    return sn;
+  };
+  const of = (sn: string) => ({ batch: `${batch} ${sn}` as BatchId });
+  const intend = (sn: string) => ledger.intend(move('intend', sn, of(sn)) as Intent);
+
+  it('which only grows, also if a send does not count', async () => {
+    const sn = await newRow();
+    expect(await intend(sn)).toBe(1);
+    await makeMove(ledger, move('withdraw', sn, { ...of(sn), counts: false, claimNo: 1 }));
+    expect(await intend(sn)).toBe(2);
+    expect(await rowOf(sn, of(sn).batch)).toMatchObject({ attempts: 1, claim_no: 2 });
+  });
+
+  it.each(['refuse', 'withdraw', 'lose'] as const)(
+    'a late %s of an earlier send changes nothing',
+    async (name) => {
+      const sn = await newRow();
+      await intend(sn);
+      await makeMove(ledger, move('withdraw', sn, of(sn)));
+      await intend(sn);
+      const before = await rowOf(sn, of(sn).batch);
+      await expect(makeMove(ledger, move(name, sn, { ...of(sn), claimNo: 1 }))).rejects.toThrow('not legal');
+      expect(await rowOf(sn, of(sn).batch)).toStrictEqual(before);
+      expect(await makeMove(ledger, move(name, sn, { ...of(sn), claimNo: 2 }))).toBe('done');
+    },
+  );
+
+  it('a late release of an earlier send changes nothing', async () => {
+    const sn = await newRow();
+    await bring(ledger, sn, 'in_doubt', of(sn));
+    const release = (claimNo: number) => makeMove(ledger, move('release', sn, { ...of(sn), claimNo }));
+    await expect(release(0)).rejects.toThrow('not legal');
+    expect(await release(1)).toBe('done');
   });
 });
 
@@ -253,7 +321,7 @@ describe('an order belongs to one row', () => {
       await bring(ledger, owner, 'succeeded', { batch, orderNo });
       await bring(ledger, second, status, { batch });
       const before = await at(second);
-      expect(await ledger.record(move(name, second, { batch, orderNo }))).toBe('taken');
+      expect(await makeMove(ledger, move(name, second, { batch, orderNo }))).toBe('taken');
       expect(await at(second)).toStrictEqual(before);
       expect((await at(owner))?.order_no).toBe(orderNo);
     },
@@ -261,7 +329,7 @@ describe('an order belongs to one row', () => {
 
   it('its own row may name it again', async () => {
     await bring(ledger, 'C8', 'pending', { batch, orderNo: 'mine' });
-    expect(await ledger.record(move('confirm', 'C8', { batch, orderNo: 'mine' }))).toBe('done');
+    expect(await makeMove(ledger, move('confirm', 'C8', { batch, orderNo: 'mine' }))).toBe('done');
   });
 
   it('also when two rows ask for it in the same moment', async () => {
@@ -269,7 +337,7 @@ describe('an order belongs to one row', () => {
     await load(ledger, [[line(0, 'D0'), line(1, 'D1')]], { batch: two });
     await Promise.all(['D0', 'D1'].map((sn) => bring(ledger, sn, 'sending', { batch: two })));
     const results = await Promise.all(
-      ['D0', 'D1'].map((sn) => ledger.record(move('place', sn, { batch: two, orderNo: 'twice' }))),
+      ['D0', 'D1'].map((sn) => makeMove(ledger, move('place', sn, { batch: two, orderNo: 'twice' }))),
     );
     expect(results).toStrictEqual(['done', 'taken']);
   });
@@ -292,7 +360,7 @@ describe('a row whose send may have placed an order', () => {
       fc.record({
         name: fc.constantFrom(...EVERY_MOVE.map(([name]) => name)),
         fate: fc.constantFrom('succeeded' as const, 'pending' as const),
-        openUntil: fc.integer({ min: 0, max: 20 }),
+        openForMs: fc.integer({ min: 0, max: 20 }),
         lookedAt: fc.integer({ min: SETTLE_MS - 5, max: SETTLE_MS + 25 }),
         needsPerson: fc.boolean(),
       }),
@@ -306,7 +374,7 @@ describe('a row whose send may have placed an order', () => {
         let unproven = false;
         let openUntil = 0;
         for (const { name, ...terms } of walk) {
-          const made = await ledger.record(move(name, sn, { batch, orderNo: `O-${sn}`, ...terms })).then(
+          const made = await makeMove(ledger, move(name, sn, { batch, orderNo: `O-${sn}`, ...terms })).then(
             (result) => result === 'done',
             () => false,
           );
@@ -315,7 +383,7 @@ describe('a row whose send may have placed an order', () => {
             expect(unproven).toBe(false);
             unproven = true;
           }
-          if (name === 'intend' || name === 'lose') openUntil = terms.openUntil;
+          if (name === 'intend' || name === 'lose') openUntil = terms.openForMs;
           if (name === 'release') expect(terms.lookedAt).toBeGreaterThanOrEqual(openUntil + SETTLE_MS);
           if (PROOFS.has(name) || name === 'release') unproven = false;
         }

@@ -2,14 +2,14 @@ import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openLedger } from '../../../src/ledger/ledger.js';
+import { openSqlite } from '../../../src/ledger/sqlite/open.js';
 import { bring, JUNE, line, load, newLedger } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 import { virtualClock } from '../../support/virtual-clock.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
-const open = (path: string, kind: 'portal' | 'sandbox' = 'portal') => openLedger(path, kind, virtualClock());
+const open = (path: string, kind: 'portal' | 'sandbox' = 'portal') => openSqlite(path, kind, virtualClock());
 const isRoot = process.getuid?.() === 0;
 
 describe('a ledger’s file', () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
+
 import switchPlan from '../../../jobs/switch-plan.js';
-import { systemClock } from '../../../src/common/clock.js';
 import type {
   BatchId,
   BillingContactId,
@@ -14,10 +14,11 @@ import type {
   SerialKey,
   SerialNumber,
 } from '../../../src/common/ids.js';
-import { type Ledger, openLedger } from '../../../src/ledger/ledger.js';
+
+import type { Ledger } from '../../../src/ledger/ledger.js';
 import { LEGAL_MOVES, type Move, type MoveName } from '../../../src/ledger/moves.js';
 import type { RowStatus } from '../../../src/ledger/schema.js';
-import { addLooks } from '../../support/ledger.js';
+import { addLooks, makeMove, newLedger } from '../../support/ledger.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'model-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -98,7 +99,7 @@ class Make implements fc.AsyncCommand<Model, Real> {
     const row = model.rows[this.row];
     const move: Move = this.move.move === 'intend' ? { ...this.move, runNo: model.run } : this.move;
     const expected = expect_(model, row, move, this.row);
-    const result = await ledger.record(move).catch(() => 'illegal');
+    const result = await makeMove(ledger, move).catch(() => 'illegal');
     expect(result).toBe(expected);
     if (result === 'done') apply(model, row, move, this.row);
     const found = await rowOf(ledger, this.row);
@@ -129,7 +130,7 @@ function apply(model: Model, row: ModelRow, move: Move, name: Row): void {
     row.attempts++;
   }
   if (move.move === 'withdraw' && !move.counts) row.attempts--;
-  if ('openUntil' in move) row.openUntil = move.openUntil;
+  if ('openForMs' in move) row.openUntil = move.openForMs ?? row.openUntil;
   if (move.move !== 'lose') row.maybePlaced = move.move === 'intend';
   if ('order' in move) {
     model.credits.set(move.order.orderNo, name);
@@ -143,7 +144,7 @@ class Restart implements fc.AsyncCommand<Model, Real> {
   check = (): boolean => true;
   async run(model: Model, real: Real): Promise<void> {
     await real.ledger.close();
-    real.ledger = await openLedger(real.path, 'portal', systemClock);
+    real.ledger = await newLedger(folder, real.path);
     const findings: string[] = [];
     model.run = await load(real.ledger, findings);
     const needy = ROWS.filter((row) => model.rows[row].needsPerson);
@@ -172,12 +173,11 @@ const moveOf = (name: MoveName, row: Row): fc.Arbitrary<Move> => {
   const fate = fc.constantFrom('succeeded' as const, 'pending' as const);
   switch (name) {
     case 'intend':
-      return fc.record({ submittedAt: time, openUntil: time }).map((times) => ({
+      return fc.record({ submittedAt: time, openForMs: time }).map((times) => ({
         ...rowKey,
         move: name,
         runNo: 1,
         reference: `R-${row}` as Reference,
-        lookBefore: 0,
         ...times,
       }));
     case 'place':
@@ -190,7 +190,12 @@ const moveOf = (name: MoveName, row: Row): fc.Arbitrary<Move> => {
     case 'withdraw':
       return fc.boolean().map((counts) => ({ ...rowKey, move: name, reason, counts }));
     case 'lose':
-      return time.map((openUntil) => ({ ...rowKey, move: name, reason, openUntil }));
+      return fc.option(time, { nil: undefined }).map((openForMs) => ({
+        ...rowKey,
+        move: name,
+        reason,
+        ...(openForMs === undefined ? {} : { openForMs }),
+      }));
     case 'release':
       return fc
         .record({ look: fc.nat(LATEST_LOOK), settleMs: time })
@@ -227,7 +232,7 @@ it('keeps to the model of a row under any sequence of moves, kills and further r
           openUntil: 0,
           attempts: 0,
         });
-        const real: Real = { path, ledger: await openLedger(path, 'portal', systemClock) };
+        const real: Real = { path, ledger: await newLedger(folder, path) };
         addLooks(
           real.ledger,
           Array.from({ length: LATEST_LOOK + 1 }, (_, time) => time),

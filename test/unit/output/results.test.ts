@@ -14,7 +14,7 @@ import type { Ledger } from '../../../src/ledger/ledger.js';
 import { countRows } from '../../../src/output/counts.js';
 import { publicStatus } from '../../../src/output/public-status.js';
 import { writeFailures, writeResults } from '../../../src/output/results.js';
-import { bring, JUNE, move, newLedger } from '../../support/ledger.js';
+import { bring, JUNE, makeMove, move, newLedger } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
 const folder = temporaryFolder();
@@ -225,7 +225,7 @@ describe('a value that a spreadsheet would run', () => {
   it('is defused, the input’s own and the portal’s words too', async () => {
     const rows = DANGEROUS.map((cell, i) => ({ sn: `S${i}`, cells: [`S${i}`, cell] }));
     const ledger = await ledgerWith(['sn', 'note'], rows);
-    await ledger.record(move('intend', 'S0'));
+    await makeMove(ledger, move('intend', 'S0'));
     await ledger.record({
       move: 'refuse',
       batch: JUNE,

@@ -28,6 +28,8 @@ export function row(position: number, more: Partial<OrderRow> = {}): OrderRow {
     removed_in_run: null,
     intended_at: null,
     look_before: 0,
+    owner: null,
+    claim_no: 1,
     reference: null,
     attempts: 1,
     run_attempts: 1,

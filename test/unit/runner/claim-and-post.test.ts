@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { BatchId, SerialKey } from '../../../src/common/ids.js';
 import { createStop } from '../../../src/common/stop.js';
 import type { OrderBody } from '../../../src/job/define.js';
-import type { Move } from '../../../src/ledger/moves.js';
+import type { Intent } from '../../../src/ledger/moves.js';
 import type { Turn } from '../../../src/pace/gate.js';
 import type { Outcome } from '../../../src/portal/outcome.js';
 import { createLeaver } from '../../../src/runner/claim-and-post.js';
@@ -18,7 +18,7 @@ function oneSlot() {
   const stop = createStop();
   const slots = pLimit({ concurrency: 1, rejectOnClear: true });
   const happened: string[] = [];
-  const moves: Move[] = [];
+  const intents: Intent[] = [];
   const deadlines: number[] = [];
   const gate = { open: true, prepares: false, withdraws: false, waitsMs: 0 };
   let answer: () => void = () => undefined;
@@ -42,12 +42,10 @@ function oneSlot() {
       },
     },
     ledger: {
-      time: { now: () => clock.monotonic() },
-      mirror: { lastLook: () => 0 },
-      record: async (move: Move) => {
-        moves.push(move);
-        happened.push(`${move.move} ${move.snKey}`);
-        return 'done';
+      intend: async (intent: Intent) => {
+        intents.push(intent);
+        happened.push(`intend ${intent.snKey}`);
+        return 7;
       },
     },
     portal: {
@@ -69,7 +67,7 @@ function oneSlot() {
       body: { productNo: sn } as OrderBody,
     });
   stop.signal.addEventListener('abort', () => slots.clearQueue());
-  return { clock, stop, gate, happened, moves, deadlines, leave, answer: () => answer() };
+  return { clock, stop, gate, happened, intents, deadlines, leave, answer: () => answer() };
 }
 
 const turns = async (): Promise<void> => {
@@ -103,14 +101,13 @@ describe('an order that leaves', () => {
   });
 
   it('is over before the time that its intent names', async () => {
-    const { leave, answer, moves, deadlines } = oneSlot();
+    const { leave, answer, intents, deadlines } = oneSlot();
     const left = leave('1');
     await turns();
     answer();
     await left;
-    const [move] = moves;
     expect(deadlines[0]).toBe(TIMEOUT_MS);
-    expect(move && 'openUntil' in move ? move.openUntil : 0).toBeGreaterThanOrEqual(deadlines[0] ?? 0);
+    expect(intents[0]?.openForMs).toBeGreaterThanOrEqual(deadlines[0] ?? 0);
   });
 
   it('does not leave on an intent that waited too long', async () => {
@@ -119,14 +116,14 @@ describe('an order that leaves', () => {
     gate.waitsMs = 1_001;
     const left = leave('1');
     await clock.runUntil(2_000);
-    expect(await left).toBe('withdrawn');
+    expect(await left).toEqual({ kind: 'withdrawn', claimNo: 7 });
     expect(happened).toEqual(['intend 1', 'unsent']);
   });
 
   it('does not leave, and gives its turn back, if all were paused while its intent was written', async () => {
     const { leave, gate, happened } = oneSlot();
     gate.open = false;
-    expect(await leave('1')).toBe('withdrawn');
+    expect(await leave('1')).toEqual({ kind: 'withdrawn', claimNo: 7 });
     expect(happened).toEqual(['intend 1', 'unsent']);
   });
 
@@ -134,7 +131,7 @@ describe('an order that leaves', () => {
     const { leave, gate, happened } = oneSlot();
     gate.prepares = true;
     gate.withdraws = true;
-    expect(await leave('1')).toBe('withdrawn');
+    expect(await leave('1')).toEqual({ kind: 'withdrawn', claimNo: 7 });
     expect(happened).toEqual(['intend 1']);
   });
 
@@ -144,8 +141,8 @@ describe('an order that leaves', () => {
     const second = leave('2');
     await turns();
     stop.request({ kind: 'signal', signal: 'SIGINT' });
-    expect(await second).toBe('stopped');
-    expect(await leave('3')).toBe('stopped');
+    expect(await second).toEqual({ kind: 'stopped' });
+    expect(await leave('3')).toEqual({ kind: 'stopped' });
     expect(happened).toEqual(['intend 1', 'post 1', 'leaves']);
   });
 });

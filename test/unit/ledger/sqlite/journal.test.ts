@@ -13,6 +13,7 @@ import {
   type JUNE,
   line,
   load,
+  makeMove,
   move,
   newLedger,
   OPEN_UNTIL,
@@ -38,7 +39,7 @@ async function journalOver(name: string, rows: number) {
   });
   const other = new Sqlite(path, { readonly: true });
   return {
-    journal: createJournal(db, path, watchFiles(path), TIME),
+    journal: createJournal(db, path, watchFiles(path), TIME, () => 0),
     commits,
     /** Rows in a status, as another program sees them. */
     seen: (status: string) =>
@@ -54,7 +55,7 @@ async function journalOver(name: string, rows: number) {
 
 it('moves that are ready at the same moment share one commit', async () => {
   const { journal, commits, seen, close } = await journalOver('one.db', 100);
-  await Promise.all(Array.from({ length: 100 }, (_, i) => journal.record(move('intend', `A${i}`))));
+  await Promise.all(Array.from({ length: 100 }, (_, i) => makeMove(journal, move('intend', `A${i}`))));
   expect(commits).toHaveLength(1);
   expect(seen('sending')).toBe(100);
   await close();
@@ -62,8 +63,8 @@ it('moves that are ready at the same moment share one commit', async () => {
 
 it('a move that is alone does not wait for company', async () => {
   const { journal, commits, close } = await journalOver('alone.db', 2);
-  await journal.record(move('intend', 'A0'));
-  await journal.record(move('intend', 'A1'));
+  await makeMove(journal, move('intend', 'A0'));
+  await makeMove(journal, move('intend', 'A1'));
   expect(commits).toHaveLength(2);
   await close();
 });
@@ -71,7 +72,7 @@ it('a move that is alone does not wait for company', async () => {
 it('a move is on the disk for everybody when its promise is kept', async () => {
   const { journal, seen, close } = await journalOver('kept.db', 20);
   let seenAtFirst = -1;
-  const all = Array.from({ length: 20 }, (_, i) => journal.record(move('intend', `A${i}`)));
+  const all = Array.from({ length: 20 }, (_, i) => makeMove(journal, move('intend', `A${i}`)));
   void all[0]?.then(() => {
     seenAtFirst = seen('sending');
   });
@@ -85,7 +86,7 @@ it('moves of one row in one group follow one another', async () => {
   const { journal, seen, close } = await journalOver('row.db', 1);
   const results = await Promise.allSettled(
     (['intend', 'lose', 'release', 'intend', 'intend'] as const).map((name) =>
-      journal.record(move(name, 'A0')),
+      makeMove(journal, move(name, 'A0')),
     ),
   );
   expect(results.map(({ status }) => status)).toStrictEqual([
@@ -102,9 +103,9 @@ it('moves of one row in one group follow one another', async () => {
 it('an illegal move in a group is refused alone', async () => {
   const { journal, seen, close } = await journalOver('illegal.db', 3);
   const results = await Promise.allSettled([
-    journal.record(move('intend', 'A0')),
-    journal.record(move('place', 'A1')),
-    journal.record(move('intend', 'A2')),
+    makeMove(journal, move('intend', 'A0')),
+    makeMove(journal, move('place', 'A1')),
+    makeMove(journal, move('intend', 'A2')),
   ]);
   expect(results.map(({ status }) => status)).toStrictEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(seen('sending')).toBe(2);
@@ -115,7 +116,7 @@ it('when the ledger cannot be written, every move of the group is rejected and n
   const { journal, seen, sqlite, close } = await journalOver('full.db', 3);
   sqlite.pragma('query_only = ON');
   const results = await Promise.allSettled(
-    ['A0', 'A1', 'A2'].map((sn) => journal.record(move('intend', sn))),
+    ['A0', 'A1', 'A2'].map((sn) => makeMove(journal, move('intend', sn))),
   );
   for (const result of results) {
     expect(result).toMatchObject({
@@ -125,13 +126,13 @@ it('when the ledger cannot be written, every move of the group is rejected and n
   }
   expect(seen('sending')).toBe(0);
   sqlite.pragma('query_only = OFF');
-  expect(await journal.record(move('intend', 'A0'))).toBe('done');
+  expect(await makeMove(journal, move('intend', 'A0'))).toBe('done');
   await close();
 });
 
 it('a row keeps its batch: the journal never touches another', async () => {
   const { journal, close } = await journalOver('batch.db', 1);
-  await expect(journal.record({ ...move('intend', 'A0'), batch: 'july' as typeof JUNE })).rejects.toThrow(
+  await expect(makeMove(journal, { ...move('intend', 'A0'), batch: 'july' as typeof JUNE })).rejects.toThrow(
     'not legal',
   );
   await close();
@@ -145,8 +146,8 @@ it('a disk that is full is told as that, and what was on it before stands', asyn
   const db = await openDatabase(path);
   // SQLite then says what it says of a full disk.
   await sql`pragma max_page_count = 1`.execute(db);
-  const journal = createJournal(db, path, watchFiles(path), TIME);
-  const all = Array.from({ length: 300 }, (_, i) => journal.record(move('intend', `A${i}`)));
+  const journal = createJournal(db, path, watchFiles(path), TIME, () => 0);
+  const all = Array.from({ length: 300 }, (_, i) => makeMove(journal, move('intend', `A${i}`)));
   for (const one of await Promise.allSettled(all)) {
     expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ledger_disk_full' } });
   }
@@ -164,16 +165,16 @@ it.each([
     const path = join(folder, `${name}-gone.db`);
     writeFileSync(`${path}.lock`, '');
     const { journal, db, close } = await journalOver(`${name}-gone.db`, 2);
-    await journal.record(move('intend', 'A0'));
+    await makeMove(journal, move('intend', 'A0'));
     rmSync(`${path}${suffix}`);
     const both = await Promise.allSettled([
-      journal.record(move('intend', 'A1')),
-      journal.record(move('place', 'A0')),
+      makeMove(journal, move('intend', 'A1')),
+      makeMove(journal, move('place', 'A0')),
     ]);
     expect(both).toMatchObject([{ status: 'rejected', reason: { code } }, { status: 'fulfilled' }]);
     const found = await db.selectFrom('order_row').select(['sn_key', 'status']).orderBy('sn_key').execute();
     expect(found.map(({ status }) => status)).toEqual(['succeeded', 'not_sent']);
-    await expect(journal.record(move('place', 'A1'))).rejects.toMatchObject({ code });
+    await expect(makeMove(journal, move('place', 'A1'))).rejects.toMatchObject({ code });
     await close();
   },
 );

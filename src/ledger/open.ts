@@ -1,0 +1,48 @@
+import type { Clock } from '../common/clock.js';
+import type { BatchId } from '../common/ids.js';
+import type { Holder } from './holder.js';
+import type { Ledger } from './ledger.js';
+import type { LedgerLocation, SqliteLocation } from './location.js';
+
+/** How a ledger is taken for a batch. */
+export interface Taking {
+  readonly batch: BatchId;
+  readonly clock: Clock;
+  /** How long to wait for whoever holds it, ms. */
+  readonly lockWait: number;
+  /** Only a ledger that is there: a command that looks must not leave an empty one behind. */
+  readonly existing?: boolean;
+}
+
+/** What a database can do with its ledgers. */
+export interface Backend<Location extends LedgerLocation> {
+  /** Takes the ledger for one batch, and makes it if it is not there. A `Problem` with exit 5: somebody else holds it. */
+  readonly take: (location: Location, taking: Taking) => Promise<Ledger>;
+  /** Opens a ledger that is there, to look at it beside whoever works with it. */
+  readonly open: (location: Location, clock: Clock) => Promise<Ledger>;
+  /** Who works on a batch at this moment; `undefined`: nobody. */
+  readonly holder: (location: Location, batch: BatchId) => Promise<Holder | 'unknown' | undefined>;
+}
+
+/** Takes a ledger for a batch: no other process may work on that batch before it is closed. */
+export const takeLedger = async (location: LedgerLocation, taking: Taking): Promise<Ledger> =>
+  (await backendOf(location)).take(location, taking);
+
+/** Opens a ledger to look at it. */
+export const openLedger = async (location: LedgerLocation, clock: Clock): Promise<Ledger> =>
+  (await backendOf(location)).open(location, clock);
+
+/** Who works on a batch at this moment, without taking it. */
+export const ledgerHolder = async (
+  location: LedgerLocation,
+  batch: BatchId,
+): Promise<Holder | 'unknown' | undefined> => (await backendOf(location)).holder(location, batch);
+
+/** The backend of just this location, loaded when it is used: nobody waits for a database that is not theirs. */
+const backendOf = async <Location extends LedgerLocation>({
+  backend,
+}: Location): Promise<Backend<Location>> => (await BACKENDS[backend]()) as Backend<LedgerLocation>;
+
+const BACKENDS = {
+  sqlite: async (): Promise<Backend<SqliteLocation>> => (await import('./sqlite/backend.js')).sqliteBackend,
+};
