@@ -33,21 +33,25 @@ export function exitStatusOf(facts: RunFacts): ExitStatus {
   return unsent && !limited && stopped?.kind !== 'until' ? EXIT.stoppedEarly : EXIT.ok;
 }
 
+/** What the next run has to do, in rows. */
+export type Left = Pick<Counts, 'in_doubt' | 'not_sent'>;
+const NOTHING_LEFT: Left = { in_doubt: 0, not_sent: 0 };
+
 /** Why a run stopped, to be read after the word `Stopped`; `undefined` for one that finished. */
-export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | undefined {
+export function sayStop(reason: StopReason | undefined, left: Left = NOTHING_LEFT): string | undefined {
   switch (reason?.kind) {
     case undefined:
       return undefined;
     case 'signal':
-      return inDoubt === 0
+      return left.in_doubt === 0
         ? `by ${reason.signal}: the orders in flight were answered and written.`
-        : `by ${reason.signal}. The next run first checks the ${counted(inDoubt, 'row')} in doubt.`;
+        : `by ${reason.signal}. The next run first checks the ${counted(left.in_doubt, 'row')} in doubt.`;
     case 'canary':
       return `by the canary: the order for ${reason.serialNumber} ${reason.status === 'failed' ? 'has failed' : `is ${reason.status}`}, so nothing else was sent.`;
     case 'max-failures':
       return `by --max-failures: ${reason.failures} of ${reason.finished} finished rows have failed or are in doubt.`;
     case 'until':
-      return `by --until: no order was started after ${sayMoment(reason.at)}.`;
+      return `by --until: no order was started after ${sayMoment(reason.at)}.${sayWaiting(left.not_sent)}`;
     case 'portal-unreachable':
       return `because the portal gave no usable answer for ${ms(reason.forMs, { long: true })}.`;
     case 'access-lost':
@@ -57,11 +61,14 @@ export function sayStop(reason: StopReason | undefined, inDoubt = 0): string | u
   }
 }
 
+const sayWaiting = (rows: number): string =>
+  rows === 0 ? '' : ` ${counted(rows, 'row')} ${rows === 1 ? 'is' : 'are'} left for the next run.`;
+
 /** The same for scripts; nothing for one that finished. */
 export function jsonOfStop(
   reason: StopReason | undefined,
-  inDoubt = 0,
+  left: Left = NOTHING_LEFT,
 ): { readonly stopped?: { readonly kind: string; readonly message: string } } {
-  const message = sayStop(reason, inDoubt);
+  const message = sayStop(reason, left);
   return reason === undefined || message === undefined ? {} : { stopped: { kind: reason.kind, message } };
 }

@@ -99,7 +99,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     exitCode: status,
     ...jsonOfFindings(checked),
     ...(error === undefined ? {} : { error: toldError(error) }),
-    ...(cutShort ? jsonOfStop(stopped, counts.in_doubt) : {}),
+    ...(cutShort ? jsonOfStop(stopped, counts) : {}),
     ...(leftInDoubt === 0 ? {} : { leftInDoubt }),
     ...(failures.length === 0 ? {} : { failures: failures.map(failureOf) }),
     next: commandsOf(next),

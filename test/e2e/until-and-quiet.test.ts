@@ -14,8 +14,24 @@ it('no order starts after --until: the rest stays not_sent, exit 0, and the next
   expect(summary.counts.not_sent).toBeGreaterThan(0);
   expect(summary.counts.succeeded).toBe(sandbox.truth().length);
   expect(summary.counts.succeeded + summary.counts.not_sent).toBe(40);
-  expect(summary.stopped?.kind).toBe('until');
+  const left = summary.counts.not_sent;
+  expect(summary.stopped).toEqual({
+    kind: 'until',
+    message: expect.stringMatching(
+      new RegExp(`^by --until: no order was started after .+\\. ${left} rows are left for the next run\\.$`),
+    ),
+  });
   expect(summary.next?.[0]).toMatch(/ orders\.csv --rate 4 --json$/);
+});
+
+it('--until that leaves rows out is said to a person too, with how many are left and how to continue', async () => {
+  const place = workplace(await sandboxForTest());
+  place.write('orders.csv', csvOf(40));
+  const { status, stdout } = await place.run(['orders.csv', '--rate', '4', '--until', '3s']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /\nStopped {2}by --until: .* rows are left for the next run\.\nNext {5}\d+ rows wait:\n/,
+  );
 });
 
 it('--until that the run does not need changes nothing', async () => {

@@ -103,5 +103,7 @@ describe('why a run stopped', () => {
     expect(sayStop(CANARY)).toMatch(/SN1.*failed/);
     expect(sayStop(FAILURES)).toMatch(/6 of 20/);
     expect(sayStop(ACCESS)).toBe('No access. Ask for it.');
+    expect(sayStop(SIGINT, { in_doubt: 1, not_sent: 4 })).toMatch(/SIGINT.*1 row in doubt/);
+    expect(sayStop(UNTIL, { in_doubt: 0, not_sent: 9 })).toMatch(/--until.*9 rows are left for the next run/);
   });
 });
