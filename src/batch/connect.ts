@@ -17,8 +17,8 @@ export interface ConnectOptions {
   readonly sandbox: boolean;
   readonly faults: readonly string[];
   readonly portal: readonly string[];
-  /** Where the sandbox keeps its orders: beside its ledger, so that both remember the same when the run goes on. */
-  readonly simulatedOrders: string;
+  /** Where the sandbox keeps its orders: beside its ledger, so that both remember the same when the run goes on; absent: nothing is placed, and it has the samples' PBXs. */
+  readonly simulatedOrders?: string;
   readonly timeoutMs: number;
   readonly rate: number | undefined;
   readonly giveUpAfterMs: number;
@@ -79,8 +79,9 @@ async function startedSandbox({ simulatedOrders, faults, portal, releasers }: Co
   ]);
   const sandbox = await startSandbox({
     faults: faults.map(parseFault),
+    ...(simulatedOrders === undefined ? parsePortal(['pbxs=demo']) : {}),
     ...parsePortal(portal),
-    stateFile: simulatedOrders,
+    ...(simulatedOrders === undefined ? {} : { stateFile: simulatedOrders }),
   });
   releasers.add(sandbox.close);
   return {

@@ -37,6 +37,26 @@ const LEDGER_WORDS = {
   json: 'as one JSON object on stdout',
 };
 
+/** Commands that only ask the portal. */
+const ASK = [
+  'job',
+  'out',
+  'envFile',
+  'timeout',
+  'rate',
+  'quiet',
+  'sandbox',
+  'fault',
+  'portal',
+  'json',
+] as const;
+const askWords = (out: string) => ({
+  job: 'for the product of this job',
+  out,
+  sandbox: "a simulated portal with the samples' PBXs, started for this",
+  json: 'as one JSON object on stdout',
+});
+
 /** The commands, in the order of the help; the first is meant if none is named. */
 export const COMMANDS: readonly Command[] = [
   command({
@@ -100,6 +120,27 @@ export const COMMANDS: readonly Command[] = [
     ],
     words: { ...LEDGER_WORDS, sandbox: "the sandbox's orders, not real ones" },
     load: async () => (await import('../commands/reconcile.js')).reconcile,
+  }),
+  command({
+    name: 'plans',
+    help: "what the portal offers for a job's product: plans with ids and list prices",
+    options: ASK,
+    words: askWords('the plans as a CSV'),
+    load: async () => (await import('../commands/plans.js')).plans,
+  }),
+  command({
+    name: 'contacts',
+    help: 'the billing contacts, with ids',
+    options: ASK,
+    words: askWords('the contacts as a CSV'),
+    load: async () => (await import('../commands/contacts.js')).contacts,
+  }),
+  command({
+    name: 'inventory',
+    help: "the account's PBXs for a job's product, with all that the portal tells of them",
+    options: ASK,
+    words: askWords('a CSV that run can read once its column plan is filled in'),
+    load: async () => (await import('../commands/inventory.js')).inventory,
   }),
   command({
     name: 'jobs',

@@ -5,6 +5,8 @@ import { optionalText, text } from './json.js';
 export interface Plan {
   readonly planId: PlanId;
   readonly name: string;
+  /** What `pricing/calculate` knows the plan by (developer guide), if it is told. */
+  readonly pricingId?: string;
 }
 
 export interface BillingContact {
@@ -23,7 +25,12 @@ const id = text.pipe(
 );
 
 // The name's key is an assumption: `planName` and `name` are both read.
-const planSchema = z.object({ planId: id, planName: optionalText, name: optionalText });
+const planSchema = z.object({
+  planId: id,
+  planName: optionalText,
+  name: optionalText,
+  pricingId: optionalText,
+});
 
 const contactSchema = z.object({
   billingContactId: id,
@@ -32,6 +39,9 @@ const contactSchema = z.object({
   company: optionalText,
   emailAddress: optionalText,
 });
+
+const readPricingId = (text: string | undefined): string | undefined =>
+  /^\d{1,19}$/.test(text?.trim() ?? '') ? text?.trim() : undefined;
 
 /** How deep the answers are searched; the documented shapes need two levels. */
 const MAX_DEPTH = 6;
@@ -47,9 +57,14 @@ export function readPlans(result: unknown): Plan[] {
     if (!parsed.success) continue;
     const { planId } = parsed.data;
     const name = (parsed.data.planName ?? parsed.data.name ?? '').trim();
+    const known = plans.get(planId);
+    const pricingId = known?.pricingId ?? readPricingId(parsed.data.pricingId);
     // The same plan may stand there again without its name, as what another object refers to.
-    if (name !== '' || !plans.has(planId))
-      plans.set(planId, { planId: planId as PlanId, name: plans.get(planId)?.name || name });
+    plans.set(planId, {
+      planId: planId as PlanId,
+      name: known?.name || name,
+      ...(pricingId === undefined ? {} : { pricingId }),
+    });
   }
   return [...plans.values()];
 }

@@ -10,12 +10,13 @@ import { areOf, type OrderDetails, readOrderDetails } from './order-details.js';
 import { type OrderPage, readOrderPage } from './order-list.js';
 import { judge, type Outcome, type Reply } from './outcome.js';
 import { createPortalClock, type PortalClock } from './portal-clock.js';
+import { createQuestions, type Questions } from './questions.js';
 import { nameToKeep, toKeep } from './said.js';
 import { type Credentials, createTokenSource, fixedToken, type TokenSource } from './token.js';
 import { createTransport, type PortalRequest, type Transport, type TransportOptions } from './transport.js';
 
 /** The Partner Portal, as far as this program uses it. Asking is retried; an order is sent exactly once. */
-export interface Portal {
+export interface Portal extends Questions {
   /** The plans of a product; with a serial number where the portal insists on one (developer guide). */
   readonly plans: (productId: number, firstSerialNumber: string | undefined) => Promise<Plan[]>;
   readonly billingContacts: () => Promise<BillingContact[]>;
@@ -120,6 +121,7 @@ export function createPortal(options: PortalOptions): Portal {
   };
 
   return {
+    ...createQuestions({ ask, resultOf }),
     clock: portalClock,
     orderPage,
     close: transport.close,

@@ -1,3 +1,5 @@
+import { stringify } from 'lossless-json';
+
 /** An answer before it is sent: faults may still replace or spoil it. */
 export interface Answer {
   readonly status: number;
@@ -11,10 +13,13 @@ let lastRequest = 0;
 const prefix = Math.trunc(Date.now() / 1000).toString(16);
 const requestId = (): string => `${prefix}-${(++lastRequest).toString(16).padStart(10, '0')}`;
 
+/** Exact numbers stay bare numbers, digit for digit. */
+const jsonText = (value: unknown): string => stringify(value) ?? '';
+
 /** The envelope of a success (developer guide). */
 export const success = (result: unknown): Answer => ({
   status: 200,
-  body: JSON.stringify({
+  body: jsonText({
     code: 'success',
     detailMessage: 'success',
     requestId: requestId(),

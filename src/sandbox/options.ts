@@ -44,7 +44,10 @@ export interface SandboxOptions extends Partial<PortalShape> {
 }
 
 interface SandboxStats {
-  /** By what was asked: token, products, plans, contacts, order, list, details, pbxList, pbx, elsewhere, other. */
+  /**
+   * By what was asked: token, products, plans, listPrices, finalPrice, contacts, order, list, details, pbxList, pbx,
+   * elsewhere, other.
+   */
   readonly requests: Record<string, number>;
   readonly ordersInFlightMax: number;
   /** Hits by kind. */

@@ -1,9 +1,10 @@
-import { productOf, type SandboxContact } from './catalog.js';
+import { planOf, productOf, type SandboxContact } from './catalog.js';
 import { type Answer, htmlPage, refusal, success } from './envelope.js';
 import { createListing } from './listing.js';
 import { createOrders, type Orders, type OrdersOptions, type PlacedOrder } from './orders.js';
 import { createPages, type Query } from './page-answer.js';
 import type { FailingDetails, PortalShape } from './portal-shape.js';
+import { costOf, money } from './pricing.js';
 import { hashOf } from './random.js';
 import { shownReference, shownSerial, shownTime } from './shown.js';
 
@@ -124,6 +125,7 @@ function detailsOf(order: PlacedOrder, shape: PortalShape, contacts: readonly Sa
     },
     orderSummary: {
       currencyCode: 'USD',
+      ...(shape.prices === 'whole' ? { totalAmount: amountOf(order) } : {}),
       serviceList: [
         {
           serviceType: 'plan',
@@ -134,6 +136,12 @@ function detailsOf(order: PlacedOrder, shape: PortalShape, contacts: readonly Sa
       ],
     },
   };
+}
+
+/** What it cost; that the details tell it, and how, is an assumption. */
+function amountOf({ planId, billingCycle, multiCycle }: PlacedOrder): string | undefined {
+  const plan = planOf(planId);
+  return plan === undefined ? undefined : money(costOf(plan, billingCycle, multiCycle));
 }
 
 // That `poNumber` comes back under this name is an assumption.

@@ -6,6 +6,7 @@ import { type OrderBook, placedResult } from './order-answers.js';
 import { type Known, readOrderBody } from './order-body.js';
 import type { Query } from './page-answer.js';
 import { noSuchPbx, type Pbxs } from './pbxs.js';
+import { finalPrice, listPrices, type PriceForm } from './pricing.js';
 import type { Tokens } from './tokens.js';
 
 export interface Portal {
@@ -15,6 +16,7 @@ export interface Portal {
   readonly contacts: readonly SandboxContact[];
   readonly pbxs: Pbxs;
   readonly requireProductNo: boolean;
+  readonly prices: PriceForm;
 }
 
 /** The portal's endpoints (tutorial, developer guide), each behind the gate. */
@@ -39,6 +41,14 @@ export function addPortalRoutes(app: FastifyInstance, gate: Gate, portal: Portal
         return needsProductNo ? invalidField('productNo', 'required') : success(productInfo(product));
       return pbxs.has(productNo, product.productId) ? success(productInfo(product)) : noSuchPbx();
     }),
+  );
+  app.get(
+    '/pricing/openapi/purchase/v1/my_price_info',
+    gate.route('listPrices', 'catalog', (request) => listPrices(request.query as Query, portal.prices)),
+  );
+  app.post(
+    '/pricing/openapi/purchase/v1/pricing/calculate',
+    gate.route('finalPrice', 'catalog', (request) => finalPrice(request.body, portal.prices)),
   );
   app.get(
     '/user/openapi/user/v1/client/billing_contact_list',

@@ -1,3 +1,5 @@
+import type { PriceForm } from './pricing.js';
+
 export const REFERENCE_PLACES = ['nowhere', 'details', 'list'] as const;
 export const SERIAL_FORMS = ['whole', 'masked', 'product', 'absent'] as const;
 export const LIST_ORDERS = ['newest-first', 'oldest-first', 'hash', 'shuffled', 'unstable'] as const;
@@ -69,6 +71,8 @@ export interface PortalShape {
   readonly clockSteps: readonly ClockStep[];
   /** `createTime`, cut down to whole seconds or minutes, or missing. */
   readonly createTime: TimeForm;
+  /** What it says of prices, and of what an order cost. */
+  readonly prices: PriceForm;
   readonly failingDetails: FailingDetails | undefined;
   /** The list of orders is refused for good, with this status. */
   readonly listRefused: 403 | 404 | undefined;
@@ -97,6 +101,7 @@ export const DEFAULT_SHAPE: PortalShape = {
   clockDrift: 0,
   clockSteps: [],
   createTime: 'whole',
+  prices: 'whole',
   failingDetails: undefined,
   listRefused: undefined,
 };

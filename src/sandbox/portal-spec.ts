@@ -13,6 +13,7 @@ import {
   SERIAL_FORMS,
   TIME_FORMS,
 } from './portal-shape.js';
+import { PRICE_FORMS } from './pricing.js';
 
 /** What `--portal` can say, as options of `startSandbox`. */
 export type PortalOptions = {
@@ -176,6 +177,11 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
     read: (value) =>
       value === '403' || value === '404' ? { listRefused: value === '403' ? 403 : 404 } : undefined,
   },
+  prices: oneOf(
+    'prices',
+    PRICE_FORMS,
+    'what it says of prices: list and final; the list alone; both under names that nobody knows; nothing (403)',
+  ),
   pbxs: {
     values: 'any | demo',
     describe:

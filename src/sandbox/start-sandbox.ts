@@ -94,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       maxPageSize: shape.maxPageSize,
     }),
     requireProductNo: options.requireProductNo ?? false,
+    prices: shape.prices,
   });
 
   let closed: Promise<void> | undefined;

@@ -87,6 +87,9 @@ const ENDS: readonly End[] = [
     before: inDoubt,
   },
   { name: 'jobs', status: 0, args: ['jobs'] },
+  { name: 'plans', status: 0, args: ['plans'] },
+  { name: 'contacts', status: 0, args: ['contacts'] },
+  { name: 'inventory', status: 0, args: ['inventory', '--out', 'pbxs.csv'] },
   { name: 'sandbox, a fault that cannot be read', status: 2, args: ['sandbox', '--fault', 'nothing'] },
 ];
 

@@ -10,6 +10,7 @@ import {
   SERIAL_FORMS,
   TIME_FORMS,
 } from '../../src/sandbox/portal-shape.js';
+import { PRICE_FORMS } from '../../src/sandbox/pricing.js';
 
 /** What happens before a request of ours is served, each by its chance (0 to 1). */
 export interface Unrest {
@@ -120,6 +121,7 @@ export const portalShape = (): fc.Arbitrary<PortalWorld> =>
       }),
       0.2,
     ),
+    prices: fc.constantFrom(...PRICE_FORMS),
     listRefused: fc.constant(undefined),
     seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     older: mostly(0, fc.integer({ min: 0, max: 40 }), 0.7),
@@ -159,6 +161,7 @@ export const wellBehaved = (): fc.Arbitrary<PortalWorld> =>
     clockSteps: fc.constant(DEFAULT_SHAPE.clockSteps),
     createTime: fc.constantFrom('whole', 'seconds'),
     failingDetails: fc.constant(undefined),
+    prices: fc.constantFrom(...PRICE_FORMS),
     listRefused: fc.constant(undefined),
     seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     older: mostly(0, fc.integer({ min: 0, max: 40 }), 0.7),
