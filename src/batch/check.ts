@@ -10,6 +10,7 @@ import { type Counts, countRows } from '../output/counts.js';
 import { collectFindings, type Findings } from '../output/findings.js';
 import type { Names } from '../resolve/names.js';
 import type { RunContext, SendSettings } from '../runner/context.js';
+import { alone } from '../runner/team.js';
 import type { Connection } from './connect.js';
 import { assertComplete, prepare } from './load-file.js';
 import { planHash } from './plan-hash.js';
@@ -38,7 +39,7 @@ export interface CheckOptions {
   readonly warn: (message: string) => void;
   /** Throws where the portal cannot be asked at all. */
   readonly connection: () => Connection;
-  readonly base: Omit<RunContext, 'runNo' | 'settings' | 'looker' | keyof Connection>;
+  readonly base: Omit<RunContext, 'runNo' | 'settings' | 'looker' | 'team' | keyof Connection>;
 }
 
 /**
@@ -78,7 +79,8 @@ async function check(
   const connection = options.connection();
   const { base } = options;
   const looker = createLooker({ ...base, portal: connection.portal, concurrency: settings.concurrency });
-  const context: RunContext = { ...base, ...connection, runNo: prepared.runNo, settings, looker };
+  const team = alone(ledger, runKey);
+  const context: RunContext = { ...base, ...connection, runNo: prepared.runNo, settings, looker, team };
   let counts = await countRows(ledger, runKey);
   const waiting = async (): Promise<number> => {
     counts = await countRows(ledger, runKey);

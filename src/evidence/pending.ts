@@ -23,7 +23,7 @@ export async function askPending(
   context: Parts,
   runNo: number | undefined,
   signal: AbortSignal,
-  onDead: (row: OrderRow) => void,
+  onDead: (row: OrderRow) => void | Promise<void>,
 ): Promise<number> {
   const { batch, ledger, settings, emit } = context;
   const limit = pLimit(settings.concurrency);
@@ -70,7 +70,7 @@ async function askOne(
   { batch, ledger, looker, clock }: Parts,
   row: OrderRow,
   signal: AbortSignal,
-  onDead: (row: OrderRow) => void,
+  onDead: (row: OrderRow) => void | Promise<void>,
 ): Promise<boolean> {
   if (row.order_no === null) return false;
   const seen = await looker.ask(row.order_no);
@@ -87,7 +87,7 @@ async function askOne(
     await ledger.record({ move: 'confirm', ...key, fate, order, at: clock.now() });
     return fate === 'succeeded';
   }
-  onDead(row);
+  await onDead(row);
   await ledger.record(buryOf(key, order, clock.now()));
   return true;
 }

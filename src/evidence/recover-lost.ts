@@ -1,9 +1,10 @@
+import type { BatchId } from '../common/ids.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow } from '../ledger/schema.js';
-import type { EvidenceContext } from './context.js';
 
 /** Rows left `sending` by a process that died are lost answers, and so is what an earlier run left in doubt. */
 export async function recoverLost(
-  { batch, ledger }: Pick<EvidenceContext, 'batch' | 'ledger'>,
+  { batch, ledger }: { readonly batch: BatchId; readonly ledger: Pick<Ledger, 'read' | 'record' | 'time'> },
   watch: (row: OrderRow) => void,
 ): Promise<void> {
   const reason = { code: 'process_ended', message: 'the process ended before the answer was written down' };
@@ -13,11 +14,7 @@ export async function recoverLost(
   for await (const row of eachRow(ledger, batch, 'in_doubt')) watch(row);
 }
 
-async function* eachRow(
-  ledger: EvidenceContext['ledger'],
-  batch: EvidenceContext['batch'],
-  status: OrderRow['status'],
-) {
+async function* eachRow(ledger: Pick<Ledger, 'read'>, batch: BatchId, status: OrderRow['status']) {
   let after: OrderRow['sn_key'] | '' = '';
   for (;;) {
     const rows: OrderRow[] = await ledger.read.inStatus(batch, status, after);

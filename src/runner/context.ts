@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Gate } from '../pace/gate.js';
 import type { Portal } from '../portal/portal.js';
 import type { Emit } from './events.js';
+import type { Team } from './team.js';
 
 /** What the user decides about sending, with every default applied. Durations in ms. */
 export interface SendSettings extends EvidenceSettings {
@@ -27,6 +28,7 @@ export interface RunContext {
   readonly portal: Portal;
   readonly looker: Looker;
   readonly gate: Gate;
+  readonly team: Team;
   readonly stop: Stop;
   readonly clock: Clock;
   readonly emit: Emit;

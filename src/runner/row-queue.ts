@@ -9,7 +9,7 @@ export interface RowQueue {
    */
   readonly next: (alsoNew: boolean) => Promise<OrderRow | undefined>;
   /** The row is settled or asked about: it comes back by `released` alone. */
-  readonly setAside: (row: OrderRow) => void;
+  readonly setAside: (row: OrderRow) => void | Promise<void>;
   /** It is proven that the portal has no order of the row: it waits to be sent again. */
   readonly released: (row: OrderRow) => void;
 }

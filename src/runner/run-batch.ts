@@ -2,16 +2,24 @@ import pLimit from 'p-limit';
 import { Problem } from '../common/errors.js';
 import { learnFromOrder } from '../evidence/learn.js';
 import { askPending } from '../evidence/pending.js';
-import { recoverLost } from '../evidence/recover-lost.js';
 import { screenRow } from '../evidence/screen.js';
 import { createSettler } from '../evidence/settle.js';
 import { knowsSerials } from '../evidence/traits.js';
 import type { OrderRow } from '../ledger/schema.js';
+import { createBell } from './bell.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
-import { createRowQueue } from './row-queue.js';
 import type { Tally } from './rules.js';
-import { afterChange, hasRoom, mayTakeNew, type RunChange, startOfRun, stopAfter } from './run-state.js';
+import {
+  afterChange,
+  allMaySend,
+  hasRoom,
+  mayTakeNew,
+  type RunChange,
+  startOfRun,
+  stopAfter,
+  stopForFailures,
+} from './run-state.js';
 import { createSender, type Written } from './send-order.js';
 import { tolerate } from './tolerate.js';
 
@@ -27,12 +35,12 @@ const MOST_IN_DOUBT = 1_000;
 
 /** Sends the rows of a run, settles what is lost, and stops where a rule says so. The truth is in the ledger. */
 export async function runBatch(context: RunContext): Promise<RunEnd> {
-  const { batch, runNo, settings, ledger, looker, gate, stop, emit } = context;
-  const slots = pLimit({ concurrency: settings.concurrency, rejectOnClear: true });
+  const { batch, runNo, settings, ledger, looker, gate, team, stop, emit } = context;
+  const slots = pLimit({ concurrency: Math.max(1, settings.concurrency), rejectOnClear: true });
   const send = createSender(context, slots);
   /** Rows that this run has sent and that have no end yet. */
   const unfinished = new Set<string>();
-  const queue = createRowQueue(ledger, { batch, runNo });
+  const { queue } = team;
   /** Questions to the portal beside the orders: waited for at the end, but not by one who stops. */
   const asides: Promise<unknown>[] = [];
   let state = startOfRun(settings);
@@ -121,20 +129,33 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
 
   /** The next row that may go now; `wait` when something has to end first. */
   const next = async (): Promise<OrderRow | 'wait' | 'none'> => {
-    if (!hasRoom(state, settings)) return 'wait';
+    if (!hasRoom(state, settings)) return (await isOver()) ? 'none' : 'wait';
     const alsoNew = mayTakeNew(state, settings) && settler.size() < MOST_IN_DOUBT;
     const row = await queue.next(alsoNew);
     if (row !== undefined) return row;
-    return state.underWay > 0 || settler.size() > 0 ? 'wait' : 'none';
+    return (await isOver()) ? 'none' : 'wait';
   };
 
-  await recoverLost(context, (row) => {
-    queue.setAside(row);
-    settler.watch(row);
+  const isOver = async (): Promise<boolean> =>
+    !state.learning && state.underWay === 0 && settler.size() === 0 && !(await team.othersAtWork());
+
+  const endFollowing = await team.follow({
+    lost: settler.watch,
+    standing: (tally) => {
+      change({ type: 'standing', tally });
+      const reason = stopForFailures(state, settings);
+      if (reason !== undefined) stop.request(reason);
+    },
+    failed: fail,
   });
   asides.push(askPending(context, runNo, stop.signal, queue.setAside).catch(tolerate(emit, fail)));
 
+  let isOpen = false;
   while (!stop.signal.aborted) {
+    if (!isOpen && allMaySend(state, settings)) {
+      isOpen = true;
+      await team.allMaySend();
+    }
     const woken = changed.next();
     const row = await next();
     if (row === 'none') break;
@@ -148,27 +169,10 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
   }
   // Whatever is in flight is answered and written before anyone goes home.
   while (state.underWay > 0) await changed.next();
+  endFollowing();
   await Promise.race([Promise.all(asides), stopped]);
   // A look that is still under way must not change a row that is being counted.
   await settler.close();
   if (defect !== undefined) throw defect;
   return { tally: state.tally, sent: state.sent };
-}
-
-/** Wakes whoever waits for the next change. */
-function createBell() {
-  let ring: () => void = () => undefined;
-  let waiting = new Promise<void>((resolve) => {
-    ring = resolve;
-  });
-  return {
-    next: (): Promise<void> => waiting,
-    ring: (): void => {
-      const wake = ring;
-      waiting = new Promise<void>((resolve) => {
-        ring = resolve;
-      });
-      wake();
-    },
-  };
 }

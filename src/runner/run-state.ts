@@ -7,6 +7,8 @@ import { failuresOf, finishedOf, isGood, noRows, type Tally, tooManyFailures } f
 export interface RunState {
   /** Ends of rows in this run. */
   readonly tally: Tally;
+  /** Ends of rows of this run with all processes that send; undefined: this one is alone. */
+  readonly standing: Tally | undefined;
   /** Orders placed by sends of this run. */
   readonly sent: number;
   /** Rows that this run has sent, or is about to. */
@@ -31,10 +33,12 @@ export type RunChange =
   | { readonly type: 'untouched' }
   /** `ours`: this run has sent the row; else it was settled alone. */
   | { readonly type: 'ended'; readonly status: RowEnd; readonly ours: boolean }
-  | { readonly type: 'learning'; readonly goesOn: boolean };
+  | { readonly type: 'learning'; readonly goesOn: boolean }
+  | { readonly type: 'standing'; readonly tally: Tally };
 
 export const startOfRun = (settings: Pick<SendSettings, 'canary'>): RunState => ({
   tally: noRows,
+  standing: undefined,
   sent: 0,
   launched: 0,
   unfinished: 0,
@@ -61,6 +65,8 @@ export function afterChange(state: RunState, change: RunChange): RunState {
       return { ...state, underWay: state.underWay - 1 };
     case 'untouched':
       return { ...state, unfinished: state.unfinished - 1 };
+    case 'standing':
+      return { ...state, standing: change.tally };
     case 'learning':
       return { ...state, learning: change.goesOn };
     case 'ended': {
@@ -76,6 +82,10 @@ export function afterChange(state: RunState, change: RunChange): RunState {
   }
 }
 
+/** Ends of rows with all who send. What stays in doubt is known to the one who settles alone. */
+const allEnds = ({ tally, standing }: RunState): Tally =>
+  standing === undefined ? tally : { ...standing, in_doubt: tally.in_doubt };
+
 /** Why the run must stop after a row has ended, if it must. Pure. */
 export function stopAfter(
   before: RunState,
@@ -85,19 +95,30 @@ export function stopAfter(
 ): StopReason | undefined {
   const wasCanary = after.canariesLeft < before.canariesLeft;
   if (wasCanary && !isGood(end.status)) return { kind: 'canary', ...end };
-  if (!tooManyFailures(after.tally, settings.maxFailures)) return undefined;
-  return { kind: 'max-failures', failures: failuresOf(after.tally), finished: finishedOf(after.tally) };
+  return stopForFailures(after, settings);
 }
 
+/** Whether more rows have failed than the user allows. Pure. */
+export function stopForFailures(
+  state: RunState,
+  settings: Pick<SendSettings, 'maxFailures'>,
+): StopReason | undefined {
+  const ends = allEnds(state);
+  if (!tooManyFailures(ends, settings.maxFailures)) return undefined;
+  return { kind: 'max-failures', failures: failuresOf(ends), finished: finishedOf(ends) };
+}
+
+/** Whether all who send may do so: the canaries are placed, and what they show is learnt. Pure. */
+export const allMaySend = (
+  { canariesLeft, learning }: RunState,
+  settings: Pick<SendSettings, 'canary'>,
+): boolean => canariesLeft === 0 && !(learning && settings.canary > 0);
+
 /** Whether one more row may be under way now. The canaries go one at a time. Pure. */
-export const hasRoom = (
-  { canariesLeft, learning, underWay, inFlight }: RunState,
-  settings: Pick<SendSettings, 'concurrency' | 'canary'>,
-): boolean => {
-  if (canariesLeft > 0) return underWay === 0;
+export const hasRoom = (state: RunState, settings: Pick<SendSettings, 'concurrency' | 'canary'>): boolean => {
+  if (state.canariesLeft > 0) return state.underWay === 0;
   // Before the others, the portal has to show what it shows of an order.
-  if (learning && settings.canary > 0) return false;
-  return inFlight < settings.concurrency;
+  return allMaySend(state, settings) && state.inFlight < settings.concurrency;
 };
 
 /** Whether a row that this run has not sent yet may follow. Pure. */

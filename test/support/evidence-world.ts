@@ -12,6 +12,7 @@ import { openSqlite } from '../../src/ledger/sqlite/open.js';
 import type { Outcome } from '../../src/portal/outcome.js';
 import type { RunContext } from '../../src/runner/context.js';
 import { type RunEnd, runBatch } from '../../src/runner/run-batch.js';
+import { alone } from '../../src/runner/team.js';
 import { seededRandom } from '../../src/sandbox/random.js';
 import { JUNE, line, load } from './ledger.js';
 import { openGate } from './open-gate.js';
@@ -120,6 +121,7 @@ export async function playWorld(given: PortalWorld, play: Play): Promise<Played>
       settings,
       looker,
       gate: openGate(),
+      team: alone(ledger, { batch: JUNE, runNo }),
     } as unknown as RunContext;
     if (await isRefused(context)) return;
     ends.push(await runBatch(context));
