@@ -162,16 +162,18 @@ describe('access that is lost in mid-run', () => {
 });
 
 describe('a hidden limit', () => {
-  it('of 40 requests a second is rarely met', async () => {
+  it('of 40 requests a second is found, and then rarely met', async () => {
+    const [rows, senders] = [300, 20];
     const sandbox = await sandboxForTest({ ratePerSecond: 40 });
     const place = workplace(sandbox);
-    place.write('orders.csv', csvOf(300));
-    const { status } = await place.run(['orders.csv', '--concurrency', '50']);
+    place.write('orders.csv', csvOf(rows));
+    const { status } = await place.run(['orders.csv', '--concurrency', String(senders)]);
     expect(status).toBe(0);
-    // How much of the limit is used is measured by a virtual clock (pace.test.ts) and by `npm run bench -- pace`.
-    const { refused429 } = sandbox.stats();
-    expect(refused429).toBeGreaterThan(0);
-    expect(refused429 / (300 + refused429)).toBeLessThanOrEqual(0.08);
+    const { refused429, startsPerSecondMax } = sandbox.stats();
+    expect(startsPerSecondMax).toBeGreaterThan(30);
+    // Each sender may be refused once while the limit is found; a machine with other work makes that more likely. The share
+    // of the limit that is used, and refused, is proven by a virtual clock (test/unit/pace/limits.test.ts).
+    expect(refused429).toBeLessThanOrEqual(senders + 0.03 * rows);
   });
 
   it('--rate is never exceeded in any second as the portal counts it', async () => {
