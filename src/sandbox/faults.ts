@@ -27,7 +27,10 @@ export const FAULT_TARGETS = ['order', 'list', 'token', 'catalog', 'any'] as con
 export type FaultKind = (typeof FAULT_KINDS)[number];
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
-/** One thing that goes wrong, and how often. The first rule that hits a request wins. */
+/**
+ * One thing that goes wrong, and how often. Of the rules that hit a request the first one counts; a delay is no answer, so
+ * the first delay comes on top.
+ */
 export interface FaultRule {
   readonly kind: FaultKind;
   /** Of the requests it is meant for, 0 to 1. */
@@ -47,13 +50,23 @@ export interface FaultRule {
 }
 
 export interface FaultHit {
-  readonly kind: FaultKind;
+  readonly kind: Exclude<FaultKind, 'delay'>;
+  readonly when: 'before' | 'after';
+}
+
+export interface Delay {
   readonly when: 'before' | 'after';
   readonly ms: number;
 }
 
+/** What goes wrong with one request. */
+export interface Drawn {
+  readonly delay: Delay | undefined;
+  readonly hit: FaultHit | undefined;
+}
+
 export interface Faults {
-  readonly draw: (target: Exclude<FaultTarget, 'any'>) => FaultHit | undefined;
+  readonly draw: (target: Exclude<FaultTarget, 'any'>) => Drawn;
   /** Replaces the rules; their `times` begin anew. */
   readonly set: (rules: readonly FaultRule[]) => void;
   readonly counts: () => Record<string, number>;
@@ -82,16 +95,20 @@ export function createFaults(seed: number, initial: readonly FaultRule[]): Fault
     set,
     counts: () => ({ ...counts }),
     draw: (target) => {
+      let delay: Delay | undefined;
+      let hit: FaultHit | undefined;
       for (const entry of rules) {
         const { rule } = entry;
-        const on = rule.on ?? 'order';
+        const { kind, on = 'order' } = rule;
+        if ((kind === 'delay' ? delay : hit) !== undefined) continue;
         if ((on !== 'any' && on !== target) || entry.left <= 0 || random() >= rule.share) continue;
         entry.left--;
-        counts[rule.kind] = (counts[rule.kind] ?? 0) + 1;
-        const drawn = usualTime(rule.kind) ?? (random() < 0.5 ? 'before' : 'after');
-        return { kind: rule.kind, when: rule.when ?? drawn, ms: rule.ms ?? DELAY_MS };
+        counts[kind] = (counts[kind] ?? 0) + 1;
+        const when = rule.when ?? usualTime(kind) ?? (random() < 0.5 ? 'before' : 'after');
+        if (kind === 'delay') delay = { when, ms: rule.ms ?? DELAY_MS };
+        else hit = { kind, when };
       }
-      return undefined;
+      return { delay, hit };
     },
   };
 }

@@ -121,18 +121,14 @@ export function createGate(options: GateOptions, initialRate: number | undefined
       if (latencyMs > 0) await wait(latencyMs);
       const refused = refuse(request, target);
       if (refused !== undefined) return send(reply, refused);
-      const hit = faults.draw(target);
-      if (hit === undefined) return send(reply, answer(request));
-      if (hit.kind === 'delay') {
-        if (hit.when === 'before') await wait(hit.ms);
-        const late = answer(request);
-        if (hit.when === 'after') await wait(hit.ms);
-        return send(reply, late);
-      }
+      const { delay, hit } = faults.draw(target);
+      if (delay?.when === 'before') await wait(delay.ms);
       const meant =
-        hit.when === 'after' || target !== 'order'
+        hit === undefined || hit.when === 'after' || target !== 'order'
           ? answer(request)
           : refusal(500, 'internal_error', 'Something went wrong.');
+      if (delay?.when === 'after') await wait(delay.ms);
+      if (hit === undefined) return send(reply, meant);
       return misbehave(hit, meant, request, reply, surroundings);
     } catch (error) {
       if (!closing.signal.aborted) throw error;

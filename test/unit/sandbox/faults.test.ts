@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { parseFault } from '../../../src/sandbox/fault-spec.js';
 import type { FaultRule } from '../../../src/sandbox/start-sandbox.js';
 import { clientOf, LIST, orderJson, type Reply, sandboxWith } from './support.js';
 
@@ -121,6 +122,36 @@ it.each(['before', 'after'] as const)(
     expect(result.orderNo).not.toBe(own.result.orderNo);
   },
 );
+
+describe('a delay of every request', () => {
+  it.each([
+    [['delay:100%:60ms:before', 'reset:100%:after'], 1],
+    [['reset:100%:before', 'delay:100%:60ms:after'], 0],
+  ] as const)('comes on top of another fault, named before or after it: %j', async (specs, placed) => {
+    const sandbox = await sandboxWith({ faults: specs.map(parseFault) });
+    const client = await clientOf(sandbox);
+    const start = performance.now();
+    expect(await outcome(client.order('A1'))).toBe('no answer');
+    expect(sandbox.truth()).toHaveLength(placed);
+    expect(sandbox.stats().faults).toEqual({ delay: 1, reset: 1 });
+    expect(performance.now() - start).toBeGreaterThan(50);
+  });
+
+  it('leaves the others their shares, whatever the order of the rules', async () => {
+    for (const specs of [
+      ['delay:100%:1ms', '500:30%', '503:100%:times=3'],
+      ['500:30%', '503:100%:times=3', 'delay:100%:1ms'],
+    ]) {
+      const sandbox = await sandboxWith({ faults: specs.map(parseFault) });
+      const client = await clientOf(sandbox);
+      for (let row = 0; row < 60; row++) await outcome(client.order(`A${row}`));
+      const counts = sandbox.stats().faults;
+      expect(counts['503']).toBe(3);
+      expect(counts['500']).toBeGreaterThan(5);
+      expect(counts['500']).toBeLessThan(35);
+    }
+  });
+});
 
 it('delays by half a second where nothing else is said', async () => {
   const sandbox = await sandboxWith({ faults: [{ kind: 'delay', share: 1 }] });
