@@ -17,7 +17,9 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist/app ./dist/app
 # Files and ledger live where the user mounts them: docker run --rm -v "$PWD:/data" … file.csv
 RUN mkdir /data && chown node:node /data
+# Under this name the program prints the commands to type next.
+RUN ln -s /app/dist/app/bin/cli.js /usr/local/bin/yeastar-batch
 USER node
 WORKDIR /data
-ENTRYPOINT ["node", "--max-old-space-size=1024", "--", "/app/dist/app/bin/cli.js"]
+ENTRYPOINT ["node", "--max-old-space-size=1024", "--", "/usr/local/bin/yeastar-batch"]
 CMD ["--help"]
