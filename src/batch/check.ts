@@ -1,6 +1,8 @@
 import type { RunConfig } from '../cli/config.js';
 import type { Io } from '../cli/io.js';
 import { Problem } from '../common/errors.js';
+import type { Finding } from '../common/finding.js';
+import { isLoopback } from '../common/loopback.js';
 import { findEarlierOrders } from '../evidence/earlier-orders.js';
 import { createLooker } from '../evidence/looker.js';
 import type { Job } from '../job/define.js';
@@ -11,9 +13,11 @@ import { collectFindings, type Findings } from '../output/findings.js';
 import type { Names } from '../resolve/names.js';
 import type { RunContext, SendSettings } from '../runner/context.js';
 import { alone } from '../runner/team.js';
+import { askEachPbx, checkInventory } from './check-pbxs.js';
 import type { Connection } from './connect.js';
 import { assertComplete, prepare } from './load-file.js';
 import { planHash } from './plan-hash.js';
+import { readingPbxs, tellOfAsking } from './read-pbxs.js';
 
 /** A batch that has been checked as far as can be without sending anything. */
 export interface CheckedBatch {
@@ -91,6 +95,11 @@ async function check(
     earlier.findings.forEach(findings.add);
     if (earlier.adopted + earlier.findings.length > 0) counts = await countRows(ledger, runKey);
   }
+  if (counts.not_sent + counts.failed > 0) {
+    const found = await checkPbxs(options, context);
+    found.forEach(findings.add);
+    if (found.length > 0) counts = await countRows(ledger, runKey);
+  }
   assertComplete(prepared.rows, counts.total);
   const plan = await planHash(ledger, runKey, job, settings.useReference);
   sayFindings();
@@ -112,6 +121,20 @@ async function check(
     unusedColumns: prepared.input.unused,
     counts,
   };
+}
+
+/** Whether the rows that are left to be sent are for PBXs that can be ordered for. */
+async function checkPbxs(
+  { config, io, warn, connection }: CheckOptions,
+  context: RunContext,
+): Promise<readonly Finding[]> {
+  const { portal, job, clock } = context;
+  const read = () => readingPbxs(portal, job.productId, { io, clock });
+  const mayListNone = isLoopback(new URL(connection().baseUrl).hostname);
+  const unknown = await checkInventory(context, read, { warn, mayListNone });
+  if (!config.checkEach) return unknown;
+  const tell = tellOfAsking({ io, clock });
+  return [...unknown, ...(await askEachPbx(context, config.concurrency, tell))];
 }
 
 const sendSettings = (config: RunConfig): SendSettings => ({

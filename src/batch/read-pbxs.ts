@@ -6,23 +6,35 @@ import { type Inventory, readInventory } from '../portal/read-inventory.js';
 /** A line so often, where it takes long. */
 const TELL_EVERY_MS = 2_000;
 
+interface Told {
+  readonly io: Pick<Io, 'note'>;
+  readonly clock: Clock;
+}
+
 /** Reads the account's PBXs for a product, with a line of progress if it takes longer than two seconds. */
 export async function readingPbxs(
   portal: Pick<Portal, 'pbxPage'>,
   productId: number,
-  { io, clock }: { readonly io: Pick<Io, 'note' | 'live' | 'interactive'>; readonly clock: Clock },
+  told: Told,
 ): Promise<Inventory> {
+  const tell = progressOf(told);
+  return await readInventory(
+    (pageNo) => portal.pbxPage(productId, pageNo),
+    (read, total) => tell(`Reading the PBXs: ${read}${total === undefined ? '' : ` of ${total}`}.`),
+  );
+}
+
+/** Tells how many PBXs have been asked about. */
+export function tellOfAsking(told: Told): (asked: number) => void {
+  const tell = progressOf(told);
+  return (asked) => tell(`Asking about each PBX: ${asked} done.`);
+}
+
+function progressOf({ io, clock }: Told): (line: string) => void {
   let toldAt = clock.monotonic();
-  const tell = (read: number, total: number | undefined): void => {
-    const line = `Reading the PBXs: ${read}${total === undefined ? '' : ` of ${total}`}.`;
-    if (io.interactive) io.live(line);
-    if (io.interactive || clock.monotonic() - toldAt < TELL_EVERY_MS) return;
+  return (line) => {
+    if (clock.monotonic() - toldAt < TELL_EVERY_MS) return;
     toldAt = clock.monotonic();
     io.note(line);
   };
-  try {
-    return await readInventory((pageNo) => portal.pbxPage(productId, pageNo), tell);
-  } finally {
-    io.live(undefined);
-  }
 }

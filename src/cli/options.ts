@@ -197,6 +197,11 @@ export const RUN_OPTIONS = {
     schema: flag,
     help: 'run even if the portal does not list its orders: recent orders are then not recognised, and lost answers stay in_doubt',
   },
+  checkEach: {
+    group: SAFETY,
+    schema: flag,
+    help: 'before the first order, ask about each PBX: the account has it, and no switch is under way',
+  },
   yes: {
     group: SAFETY,
     schema: flag,

@@ -51,4 +51,6 @@ export type FindingCode =
   | 'ordered_in_another_batch'
   | 'order_needs_a_person'
   | 'recently_ordered'
-  | 'recent_orders_unclear';
+  | 'recent_orders_unclear'
+  | 'unknown_serial_number'
+  | 'switch_under_way';

@@ -51,7 +51,12 @@ export async function rowsOrdered(context: Parts, since: number): Promise<readon
   return [...found.values()].map(({ row, orders }) => ({ row, orders: [...orders.values()] }));
 }
 
-async function* waitingRows({ batch, runNo, ledger }: Parts): AsyncGenerator<OrderRow> {
+/** The rows of a run that wait to be sent, by serial number. */
+export async function* waitingRows({
+  batch,
+  runNo,
+  ledger,
+}: Pick<Parts, 'batch' | 'runNo' | 'ledger'>): AsyncGenerator<OrderRow> {
   let after: SerialKey | '' = '';
   for (;;) {
     const rows: OrderRow[] = await ledger.read.bySerialNumber({ batch, runNo }, after);

@@ -47,6 +47,7 @@ describe('options without anything given', () => {
       onDoubt: 'resend',
       giveUpAfter: 600_000,
       canary: 1,
+      checkEach: false,
       maxFailures: { percent: 25 },
       dryRun: false,
       recentOrders: 'refuse',
