@@ -48,6 +48,7 @@ async function ofOne(
 ): Promise<Ending> {
   const summary = await counted(ledger, batch);
   const open = await openRows(ledger, batch, running !== undefined);
+  const openCount = await ledger.read.countInStatus(batch.id, OPEN);
   const lines = [sayBatch(summary), `  file ${summary.file}`];
   if (summary.lastFile.total < summary.counts.total) {
     lines.push(
@@ -63,14 +64,18 @@ async function ofOne(
     const why = row.errorCode === null ? (row.orderNo ?? '') : `${row.errorCode}: ${row.errorMessage ?? ''}`;
     lines.push(`  ${row.status.padEnd(9)} ${row.sn.padEnd(14)} line ${row.line}  ${why}`.trimEnd());
   }
-  if (open.length > SHOWN) lines.push(`  … and ${open.length - SHOWN} more: see them all with --json`);
-  return { exitCode: 0, json: { ...summary, open }, text: lines.join('\n') };
+  const more = openCount - Math.min(open.length, SHOWN);
+  if (more > 0) lines.push(`  … and ${more} more: the results have them all`);
+  return { exitCode: 0, json: { ...summary, open, openCount }, text: lines.join('\n') };
 }
 
-/** Rows that are not done, those that need somebody first. */
+/** Statuses of rows that are not done, those that need somebody first. */
+const OPEN = ['in_doubt', 'sending', 'pending', 'failed'] as const;
+
+/** Open rows, of each status the first five hundred. */
 async function openRows(ledger: Ledger, batch: BatchRecord, running: boolean) {
   const open = [];
-  for (const kind of ['in_doubt', 'sending', 'pending', 'failed'] as const) {
+  for (const kind of OPEN) {
     for (const row of await ledger.read.inStatus(batch.id, kind, '')) {
       open.push({
         sn: row.serial_number,

@@ -112,6 +112,16 @@ it('pending orders are told to be unpaid most likely, to a person and in the rep
   expect(reconciled.stdout).toContain('"Pay Now"');
 });
 
+it('status says how many rows are open if it does not list them all', async () => {
+  const rows = 520;
+  const place = workplace(await sandboxForTest({ pendingShare: 1, pendingMs: 600_000 }));
+  place.write('orders.csv', csvOf(rows));
+  await place.run(['orders.csv', '--canary', '0', '--concurrency', '50']);
+  const { open, openCount } = JSON.parse((await place.run(['status', 'orders', '--json'])).stdout);
+  expect({ listed: open.length, openCount }).toEqual({ listed: 500, openCount: rows });
+  expect((await place.run(['status', 'orders'])).stdout).toContain(`… and ${rows - 20} more`);
+});
+
 it('status shows the whole batch, also after a file with only some of its rows, and no batch of a failed dry run', async () => {
   const place = workplace(await sandboxForTest());
   place.write('orders.csv', csvOf(6));

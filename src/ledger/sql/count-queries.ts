@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
+import type { BatchId } from '../../common/ids.js';
 import { ORDERED } from '../decide-load.js';
-import type { LedgerTables, RunKey } from '../schema.js';
+import type { LedgerTables, RowStatus, RunKey } from '../schema.js';
 
 /** How many rows stand where. */
 export function countQueries(db: Kysely<LedgerTables>) {
@@ -13,6 +14,17 @@ export function countQueries(db: Kysely<LedgerTables>) {
         .where('run_no', '=', runNo)
         .groupBy('status')
         .execute(),
+
+    /** Rows of a batch in some statuses, also those of earlier files. */
+    countInStatus: async (batch: BatchId, statuses: readonly RowStatus[]): Promise<number> => {
+      const { rows } = await db
+        .selectFrom('order_row')
+        .select((eb) => eb.fn.countAll<number>().as('rows'))
+        .where('batch', '=', batch)
+        .where('status', 'in', statuses)
+        .executeTakeFirstOrThrow();
+      return Number(rows);
+    },
 
     /** Rejected lines by the status of an earlier run's order; null where there is none. */
     rejectedCounts: ({ batch, runNo }: RunKey) =>
