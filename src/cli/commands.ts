@@ -137,7 +137,7 @@ export const COMMANDS: readonly Command[] = [
   }),
   command({
     name: 'inventory',
-    help: "the account's PBXs for a job's product, with all that the portal tells of them",
+    help: "the account's PBXs for a job's product, with all that the portal says about them",
     options: ASK,
     words: askWords('a CSV that run can read once its column plan is filled in'),
     load: async () => (await import('../commands/inventory.js')).inventory,

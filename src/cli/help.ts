@@ -25,7 +25,7 @@ export function helpText(argv: readonly string[], columns: number): string {
   const word = command === first && named === undefined ? '' : ` ${command.name}`;
   const parts = [
     `Usage: ${PROGRAM}${word}${argumentOf(command)} [options]`,
-    fitText(`${command.help}.`, columns),
+    fitText(`${command.help.charAt(0).toUpperCase()}${command.help.slice(1)}.`, columns),
     ...(named === undefined ? [section('Commands:', commandLines(), columns)] : []),
     ...groupsOf(command).map(([group, options]) =>
       section(

@@ -37,7 +37,7 @@ export function handleSignals(
       end(SIGNAL_EXIT[signal], `Stopped by ${signal}: nothing was sent.`);
     } else if (times === 1) {
       stop.request({ kind: 'signal', signal });
-      io.note(`Stopping (${signal}): waiting for the orders in flight. Press again to stop at once.`);
+      io.note(`Stopping (${signal}): waiting for the orders in flight. Press again to stop now.`);
     } else if (times === 2) {
       io.note('Stopping at once: the answers to the orders in flight are lost.');
       force();

@@ -1,5 +1,6 @@
 import { existingBatch, ledgerLocation, openExisting } from '../batch/existing-ledger.js';
 import type { Call, Ending } from '../cli/call.js';
+import { sayMoment } from '../common/moment.js';
 import { type Holder, sayHolder } from '../ledger/holder.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { ledgerHolder } from '../ledger/open.js';
@@ -7,6 +8,8 @@ import type { BatchRecord } from '../ledger/schema.js';
 import { type Counts, countBatch, countRows } from '../output/counts.js';
 import { PUBLIC_STATUSES, publicStatus } from '../output/public-status.js';
 
+/** Names of batches stand in a column of their own, unless they are longer. */
+const WIDEST_NAME = 24;
 /** Open rows listed at most; the counts are whole. */
 const SHOWN = 20;
 
@@ -18,7 +21,8 @@ export async function status(call: Call<'ledger' | 'sandbox'>): Promise<Ending> 
     return await ofOne(ledger, batch, await ledgerHolder(ledgerLocation(call), batch.id));
   }
   const batches = await Promise.all((await ledger.read.batches()).map((batch) => counted(ledger, batch)));
-  const lines = batches.map(sayBatch);
+  const widest = Math.max(...batches.map(({ batch }) => batch.length));
+  const lines = batches.map((batch) => sayBatch(batch, widest));
   return {
     exitCode: 0,
     json: { ledger: ledger.name, batches },
@@ -91,8 +95,8 @@ async function openRows(ledger: Ledger, batch: BatchRecord, running: boolean) {
   return open;
 }
 
-const sayBatch = ({ batch, counts, lastRun }: Counted): string =>
-  `${batch}  ${sayCounts(counts)}  last run ${lastRun}`;
+const sayBatch = ({ batch, counts, lastRun }: Counted, width = 0): string =>
+  `${batch.padEnd(Math.min(width, WIDEST_NAME))}  ${sayCounts(counts)}, last run ${sayMoment(Date.parse(lastRun))}`;
 
 const sayCounts = (counts: Counts): string =>
   [

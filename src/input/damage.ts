@@ -44,7 +44,7 @@ export function createDamage(encoding: string, likely: 'windows-1252' | 'macinto
 }
 
 function notUtf8(lines: string, likely: string, example: string | undefined): Omit<Finding, 'line'> {
-  const shown = example === undefined ? '' : ` (with it, the first of them reads ${example})`;
+  const shown = example === undefined ? '' : ` (with it, the first one reads ${example})`;
   return {
     code: 'not_utf8',
     message:
@@ -90,5 +90,7 @@ function reading(chunk: Buffer, text: string, encoding: string): string | undefi
     before.length - 1
   ];
   const column = before.at(-1)?.length ?? 0;
-  return line === undefined ? undefined : quoted(line.slice(Math.max(0, column - BEFORE), column + AFTER));
+  if (line === undefined) return undefined;
+  const shown = line.slice(Math.max(0, column - BEFORE), column + AFTER);
+  return quoted(`${column > BEFORE ? '…' : ''}${shown}${line.length > column + AFTER ? '…' : ''}`);
 }

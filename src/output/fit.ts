@@ -1,5 +1,5 @@
 import wrapAnsi from 'wrap-ansi';
-import { LABELS } from './labelled.js';
+import { LABELS, WIDE_LABELS } from './labelled.js';
 
 /** Longer lines are hard to read, however wide the terminal is. */
 const WIDEST = 100;
@@ -29,7 +29,8 @@ function broken(line: string, columns: number): string {
 
 /** Where a line goes on: below what a label stands before, else a little to the right of its own beginning. */
 function hangOf(line: string): number {
-  if (/^[A-Z][a-z ]* +$/.test(line.slice(0, LABELS))) return LABELS;
+  const start = line.slice(0, LABELS);
+  if (/^[A-Z][a-z]* {2,}$/.test(start) || WIDE_LABELS.some((label) => start === `${label} `)) return LABELS;
   const spaces = line.length - line.trimStart().length;
   return spaces === 0 || spaces >= LABELS ? spaces : spaces + 2;
 }

@@ -61,7 +61,7 @@ describe("German Excel's plain CSV", () => {
     expect(stderr).toMatch(
       /^1 problem found:\n {2}orders\.csv:2 {2}the line and 1 more have characters that are not UTF-8/m,
     );
-    expect(stderr).toContain('add --encoding windows-1252 (with it, the first of them reads');
+    expect(stderr).toContain('add --encoding windows-1252 (with it, the first one reads');
     expect(stderr).toContain('Müller & Söhne');
     expect(stderr).toContain('None of the 2 rows read from orders.csv can be used');
   });

@@ -9,6 +9,11 @@ it('breaks between words, and goes on below what it belongs to', () => {
   expect(fitText('  june.csv:7  there is no plan "Gold": did you mean Gold Plus?', 40)).toBe(
     '  june.csv:7  there is no plan "Gold":\n    did you mean Gold Plus?',
   );
+  expect(fitText('In doubt 369471667338, 369471675257', 30)).toBe(
+    'In doubt 369471667338,\n         369471675257',
+  );
+  // A sentence whose first words end where labels end is a sentence.
+  expect(fitText('The file orders.csv does not exist.', 30)).toBe('The file orders.csv does not\nexist.');
   expect(fitText('a warning that is too long', 12)).toBe('a warning\nthat is too\nlong');
 });
 
