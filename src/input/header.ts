@@ -32,6 +32,9 @@ export interface Layout {
 const RESULTS = new Set(RESULTS_COLUMNS.map(normalised));
 const RESULTS_BLOCK = ['status', 'reference', 'errorMessage'].map(normalised);
 const PLAN_ID = normalised('planId');
+const STATUS = normalised('status');
+/** Names that a file of the user's own may well have: they are the results' only behind the results' status. */
+const COMMON: ReadonlySet<string> = new Set(['amount', 'currency']);
 
 /**
  * Tells what each column of the header is for, and what keeps the header from being used.
@@ -78,10 +81,15 @@ export function layOut(
  */
 function droppedPlaces(keys: readonly string[], known: ReadonlyMap<string, Column>): ReadonlySet<number> {
   const isResultsFile = RESULTS_BLOCK.every((key) => keys.includes(key));
+  const lastStatus = keys.lastIndexOf(STATUS);
   const hasPlan = keys.some((key) => known.get(key)?.name === 'plan');
   const dropped = new Set<number>();
   for (const name of RESULTS) {
     const places = keys.flatMap((key, index) => (key === name ? [index] : []));
+    if (COMMON.has(name)) {
+      for (const index of places) if (isResultsFile && index > lastStatus) dropped.add(index);
+      continue;
+    }
     const isInput = known.has(name);
     if (isInput && !isResultsFile) continue;
     const ofTheInput = !isInput ? [] : name === PLAN_ID && !hasPlan ? places : places.slice(0, -1);

@@ -14,4 +14,6 @@ export const RESULTS_COLUMNS = [
   'errorMessage',
   'submittedAt',
   'finishedAt',
+  'amount',
+  'currency',
 ] as const;

@@ -6,10 +6,11 @@ import type { StandsFor } from './decide-load.js';
 import type { LedgerTime } from './ledger-time.js';
 import type { Mirror } from './mirror.js';
 import type { Intent, MoveResult, Result } from './moves.js';
+import type { Runs } from './runs.js';
 import type { RunKey } from './schema.js';
 import type { LedgerQueries } from './sql/queries.js';
 
-export type { RejectedRow, ResultsRow } from './sql/results-queries.js';
+export type { OrderAmount, RejectedRow, ResultsRow } from './sql/results-queries.js';
 
 /** What a batch is ordered by. */
 export interface JobOfBatch {
@@ -46,6 +47,8 @@ export interface Ledger {
   readonly load: (file: FileToLoad) => Promise<number>;
   /** Takes rows that wait to be sent out of their run, each with its finding: they are `invalid` then. */
   readonly takeOut: (run: RunKey, rows: readonly RowFinding[]) => Promise<void>;
+  /** Who ran what, and each send. */
+  readonly runs: Runs;
   /** What the portal was seen to show. */
   readonly mirror: Mirror;
   readonly time: LedgerTime;

@@ -9,6 +9,9 @@ export interface DetailsSeen {
   readonly transactionNo?: string;
   readonly instanceId?: string;
   readonly productId?: string;
+  /** What it cost, a decimal number. */
+  readonly amount?: string;
+  readonly currency?: string;
   readonly productNos: readonly string[];
   readonly references: readonly string[];
 }
@@ -29,6 +32,7 @@ export interface SeenOrder {
   readonly productId: string | undefined;
   readonly transactionNo: string | undefined;
   readonly instanceId: string | undefined;
+  readonly amount: string | undefined;
   /** `missing`: the portal does not know the order; `failed`: the details could not be read. */
   readonly details: PortalOrderRecord['details'];
   readonly detailsTries: number;

@@ -26,6 +26,8 @@ export interface LedgerTables {
   portal_order: PortalOrderRecord;
   portal_serial: PortalSerialRecord;
   portal_reference: PortalReferenceRecord;
+  batch_run: BatchRunRecord;
+  send: SendRecord;
 }
 
 /** A batch's run: the rows that its last file has, or had. */
@@ -175,6 +177,9 @@ export interface PortalOrderRecord {
   product_id: string | null;
   transaction_no: string | null;
   instance_id: string | null;
+  /** What it cost, a decimal number, from the details; null: not told. */
+  amount: string | null;
+  currency: string | null;
   details: 'unread' | 'read' | 'missing' | 'failed';
   details_tries: number;
   /** The first and the last look that showed it, and when, epoch ms. */
@@ -182,6 +187,48 @@ export interface PortalOrderRecord {
   last_look: number;
   first_seen_at: number;
   last_seen_at: number;
+}
+
+/** A run of a batch. */
+export interface BatchRunRecord {
+  batch: BatchId;
+  run_no: number;
+  /** Epoch ms; null: it has not ended, or was killed. */
+  started_at: number;
+  ended_at: number | null;
+  /** The program's name and version, and Node's. */
+  program: string;
+  machine: string;
+  /** Who was logged in there. */
+  person: string;
+  /** The options as typed, without secrets, as JSON. */
+  command: string;
+  /** Of the file that was read, in hexadecimal. */
+  input_sha256: string | null;
+  plan_hash: string | null;
+  /** What its orders were to cost, as JSON; null: not asked. */
+  price: string | null;
+  /** Orders placed by it. */
+  sent: number | null;
+  exit_code: number | null;
+}
+
+/** A send that is over. */
+export interface SendRecord {
+  batch: BatchId;
+  sn_key: SerialKey;
+  /** Its number among all sends of the row. */
+  claim_no: number;
+  run_no: number;
+  /** Epoch ms. */
+  sent_at: number | null;
+  ended_at: number;
+  /** The move that ended it. */
+  outcome: string;
+  reference: Reference | null;
+  order_no: OrderNo | null;
+  request_id: string | null;
+  code: string | null;
 }
 
 export type Place = 'list' | 'details';

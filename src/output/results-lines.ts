@@ -1,6 +1,7 @@
+import type { OrderNo } from '../common/ids.js';
 import { normalised } from '../input/column-names.js';
 import { RESULTS_COLUMNS } from '../job/results-columns.js';
-import type { Ledger, RejectedRow, ResultsRow } from '../ledger/ledger.js';
+import type { Ledger, OrderAmount, RejectedRow, ResultsRow } from '../ledger/ledger.js';
 import type { BatchRecord, RunKey } from '../ledger/schema.js';
 import { publicStatus } from './public-status.js';
 
@@ -25,19 +26,25 @@ export async function* linesOf({ ledger, batch }: ResultsSource): AsyncGenerator
   const rows = portions((after) => ledger.read.rowsByPosition(run, after));
   const rejected = portions((after) => ledger.read.rejectedByPosition(run, after));
   const untouched = createUntouched();
+  const priced = await ledger.read.anyAmount();
   for (;;) {
     await rows.fill();
     await rejected.fill();
+    const costs = priced
+      ? await costsOf(ledger, [...rows.ahead(), ...rejected.ahead()])
+      : new Map<OrderNo, OrderAmount>();
+    const costOf = ({ order_no }: { readonly order_no?: OrderNo | null }): OrderAmount | undefined =>
+      order_no == null ? undefined : costs.get(order_no);
     const lines: Line[] = [];
     // Merged without waiting for as long as both can tell which of them is next.
     while (rows.isReady() && rejected.isReady()) {
       const row = rows.peek();
       const reject = rejected.peek();
       if (row !== undefined && (reject === undefined || row.position < reject.position)) {
-        lines.push(row.status === undefined ? untouched(row) : orderLine(row));
+        lines.push(row.status === undefined ? untouched(row) : orderLine(row, costOf(row)));
         rows.skip();
       } else if (reject !== undefined) {
-        lines.push(rejectedLine(reject, planIdAt));
+        lines.push(rejectedLine(reject, planIdAt, costOf(reject)));
         rejected.skip();
       } else {
         yield lines;
@@ -66,16 +73,26 @@ function portions<T extends { position: number }>(read: (after: number) => Promi
     /** Whether `peek` tells what is next; it tells `undefined` at the end. */
     isReady: (): boolean => at < portion.length || ended,
     peek: (): T | undefined => portion[at],
+    /** What has been read and is not used yet. */
+    ahead: (): readonly T[] => portion.slice(at),
     skip: (): void => {
       at++;
     },
   };
 }
 
+async function costsOf(
+  ledger: Ledger,
+  rows: readonly { readonly order_no?: OrderNo | null }[],
+): Promise<ReadonlyMap<OrderNo, OrderAmount>> {
+  const orderNos = rows.flatMap(({ order_no }) => order_no ?? []);
+  return orderNos.length === 0 ? new Map() : await ledger.read.amounts(orderNos);
+}
+
 const time = (epochMs: number | null | undefined): string =>
   epochMs == null ? '' : new Date(epochMs).toISOString();
 
-function orderLine(row: ResultsRow): Line {
+function orderLine(row: ResultsRow, cost?: OrderAmount): Line {
   return {
     cells: JSON.parse(row.cells) as string[],
     result: {
@@ -93,6 +110,8 @@ function orderLine(row: ResultsRow): Line {
       errorMessage: row.error_message ?? '',
       submittedAt: time(row.submitted_at),
       finishedAt: time(row.finished_at),
+      amount: cost?.amount ?? '',
+      currency: cost?.currency ?? '',
     },
   };
 }
@@ -111,7 +130,7 @@ function createUntouched(): (row: ResultsRow) => Line {
 const NOTHING = Object.fromEntries(RESULTS_COLUMNS.map((column) => [column, ''])) as ResultsCells;
 
 /** A line that failed the checks; where an earlier run ordered for its serial number, that order is told too. */
-function rejectedLine(line: RejectedRow, planIdAt: number): Line {
+function rejectedLine(line: RejectedRow, planIdAt: number, cost?: OrderAmount): Line {
   const cells = JSON.parse(line.cells) as string[];
   const finding = { errorCode: line.code, errorMessage: line.message };
   const { status, plan_id, billing_contact_id, attempts } = line;
@@ -128,5 +147,5 @@ function rejectedLine(line: RejectedRow, planIdAt: number): Line {
     error_code: null,
     error_message: null,
   };
-  return { cells, result: { ...orderLine(ordered).result, ...finding } };
+  return { cells, result: { ...orderLine(ordered, cost).result, ...finding } };
 }

@@ -3,6 +3,7 @@ import type { OrderNo } from '../common/ids.js';
 import { plainText } from '../common/plain-text.js';
 import { defined } from './order-list.js';
 import { readTime } from './order-time.js';
+import { readOrderAmount } from './prices.js';
 
 /** What the details of one order tell, wherever in the documented sections it stands. */
 export interface OrderDetails {
@@ -12,6 +13,9 @@ export interface OrderDetails {
   readonly instanceId?: string;
   /** `basicInformation.productId` (developer guide). */
   readonly productId?: string;
+  /** What it cost: a decimal number. */
+  readonly amount?: string;
+  readonly currency?: string;
   /** Every order number in the answer: it may be the answer to somebody else's question. */
   readonly orderNos: readonly string[];
   /** Every product number in the order, as written. */
@@ -39,6 +43,7 @@ export function readOrderDetails(result: unknown): OrderDetails {
       transactionNo: texts('transactionNo')[0],
       instanceId: texts('instanceId')[0],
       productId: texts('productId')[0],
+      ...readOrderAmount(result),
     }),
     orderNos: texts('orderNo'),
     productNos: texts('productNo'),

@@ -34,6 +34,7 @@ export function seenOrder(shown: Shown = {}): SeenOrder {
     productId: shown.productId,
     transactionNo: undefined,
     instanceId: undefined,
+    amount: undefined,
     details: shown.details ?? 'read',
     detailsTries: 1,
     firstLook: shown.firstLook ?? 5,

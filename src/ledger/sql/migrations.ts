@@ -4,6 +4,7 @@ import { Problem } from '../../common/errors.js';
 import { addJobColumns } from './job-columns.js';
 import { createKeyIndexes } from './key-indexes.js';
 import { addMirror } from './mirror-tables.js';
+import { addRunTables } from './run-tables.js';
 
 /** Each migration stands for good once released; a change to the tables is another one. */
 const migrations: Record<string, Migration> = {
@@ -96,6 +97,7 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '005-runs': { up: addRunTables },
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

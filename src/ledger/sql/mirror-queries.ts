@@ -66,6 +66,7 @@ export function mirrorQueries(db: Kysely<LedgerTables>): MirrorQueries {
       productId: record.product_id ?? undefined,
       transactionNo: record.transaction_no ?? undefined,
       instanceId: record.instance_id ?? undefined,
+      amount: record.amount ?? undefined,
       details: record.details,
       detailsTries: record.details_tries,
       firstLook: record.first_look,

@@ -36,6 +36,8 @@ export function createMirror(
       product_id: null,
       transaction_no: order.transactionNo ?? null,
       instance_id: order.instanceId ?? null,
+      amount: null,
+      currency: null,
       details: 'unread' as const,
       details_tries: 0,
       first_look: look,
@@ -102,6 +104,8 @@ export function createMirror(
       product_id: seen?.productId ?? null,
       transaction_no: seen?.transactionNo ?? null,
       instance_id: seen?.instanceId ?? null,
+      amount: seen?.amount ?? null,
+      currency: seen?.currency ?? null,
     };
     await trx
       .insertInto('portal_order')
@@ -122,6 +126,8 @@ export function createMirror(
           product_id: eb.fn.coalesce('excluded.product_id', 'portal_order.product_id'),
           transaction_no: eb.fn.coalesce('excluded.transaction_no', 'portal_order.transaction_no'),
           instance_id: eb.fn.coalesce('excluded.instance_id', 'portal_order.instance_id'),
+          amount: eb.fn.coalesce('excluded.amount', 'portal_order.amount'),
+          currency: eb.fn.coalesce('excluded.currency', 'portal_order.currency'),
           details: eb.ref('excluded.details'),
           details_tries: sql<number>`portal_order.details_tries + 1`,
         })),

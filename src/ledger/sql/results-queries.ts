@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { OrderNo } from '../../common/ids.js';
 import { ORDERED } from '../decide-load.js';
 import type { LedgerTables, OrderRow, RunKey } from '../schema.js';
 import { PORTION } from './portions.js';
@@ -39,6 +40,12 @@ type FullRow = Pick<OrderRow, (typeof RESULTS_FIELDS)[number]>;
 /** What is absent has nothing to tell: the row was never sent and never refused. */
 export type ResultsRow = BriefRow & Partial<FullRow>;
 
+/** What an order cost, as its details show it. */
+export interface OrderAmount {
+  readonly amount: string;
+  readonly currency: string | null;
+}
+
 /** What the results of a run tell, in the file's order. */
 export function resultsQueries(db: Kysely<LedgerTables>) {
   return {
@@ -58,6 +65,27 @@ export function resultsQueries(db: Kysely<LedgerTables>) {
         .execute();
       if (brief.every(({ touched }) => touched === 0)) return brief;
       return await portion.select([...RESULTS_FIELDS]).execute();
+    },
+
+    /** What orders cost, as far as their details showed it. */
+    amounts: async (orderNos: readonly OrderNo[]): Promise<ReadonlyMap<OrderNo, OrderAmount>> => {
+      const found = await db
+        .selectFrom('portal_order')
+        .select(['order_no', 'amount', 'currency'])
+        .where('order_no', 'in', orderNos)
+        .where('amount', 'is not', null)
+        .execute();
+      return new Map(
+        found.flatMap(({ order_no, amount, currency }) =>
+          amount === null ? [] : [[order_no, { amount, currency }] as const],
+        ),
+      );
+    },
+
+    /** Whether the details of any order showed what it cost: if not, none has to be looked for. */
+    anyAmount: async (): Promise<boolean> => {
+      const any = db.selectFrom('portal_order').select('order_no').where('amount', 'is not', null).limit(1);
+      return (await any.executeTakeFirst()) !== undefined;
     },
 
     /** Lines that were rejected, in the file's order, in portions; with the order of an earlier run, if any. */

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { Clock } from '../../common/clock.js';
 import type { LedgerTime } from '../ledger-time.js';
 import type { Intent, Move, MoveResult, Result } from '../moves.js';
 import type { LedgerTables } from '../schema.js';
@@ -27,6 +28,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What the journal has to know of the moment at which it writes. */
+interface Moments {
+  readonly time: LedgerTime;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly lastLook: () => number;
+}
+
 /** Turns of the event loop, none of which waits, that a commit gathers moves over while there is no rest. */
 const MOST_TURNS = 16;
 
@@ -34,8 +42,7 @@ export function createJournal(
   db: Kysely<LedgerTables>,
   path: string,
   files: FileWatch,
-  time: LedgerTime,
-  lastLook: () => number,
+  { time, clock, lastLook }: Moments,
 ): Journal {
   const statements = moveStatements(db);
   const isSaturated = createSaturation();
@@ -78,7 +85,8 @@ export function createJournal(
         // A process that is killed leaves behind what time it was.
         await trx.executeQuery(statements.tick(time.now()));
         for (const { move, resolve, reject } of group) {
-          const result = await apply(trx, statements, move, time.now(), lastLook());
+          const moment = { at: time.now(), wall: clock.now(), lastLook: lastLook() };
+          const result = await apply(trx, statements, move, moment);
           // A second run that found no lock may have moved the row.
           if (result instanceof Error) settled.push(() => reject(files.notOurs() ?? result));
           else settled.push(() => resolve(result));
@@ -114,11 +122,12 @@ async function apply(
   trx: Transaction<LedgerTables>,
   statements: MoveStatements,
   move: Move,
-  at: number,
-  lastLook: number,
+  { at, wall, lastLook }: { readonly at: number; readonly wall: number; readonly lastLook: number },
 ): Promise<Made | Error> {
   const credited = 'order' in move ? await credit(trx, statements, move, at) : 'known';
   if (credited === 'taken') return 'taken';
+  const ending = statements.send(move, wall);
+  if (ending !== undefined) await trx.executeQuery(ending);
   const { numAffectedRows, rows } = await trx.executeQuery(statements.update(move, at, lastLook));
   const [intended] = rows as { claim_no: number }[];
   if (intended !== undefined) return { claimNo: intended.claim_no };

@@ -3,6 +3,7 @@ import type { Move, MoveName } from '../moves.js';
 import type { CreditRecord, LedgerTables } from '../schema.js';
 import { type MoveSlots, slotsOf } from '../sql/move-slots.js';
 import { moveUpdates } from '../sql/move-updates.js';
+import { endsSend, type SendSlots, sendLog } from '../sql/send-log.js';
 import { template } from '../sql/template.js';
 
 export interface MoveStatements {
@@ -14,6 +15,11 @@ export interface MoveStatements {
    * @param lastLook the last look at the portal that is over
    */
   readonly update: (move: Move, at: number, lastLook: number) => CompiledQuery<unknown>;
+  /**
+   * Keeps what came of a send, before the move that ends it; `undefined`: the move ends none.
+   * @param wall epoch ms
+   */
+  readonly send: (move: Move, wall: number) => CompiledQuery<unknown> | undefined;
   /**
    * Credits an order to a row; hits nothing if the order is credited already.
    * @param at the ledger's own time
@@ -34,6 +40,8 @@ export function moveStatements(db: Kysely<LedgerTables>): MoveStatements {
     ...mapped(others, (update) => template<Slots>(update)),
   };
 
+  const send = template<SendSlots>((s) => sendLog(db, s));
+
   const tick = template<{ at: number }>((s) =>
     db.updateTable('ledger').set({ time_at: s.at }).where('id', '=', 1),
   );
@@ -48,6 +56,7 @@ export function moveStatements(db: Kysely<LedgerTables>): MoveStatements {
   return {
     tick: (at) => tick({ at }),
     update: (move, now, lastLook) => statements[move.move]({ ...slotsOf(move), now, last_look: lastLook }),
+    send: (move, wall) => (endsSend(move) ? send({ ...slotsOf(move), outcome: move.move, wall }) : undefined),
     credit: (move, at) =>
       credit({
         batch: move.batch,

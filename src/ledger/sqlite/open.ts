@@ -8,6 +8,7 @@ import { loadFile } from '../sql/load-file.js';
 import { createLoader } from '../sql/load-rows.js';
 import { createMirror, lastLookOf } from '../sql/mirror-store.js';
 import { ledgerQueries } from '../sql/queries.js';
+import { createRuns } from '../sql/run-notes.js';
 import { takeRowsOut } from '../sql/take-out.js';
 import type { Loader, LoadOptions } from '../sql/write-lines.js';
 import { openDatabase } from './database.js';
@@ -41,7 +42,7 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
   const time = createLedgerTime(storedAt, mark, clock);
   const files = watchFiles(path);
   const mirror = createMirror(db, time, clock, lastLook, saying);
-  const journal = createJournal(db, path, files, time, mirror.lastLook);
+  const journal = createJournal(db, path, files, { time, clock, lastLook: mirror.lastLook });
 
   return {
     name: path,
@@ -50,6 +51,7 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
     record: journal.record,
     load: (file) => saying(loadFile(db, file, clock.now(), loaderFor)),
     takeOut: (run, rows) => saying(takeRowsOut(db, run, rows)),
+    runs: createRuns(db),
     mirror,
     time,
     lost: files.ledgerGone,

@@ -179,6 +179,17 @@ describe('results as input', () => {
     expect(rows[0]).toMatchObject({ cells: ['1', 'Pro', 'hello'], values: { sn: '1', plan: 'Pro' } });
   });
 
+  it('keeps columns of the user’s own that are called amount and currency, in a file and in its results', async () => {
+    const plain = await readContent('sn,plan,amount,Currency\n1,Pro,5,EUR\n');
+    expect(plain.columns).toEqual(['sn', 'plan', 'amount', 'Currency']);
+    const again = await readContent(`${results('sn', 'plan', 'amount')}\n1,Pro,5,${outcome}\n`);
+    expect(again.columns).toEqual(['sn', 'plan', 'amount']);
+    expect(again.rows[0]?.cells).toEqual(['1', 'Pro', '5']);
+    const older = RESULTS_COLUMNS.filter((name) => name !== 'amount' && name !== 'currency');
+    const before = await readContent(`sn,plan,amount,${older}\n1,Pro,5,${older.map(() => 'x')}\n`);
+    expect(before.columns).toEqual(['sn', 'plan', 'amount']);
+  });
+
   it("takes the results' planId where the input had neither plan nor planId", async () => {
     const { columns, rows, findings } = await readContent(`${results('sn')}\n1,${outcome}\n`);
     expect(findings).toEqual([]);

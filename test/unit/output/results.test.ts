@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
-import type { BatchId, BillingContactId, PlanId, SerialNumber } from '../../../src/common/ids.js';
+import type { BatchId, BillingContactId, OrderNo, PlanId, SerialNumber } from '../../../src/common/ids.js';
 import { serialKey } from '../../../src/common/ids.js';
 import type { Dialect } from '../../../src/input/input-file.js';
 import { openInput } from '../../../src/input/read-input.js';
@@ -98,13 +98,15 @@ describe('the results', () => {
     const { text } = await write(ledger);
     expect(text.split('\n')[0]).toBe(
       'sn,Plan Name,note,status,orderNo,transactionNo,orderStatus,instanceId,planId,billingContactId,reference,' +
-        'attempts,requestId,errorCode,errorMessage,submittedAt,finishedAt',
+        'attempts,requestId,errorCode,errorMessage,submittedAt,finishedAt,amount,currency',
     );
     await ledger.close();
   });
 
   it('tell everything of a row that succeeded, every digit of its ids', async () => {
     const ledger = await ledgerWith(['sn'], [{ sn: 'A', cells: ['A'] }]);
+    const cost = { amount: '108.00', currency: 'USD', productNos: [], references: [] };
+    await ledger.mirror.noteDetails([{ orderNo: 'O-1' as OrderNo, state: 'read', details: cost }]);
     await bring(ledger, 'A', 'succeeded', {
       orderNo: 'O-1',
       submittedAt: Date.parse('2026-06-01T12:00:00.5Z'),
@@ -126,6 +128,8 @@ describe('the results', () => {
         errorMessage: '',
         submittedAt: '2026-06-01T12:00:00.500Z',
         finishedAt: '1970-01-01T00:01:20.000Z',
+        amount: '108.00',
+        currency: 'USD',
       },
     ]);
     await ledger.close();

@@ -23,6 +23,7 @@ import { temporaryFolder } from '../../../support/temp-folder.js';
 
 const folder = temporaryFolder();
 const TIME = createLedgerTime(0, undefined, { monotonic: () => 0 });
+const MOMENTS = { time: TIME, clock: { now: () => 90_000 }, lastLook: () => 0 };
 
 /** A journal over a ledger with rows A0, A1 and so on, and a count of its commits. */
 async function journalOver(name: string, rows: number) {
@@ -39,7 +40,7 @@ async function journalOver(name: string, rows: number) {
   });
   const other = new Sqlite(path, { readonly: true });
   return {
-    journal: createJournal(db, path, watchFiles(path), TIME, () => 0),
+    journal: createJournal(db, path, watchFiles(path), MOMENTS),
     commits,
     /** Rows in a status, as another program sees them. */
     seen: (status: string) =>
@@ -146,7 +147,7 @@ it('a disk that is full is told as that, and what was on it before stands', asyn
   const db = await openDatabase(path);
   // SQLite then says what it says of a full disk.
   await sql`pragma max_page_count = 1`.execute(db);
-  const journal = createJournal(db, path, watchFiles(path), TIME, () => 0);
+  const journal = createJournal(db, path, watchFiles(path), MOMENTS);
   const all = Array.from({ length: 300 }, (_, i) => makeMove(journal, move('intend', `A${i}`)));
   for (const one of await Promise.allSettled(all)) {
     expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ledger_disk_full' } });
