@@ -36,10 +36,7 @@ export function stepSummary(
     const rows = summary.failures.map(({ code, rows, example, message }) =>
       [String(rows), code, message.slice(0, 200), example].map(escapeMarkdown),
     );
-    paragraphs.push(
-      '**Failed, by reason**',
-      table(['Rows', 'Code', 'Message of the portal', 'For example'], rows),
-    );
+    paragraphs.push('**Failed, by reason**', table(['Rows', 'Code', 'Message', 'For example'], rows));
   }
   if (notes.inDoubt.length > 0)
     paragraphs.push(`**In doubt:** ${listed(withMore(notes.inDoubt, counts.in_doubt))}`);

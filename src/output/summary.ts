@@ -119,7 +119,9 @@ export const withMore = (named: readonly string[], all: number): readonly string
 
 const A_LINE = 4;
 /** A few on each line, so that none is broken by the terminal. */
-const inLines = (items: readonly string[]): string[] =>
-  Array.from({ length: Math.ceil(items.length / A_LINE) }, (_, line) =>
+const inLines = (items: readonly string[]): string[] => {
+  const lines = Array.from({ length: Math.ceil(items.length / A_LINE) }, (_, line) =>
     items.slice(line * A_LINE, (line + 1) * A_LINE).join(', '),
   );
+  return lines.map((line, at) => (at === lines.length - 1 ? line : `${line},`));
+};

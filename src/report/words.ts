@@ -42,7 +42,7 @@ export function whatNext({ counts }: Pick<Facts, 'counts'>): readonly string[] {
     counts.failed > 0
       ? 'Failed: the reasons are below. Fix them, then run the same command: it sends these rows again.'
       : '',
-    counts.pending > 0 ? `Pending: ${PENDING_LINES.join(' ')}` : '',
+    counts.pending > 0 ? `Pending: ${PENDING_LINES.join(' ').replace(/^P/, 'p')}` : '',
     counts.in_doubt > 0
       ? 'In doubt: the order was sent, its answer was lost, and the portal does not show it for certain. The next run looks for it before it sends anything.'
       : '',

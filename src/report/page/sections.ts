@@ -101,7 +101,7 @@ const REASONS = 50;
 export function reasons({ reasons: all }: Facts): Markup {
   const more = all.length - REASONS;
   const table = html`<div class="scroll" role="region" aria-label="Rows without success by reason" tabindex="0"><table>
-<thead><tr><th scope="col" class="number">Rows</th><th scope="col">Status</th><th scope="col">Code</th><th scope="col">For example</th><th scope="col">Message of the portal</th></tr></thead>
+<thead><tr><th scope="col" class="number">Rows</th><th scope="col">Status</th><th scope="col">Code</th><th scope="col">For example</th><th scope="col">Message</th></tr></thead>
 <tbody>${all.slice(0, REASONS).map(
     ({ status, code, rows, message, example }) =>
       html`<tr><td class="number">${number(rows)}</td><td><span class="badge ${status}">${WORDS[status]}</span></td><th scope="row">${code}</th><td class="code">${example}</td><td class="reason">${message}</td></tr>

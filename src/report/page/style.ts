@@ -47,7 +47,7 @@ tbody th { font-weight: 500; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .code, tbody th { font-variant-numeric: tabular-nums; white-space: nowrap; }
-.plan { min-width: 170px; } .reason { min-width: 220px; overflow-wrap: anywhere; color: var(--text-soft); }
+.plan { min-width: 230px; } .reason { min-width: 220px; overflow-wrap: anywhere; color: var(--text-soft); }
 .badge { --colour: var(--not-sent); display: inline-block; padding: 0 8px; border-radius: 9px; white-space: nowrap;
   color: var(--colour); background: color-mix(in srgb, var(--colour) 12%, transparent); font-size: 12.5px; font-weight: 600; }
 .succeeded { --colour: var(--succeeded); } .pending { --colour: var(--pending); } .failed { --colour: var(--failed); }

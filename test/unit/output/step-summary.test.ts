@@ -55,7 +55,7 @@ describe('the step summary', () => {
 
       **Failed, by reason**
 
-      | Rows | Code | Message of the portal | For example |
+      | Rows | Code | Message | For example |
       | --- | --- | --- | --- |
       | 2 | NO\\_PLAN | no such plan | 36X |
 
