@@ -31,7 +31,7 @@ export async function checkInventory(
   const known = await knownSerials(context.job.productId, read);
   if ('why' in known) {
     if (!known.none || !mayListNone)
-      warn(`The serial numbers are not held against the account's PBXs: ${known.why}.`);
+      warn(`The serial numbers are not compared with the account's PBXs: ${known.why}.`);
     return [];
   }
   const { serials } = known;
@@ -65,10 +65,10 @@ async function knownSerials(
   if (serials.length < pbxs.length) {
     const some = serials.length === 0 ? 'none' : `only ${serials.length}`;
     return {
-      why: `${some} of the ${pbxs.length} that the portal lists has a field that is known as serial number`,
+      why: `${some} of the ${pbxs.length} listed PBXs has a field that is known as the serial number`,
     };
   }
-  if (!whole) return { why: `the portal says that it has more than the ${pbxs.length} that it listed` };
+  if (!whole) return { why: `the portal says that it has more PBXs than the ${pbxs.length} that it listed` };
   return { serials: new Set(serials.map(serialKey)) };
 }
 

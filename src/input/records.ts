@@ -100,13 +100,13 @@ export function malformedFinding(error: Error, line: number): Finding {
     case 'CSV_INVALID_CLOSING_QUOTE':
       return finding(
         line,
-        'a quoted field that starts here goes on after its closing quote ("): write a quote inside a quoted ' +
+        'a quoted field that starts here continues after its closing quote ("): write a quote inside a quoted ' +
           'field twice ("")',
       );
     default:
       return finding(
         line,
-        'a quote (") stands inside a field that does not start with one: put the whole field in quotes and ' +
+        'a quote (") is inside a field that does not start with one: put the whole field in quotes and ' +
           'write the inner quote twice (""), or remove it',
       );
   }

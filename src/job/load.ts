@@ -70,9 +70,9 @@ function unknownJob(name: string, names: readonly string[], cwd: string | undefi
   const hint =
     file === undefined
       ? `Did you mean ${closest(name, [...names])}? The jobs are ${names.join(', ')}`
-      : `For the file beside you write --job ./${file}; the jobs of this program are ${names.join(', ')}`;
+      : `To use the file in this folder, write --job ./${file}; the jobs of this program are ${names.join(', ')}`;
   return new Problem('unknown_job', `There is no job "${name}".`, {
-    remedy: `${hint}. One of your own is given by its file, such as --job ./my-job.js.`,
+    remedy: `${hint}. For your own job name its file, such as --job ./my-job.js.`,
   });
 }
 
@@ -88,7 +88,7 @@ async function loadFile(file: string): Promise<Job> {
     throw new Problem(
       'malformed_job',
       `${basename(file)} is named "${definition.name}", as a job of this program is.`,
-      { remedy: 'Give it a name of its own: the ledger and the results name the job by it.' },
+      { remedy: 'Give it another name: the ledger and the results use it.' },
     );
   }
   return { ...defineJob(definition), file };

@@ -66,7 +66,7 @@ function fileLines(file: string, warn: (message: string) => void) {
     } catch (error) {
       broken = true;
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      warn(`The log ${file} cannot be written any more (${code}): the run goes on without it.`);
+      warn(`The log ${file} cannot be written any more (${code}): the run continues without it.`);
     }
   };
   const timer = setInterval(flush, LONGEST_WAIT_MS);

@@ -42,7 +42,7 @@ export async function overview(
   const done = [
     counts.succeeded > 0 ? `${counts.succeeded} ordered already` : '',
     counts.pending > 0 ? `${counts.pending} pending, asked about again` : '',
-    counts.in_doubt > 0 ? `${counts.in_doubt} in doubt, settled first` : '',
+    counts.in_doubt > 0 ? `${counts.in_doubt} in doubt, looked up first` : '',
     counts.failed > 0 ? `${counts.failed} failed, sent again` : '',
     counts.invalid > 0 ? `${counts.invalid} invalid, left out` : '',
   ].filter(Boolean);

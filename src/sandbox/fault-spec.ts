@@ -25,7 +25,7 @@ export function parseFault(text: string): FaultRule {
     share: readShare(text, shareText),
   };
   const once = <Key extends 'when' | 'on' | 'ms' | 'times'>(key: Key, value: FaultRule[Key]): void => {
-    if (key in rule) throw wrong(text, 'it says the same thing twice');
+    if (key in rule) throw wrong(text, 'a part is given twice');
     rule[key] = value;
   };
 

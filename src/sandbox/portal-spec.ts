@@ -86,7 +86,7 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
   ),
   window: {
     values: '<n> | <duration>',
-    describe: 'the list has only the newest n orders, or those of the last so long',
+    describe: 'the list has only the newest n orders, or only those of a time span',
     read: (value) => {
       const newest = wholeOf(value);
       if (newest !== undefined) return { window: { newest } };
@@ -94,12 +94,12 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
       return lastMs === undefined || lastMs <= 0 ? undefined : { window: { lastMs } };
     },
   },
-  total: counted('total', "what a page says as the list's total"),
-  'total-page': counted('totalPage', 'what a page says as the number of pages'),
-  count: counted('count', 'what a page says as count (honest: of the whole list)'),
+  total: counted('total', 'the total that a page gives'),
+  'total-page': counted('totalPage', 'the number of pages that a page gives'),
+  count: counted('count', 'the count that a page gives (honest: of the whole list)'),
   'page-size': {
     values: '<n>',
-    describe: 'a page has no more orders than these',
+    describe: 'the most orders that a page has',
     read: (value) => {
       const maxPageSize = wholeOf(value);
       return maxPageSize === undefined || maxPageSize === 0 ? undefined : { maxPageSize };
@@ -112,7 +112,7 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
   ),
   'list-lag': {
     values: '<duration> | <duration>-<duration>',
-    describe: 'how long a new order is not shown; a range: each order its own',
+    describe: 'how long a new order is not shown; with a range, each order has another time',
     read: (value) => {
       const [least, most = least] = value.split('-').map(durationOf);
       if (least === undefined || most === undefined || most < least) return undefined;
@@ -145,7 +145,7 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
   },
   'clock-step': {
     values: '<+ or - duration>@<duration>',
-    describe: 'its clock is set by so much, so long after the start (may be repeated)',
+    describe: 'its clock is set forward or back by the first, after the second (may be repeated)',
     many: true,
     read: (value, { clockSteps = [] }) => {
       const [step, after] = value.split('@').map(durationOf);
@@ -180,17 +180,17 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
   prices: oneOf(
     'prices',
     PRICE_FORMS,
-    'what it says of prices: list and final; the list alone; both under names that nobody knows; nothing (403)',
+    'which prices it shows: list and final prices; only list prices; both under unknown names; none (403)',
   ),
   pbxs: {
     values: 'any | demo',
     describe:
-      "the account's PBXs: every serial number, and none is listed; or those of the samples alone, with their plans",
+      "the account's PBXs: every serial number, but none is listed; or only those of the samples, with their plans",
     read: (value) => (value === 'demo' ? { pbxs: DEMO_PBXS } : value === 'any' ? { pbxs: 'any' } : undefined),
   },
   older: {
     values: '<n>[:<duration>]',
-    describe: 'so many orders of other PBXs and products from before, placed within so long (30d)',
+    describe: 'older orders of other PBXs and products: how many, and placed within which time (30d)',
     read: (value) => {
       const [countText, spreadText, ...rest] = value.split(':');
       const count = wholeOf(countText);
@@ -202,7 +202,7 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
   },
   pending: {
     values: '<share>[:<duration>]',
-    describe: 'so many of the new orders stay pending, for so long (3s)',
+    describe: 'which share of the new orders stays pending, and for how long (3s)',
     read: (value) => {
       const [shareText, forText, ...rest] = value.split(':');
       const pendingShare = shareOf(shareText);

@@ -58,7 +58,7 @@ it.each([
   ['./renew-yearly.js', 'export const job = 1;', 'it exports no definition'],
   ['./renew-yearly.js', DOCUMENTED.replace("'renew-yearly'", "'switch-plan'"), 'as a job of this program is'],
   ['./other.js', '', 'There is no file'],
-  ['renew-yearly', DOCUMENTED, 'For the file beside you write --job ./renew-yearly.js'],
+  ['renew-yearly', DOCUMENTED, 'To use the file in this folder, write --job ./renew-yearly.js'],
   ['switch-plans', DOCUMENTED, 'Did you mean switch-plan?'],
 ])('--job %s is refused with what to do: %#', async (job, content, said) => {
   const place = workplace();

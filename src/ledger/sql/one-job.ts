@@ -29,7 +29,7 @@ export async function refuseAnotherJob(
     'batch_of_another_job',
     `The batch "${batch}" was run with the job ${known.job}, not with ${job.name}.`,
     {
-      remedy: `Nothing was sent. Use --job ${known.job} to go on with it, or give this file a batch of its own with --batch.`,
+      remedy: `Nothing was sent. Use --job ${known.job} to continue it, or give this file another batch name with --batch.`,
     },
   );
 }

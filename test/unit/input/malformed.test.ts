@@ -43,7 +43,7 @@ describe('what is no CSV', () => {
   it('a stray quote in the header of a long file is called one', async () => {
     const { findings } = await readContent(`sn,plan,5" note\n${'1,Pro,x\n'.repeat(50_000)}`);
     expect(brief(findings)).toEqual(['1 malformed_csv']);
-    expect(findings[0]?.message).toContain('stands inside a field');
+    expect(findings[0]?.message).toContain('is inside a field');
   });
 
   it('a header without an end is found before it fills the memory', async () => {
