@@ -41,7 +41,7 @@ export interface CheckOptions {
   readonly ledger: Ledger;
   readonly io: Io;
   readonly warn: (message: string) => void;
-  /** Throws where the portal cannot be asked at all. */
+  /** Throws if the portal cannot be asked at all. */
   readonly connection: () => Connection;
   readonly base: Omit<RunContext, 'runNo' | 'settings' | 'looker' | 'team' | keyof Connection>;
 }

@@ -5,7 +5,7 @@ import type { Amount } from '../portal/prices.js';
 /** Prices, or why there are none, as a sentence. */
 export type Known<T> = { readonly found: T } | { readonly why: string };
 
-/** The list prices of a product's plans. That they cannot be had, or not be understood, is no reason to stop. */
+/** The list prices of a product's plans. If they cannot be read or understood, the command goes on. */
 export async function listPricesOf(
   portal: Pick<Portal, 'listPrices'>,
   productId: number,
@@ -26,7 +26,7 @@ export async function understood<T>(
       read.notUnderstood.length === 0 ? 'no fields' : `the fields ${read.notUnderstood.join(', ')}`;
     return { why: `the portal's ${what} has no field that is known as a price. It has ${keys}.` };
   } catch (error) {
-    // Access that is lost, and a portal that is silent, are met again where they matter.
+    // Lost access, or a portal that does not answer, is reported by the next request that needs it.
     if (error instanceof Problem) return { why: error.message };
     throw error;
   }

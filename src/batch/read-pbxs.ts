@@ -3,7 +3,7 @@ import type { Clock } from '../common/clock.js';
 import type { Portal } from '../portal/portal.js';
 import { type Inventory, readInventory } from '../portal/read-inventory.js';
 
-/** A line so often, where it takes long. */
+/** How often a line says how far it is, ms. */
 const TELL_EVERY_MS = 2_000;
 
 interface Told {

@@ -13,7 +13,7 @@ export function nearestOption(argv: readonly string[], known: readonly string[])
   return undefined;
 }
 
-/** The command that was probably meant by a word that is no file; `undefined` for what is none. */
+/** The command that was probably meant by a word that is not a file; `undefined` if none is near. */
 export function nearestCommand(word: string, commands: readonly string[]): string | undefined {
   if (!/^[a-z]+$/i.test(word)) return undefined;
   const near = closest(word.toLowerCase(), [...commands]);

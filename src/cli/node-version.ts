@@ -1,5 +1,5 @@
 /**
- * The oldest Node that the program runs on. The ledger's binary needs Node-API 10 and crashes where it is missing:
+ * The oldest Node that the program runs on. The ledger's binary needs Node-API 10 and crashes if it is missing:
  * before 22.14, and in 23, which nobody maintains any more. `engines` says the same.
  */
 export const OLDEST_NODE = '22.14';

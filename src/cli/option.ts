@@ -3,7 +3,7 @@ import type { z } from 'zod';
 /** An option as the command line, the environment and the help know it. */
 export interface OptionSpec {
   readonly group: string;
-  /** Reads what was typed: text, a list of texts where there may be many, a boolean where there is no value. */
+  /** Reads what was typed: text, a list of texts if there may be many, a boolean if there is no value. */
   readonly schema: z.ZodType;
   /** What stands for the value in the help, such as `<duration>`; absent: a flag. */
   readonly value?: string;

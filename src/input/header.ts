@@ -39,7 +39,7 @@ const COMMON: ReadonlySet<string> = new Set(['amount', 'currency']);
 /**
  * Tells what each column of the header is for, and what keeps the header from being used.
  * @param given what the user says that columns are called in this file
- * @param below the file's text after the header, as far as it has been read: it may tell where a missing column is
+ * @param below the file's text after the header, as far as it has been read: it may show where a missing column is
  */
 export function layOut(
   header: HeaderRecord,

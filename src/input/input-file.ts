@@ -27,7 +27,7 @@ export interface InputRow {
   readonly line: number;
   /** The cells carried through to the results, in the order of `InputFile.columns`, as written. */
   readonly cells: readonly string[];
-  /** By the job's column names: trimmed, checked values. Absent where the cell is empty or failed its check. */
+  /** By the job's column names: trimmed, checked values. Absent if the cell is empty or failed its check. */
   readonly values: Readonly<Partial<Record<string, string>>>;
   /** All that is wrong with this row, each with its line. */
   readonly findings: readonly Finding[];

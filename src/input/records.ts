@@ -21,7 +21,7 @@ export interface Records {
 }
 
 /**
- * The chunks' records, as they come. At what is no CSV the reading ends: `malformed` gets the finding, and
+ * The chunks' records, as they come. If the text is not a CSV, the reading ends: `malformed` gets the finding, and
  * the records before it have been given.
  */
 export async function* readRecords(

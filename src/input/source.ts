@@ -22,7 +22,7 @@ export async function openSource(path: string): Promise<Source> {
   return { read: () => readChunk(handle, path), close: () => handle.close() };
 }
 
-/** The file's first `size` bytes (fewer where it is shorter), and whether that is all of it. */
+/** The file's first `size` bytes (fewer if it is shorter), and whether that is all of it. */
 export async function readHead(source: Source, size: number): Promise<{ bytes: Buffer; whole: boolean }> {
   const parts: Buffer[] = [];
   let length = 0;

@@ -16,7 +16,7 @@ export function csvText(dialect: Dialect): CsvText {
   };
   const defused = (record: readonly string[]): string[] => record.map(defuseHidden);
   return (records, end) => {
-    // Written once, as what ends each record: a third of the time where a million rows were not sent.
+    // Written once, as what ends each record: a third of the time if a million rows were not sent.
     const ending = delimiter + stringify([defused(end)], { ...options, record_delimiter: newline });
     return stringify(records.map(defused), { ...options, record_delimiter: ending });
   };

@@ -14,7 +14,7 @@ export interface ProgressStart {
   readonly settleMs: number;
 }
 
-/** What went wrong on the way and was settled or sent again, in requests. */
+/** What went wrong on the way, in requests. */
 export interface Met {
   readonly lost: number;
   readonly turnedAway: number;

@@ -62,7 +62,7 @@ function portions<T extends { position: number }>(read: (after: number) => Promi
   let after = -1;
   let ended = false;
   return {
-    /** Reads the next portion where this one is used up. */
+    /** Reads the next portion when this one is used up. */
     fill: async (): Promise<void> => {
       if (at < portion.length || ended) return;
       portion = await read(after);
@@ -129,7 +129,7 @@ function createUntouched(): (row: ResultsRow) => Line {
 
 const NOTHING = Object.fromEntries(RESULTS_COLUMNS.map((column) => [column, ''])) as ResultsCells;
 
-/** A line that failed the checks; where an earlier run ordered for its serial number, that order is told too. */
+/** A line that failed the checks, with the order of an earlier run for its serial number, if there is one. */
 function rejectedLine(line: RejectedRow, planIdAt: number, cost?: OrderAmount): Line {
   const cells = JSON.parse(line.cells) as string[];
   const finding = { errorCode: line.code, errorMessage: line.message };

@@ -46,15 +46,15 @@ export interface Failure {
 
 /** What only people read. */
 export interface SummaryNotes {
-  /** What was done, where no order was to be placed; `undefined` where some were. */
+  /** What was done if no order was to be placed; `undefined` if some were. */
   readonly didNothing: 'dry run: nothing was sent' | 'nothing was sent' | undefined;
-  /** What went wrong on the way and was made good. */
+  /** What went wrong on the way. */
   readonly met: Met;
   readonly inDoubt: readonly string[];
-  /** Some of those that the file does not have any more. */
+  /** Some of the rows in doubt that are not in the file any more. */
   readonly leftInDoubt: readonly string[];
   readonly failuresFile: string | undefined;
-  /** What to type next: a sentence, and where there is one the command, each a line. */
+  /** What to type next: a sentence, and the command if there is one, each a line. */
   readonly next: readonly string[];
 }
 

@@ -12,7 +12,7 @@ export function toJson(value: unknown): string {
   return text;
 }
 
-/** Parses JSON with every number kept as its digits; `undefined` for anything that is no JSON. */
+/** Parses JSON with every number kept as its digits; `undefined` for anything that is not JSON. */
 export function fromJson(text: string): unknown {
   try {
     return parse(text);

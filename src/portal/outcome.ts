@@ -17,7 +17,7 @@ export type Reply =
       /** The system's or the HTTP library's name of the failure, such as `ECONNRESET`. */
       readonly code: string;
       readonly message: string;
-      /** True only where it is proven that no byte of the request left: no connection was ever made. */
+      /** True only if it is proven that no byte of the request left: no connection was ever made. */
       readonly neverSent: boolean;
     };
 
@@ -37,7 +37,7 @@ export type Outcome =
   /** `overloaded`: a 503, which is also how gateways say "slower". */
   | ({ readonly kind: 'unknown'; readonly retryAfterMs?: number; readonly overloaded?: true } & Said);
 
-/** HTTP statuses that are a refusal where the portal's envelope comes with them. */
+/** HTTP statuses that are a refusal if the portal's envelope comes with them. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
 
 /** Error names that speak of the portal and not of the order (assumption: the names are not documented). */

@@ -17,7 +17,7 @@ import { createTransport, type PortalRequest, type Transport, type TransportOpti
 
 /** The Partner Portal, as far as this program uses it. Asking is retried; an order is sent exactly once. */
 export interface Portal extends Questions {
-  /** The plans of a product; with a serial number where the portal insists on one (developer guide). */
+  /** The plans of a product; with a serial number if the portal needs one (developer guide). */
   readonly plans: (productId: number, firstSerialNumber: string | undefined) => Promise<Plan[]>;
   readonly billingContacts: () => Promise<BillingContact[]>;
   /**
@@ -31,7 +31,7 @@ export interface Portal extends Questions {
   readonly orderPage: (pageNo: number, size?: number) => Promise<OrderPage>;
   /** One small request, not retried; true when the portal answers at all. */
   readonly probe: () => Promise<boolean>;
-  /** Asks for something that needs a token; throws `access_refused` where the access is lost. */
+  /** Asks for something that needs a token; throws `access_refused` if the access is lost. */
   readonly checkAccess: () => Promise<void>;
   readonly clock: PortalClock;
   readonly close: () => void;

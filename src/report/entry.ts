@@ -64,7 +64,7 @@ export function orderEntry(row: OrderRow, places: Places): Entry {
   };
 }
 
-/** A line that failed the checks; where an earlier run ordered for its serial number, that order is told too. */
+/** A line that failed the checks, with the order of an earlier run for its serial number, if there is one. */
 export function rejectedEntry(line: RejectedRow, places: Places): Entry {
   const cells = JSON.parse(line.cells) as string[];
   return {

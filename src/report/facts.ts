@@ -15,7 +15,7 @@ export interface Reason {
   readonly code: string;
   readonly rows: number;
   readonly message: string;
-  /** A serial number that met it, or the row where there is none. */
+  /** A serial number that met it, or the row if there is none. */
   readonly example: string;
 }
 

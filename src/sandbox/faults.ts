@@ -28,8 +28,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
 /**
- * One thing that goes wrong, and how often. Of the rules that hit a request the first one counts; a delay is no answer, so
- * the first delay comes on top.
+ * One thing that goes wrong, and how often. Of the rules that hit a request the first one counts; a delay is not an
+ * answer, so the first delay comes on top.
  */
 export interface FaultRule {
   readonly kind: FaultKind;

@@ -14,7 +14,7 @@ export interface Surroundings {
   /** The address that redirects point to. */
   readonly elsewhere: string;
   readonly revoke: (request: FastifyRequest) => void;
-  /** An order that is not the one asked about, by its serial number, order number or id, where there is one. */
+  /** An order that is not the one asked about, by its serial number, order number or id, if there is one. */
   readonly otherOrder: (asked: string) => { orderNo: string; productNo: string } | undefined;
 }
 

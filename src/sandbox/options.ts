@@ -19,7 +19,7 @@ export interface SandboxOptions extends Partial<PortalShape> {
   readonly ratePerSecond?: number;
   /** The form of `Retry-After`, default `seconds`. */
   readonly retryAfter?: 'seconds' | 'date' | 'none';
-  /** Foreign orders from before the start; not again where the state file has orders. */
+  /** Foreign orders from before the start; not again if the state file has orders. */
   readonly older?: OlderOrders;
   /** The plans are only told with `productNo` (developer guide); default false (tutorial). */
   readonly requireProductNo?: boolean;

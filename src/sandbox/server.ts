@@ -13,7 +13,7 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const app = fastify({ logger: false, forceCloseConnections: true, exposeHeadRoutes: false });
   await app.register(formbody);
-  // As text: the order's body keeps its digits, and what is no JSON gets the vendor's envelope.
+  // As text: the order's body keeps its digits, and what is not JSON gets the vendor's envelope.
   app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', (_request, reply, done) => {

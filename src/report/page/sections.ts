@@ -69,7 +69,7 @@ ${figure('sent again', number(sends.reduce((sum, { again }) => sum + again, 0)))
 /** Orders and latency over time, with the same numbers as a table. */
 export function overTime(facts: Facts, timeline = timelineOf(facts.sends)): Markup {
   const { buckets, bucketMs } = timeline;
-  // A single stretch is no course of time.
+  // One bucket shows no development.
   if (buckets.length < 2) return html``;
   const shown = PUBLIC_STATUSES.filter((status) => buckets.some(({ counts }) => counts[status]));
   return html`<section aria-labelledby="time">
