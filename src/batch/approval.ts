@@ -1,9 +1,10 @@
 import type { RunConfig } from '../cli/config.js';
 import { referenceOf } from '../evidence/reference.js';
 import type { OrderRow } from '../ledger/schema.js';
-import type { Approval, RowToApprove } from '../output/approval-page.js';
-import { orderGroups } from '../output/order-groups.js';
+import type { Approval, PricedGroup, RowToApprove } from '../output/approval-page.js';
+import { orderGroups, type PlanGroup } from '../output/order-groups.js';
 import { ordersToPlace } from '../output/overview.js';
+import { type BatchPrice, sayAll, sayPrice } from '../output/price.js';
 import type { CheckedBatch } from './check.js';
 import type { Concluded } from './summarise.js';
 
@@ -32,6 +33,7 @@ export async function approvalOf(
     billingContact: names.billingContactName(row.billing_contact_id),
     poNumber: referenceOf(batch, settings.useReference, row),
   });
+  const { byPlan, byContact } = await orderGroups(ledger, run, names);
   return {
     batch,
     job: context.job.name,
@@ -41,7 +43,9 @@ export async function approvalOf(
     counts: summary.counts,
     ...ordersToPlace(summary.counts, config.limit, config.onDoubt === 'resend'),
     limit: config.limit,
-    ...(await orderGroups(ledger, run, names)),
+    byPlan: byPlan.map((plan) => withPrice(plan, summary.price)),
+    byContact,
+    ...(summary.price === undefined ? {} : { total: sayPrice(summary.price).join('; ') }),
     firstRows: waiting
       .sort((a, b) => a.position - b.position)
       .slice(0, SHOWN)
@@ -52,4 +56,9 @@ export async function approvalOf(
     results: summary.results,
     next,
   };
+}
+
+function withPrice(plan: PlanGroup, price: BatchPrice | undefined): PricedGroup {
+  const all = sayAll(price, plan.id, plan.cycle);
+  return all === '' ? plan : { ...plan, price: all };
 }

@@ -14,7 +14,7 @@ export async function listPricesOf(
   return await understood(() => portal.listPrices(productId, billingCycle), 'list of prices');
 }
 
-/** @param what is asked for, to follow "the portal's" */
+/** @param what is asked for, to follow "The portal's" */
 export async function understood<T>(
   ask: () => Promise<{ readonly found: T } | { readonly notUnderstood: readonly string[] }>,
   what: string,
@@ -24,7 +24,7 @@ export async function understood<T>(
     if ('found' in read) return read;
     const keys =
       read.notUnderstood.length === 0 ? 'no fields' : `the fields ${read.notUnderstood.join(', ')}`;
-    return { why: `the portal's ${what} has no field that is known as a price. It has ${keys}.` };
+    return { why: `The portal's ${what} has no field that is known as a price. It has ${keys}.` };
   } catch (error) {
     // Lost access, or a portal that does not answer, is reported by the next request that needs it.
     if (error instanceof Problem) return { why: error.message };

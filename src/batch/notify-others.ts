@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { approvalPage } from '../output/approval-page.js';
 import { labelled } from '../output/labelled.js';
 import { notify } from '../output/notify.js';
+import { lastPrice } from '../output/price.js';
 import { appendStepSummary, problemPage, stepSummary } from '../output/step-summary.js';
 import { summaryText } from '../output/summary.js';
 import { type PostJson, postJsonThrough } from '../portal/post-json.js';
@@ -46,7 +47,8 @@ export async function tellOthers(telling: Telling): Promise<void> {
       // Loaded here: charts are of no use to a run without a report.
       const { writeReport } = await import('../report/write-report.js');
       const { record: batch } = checked;
-      await writeReport({ ledger, batch, sandbox: config.sandbox, now: clock.now() }, reportPath);
+      const price = lastPrice(await ledger.runs.ofBatch(batch.id));
+      await writeReport({ ledger, batch, sandbox: config.sandbox, price, now: clock.now() }, reportPath);
       io.note(labelled('Report', reportPath));
     });
   }

@@ -6,7 +6,7 @@ import { type Inventory, readInventory } from '../portal/read-inventory.js';
 /** How often a line says how far it is, ms. */
 const TELL_EVERY_MS = 2_000;
 
-interface Told {
+export interface Told {
   readonly io: Pick<Io, 'note'>;
   readonly clock: Clock;
 }
@@ -30,7 +30,8 @@ export function tellOfAsking(told: Told): (asked: number) => void {
   return (asked) => tell(`Asking about each PBX: ${asked} done.`);
 }
 
-function progressOf({ io, clock }: Told): (line: string) => void {
+/** A line so often, where it takes long. */
+export function progressOf({ io, clock }: Told): (line: string) => void {
   let toldAt = clock.monotonic();
   return (line) => {
     if (clock.monotonic() - toldAt < TELL_EVERY_MS) return;

@@ -53,6 +53,13 @@ export const count = (least: number, most = 1_000_000_000) =>
     return z.NEVER;
   });
 
+/** A sum of money, as a decimal number: it never becomes a JavaScript number. */
+export const money = z.string().transform((value, context) => {
+  if (/^\s*\d{1,15}(\.\d{1,8})?\s*$/.test(value)) return value.trim();
+  context.addIssue({ code: 'custom', message: 'is not an amount; use 1500 or 1500.50' });
+  return z.NEVER;
+});
+
 /** So many rows, or such a part of them. */
 export const countOrPercentage = z.string().transform((value, context) => {
   const match = /^\s*(\d{1,9}(?:\.\d+)?)\s*(%?)\s*$/.exec(value);

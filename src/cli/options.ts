@@ -8,6 +8,7 @@ import {
   encoding,
   flag,
   moment,
+  money,
   oneOf,
   safeAddress,
   text,
@@ -196,6 +197,12 @@ export const RUN_OPTIONS = {
     group: SAFETY,
     schema: flag,
     help: 'run even if the portal does not list its orders: recent orders are then not recognised, and lost answers stay in_doubt',
+  },
+  maxTotal: {
+    group: SAFETY,
+    schema: money.optional(),
+    value: '<amount>',
+    help: 'refuse before the first order if the orders would cost more, or if their price cannot be had',
   },
   checkEach: {
     group: SAFETY,

@@ -1,7 +1,11 @@
 import { type CheckedBatch, checkBatch } from '../batch/check.js';
 import { type Connection, connect } from '../batch/connect.js';
+import { assertUnderMaxTotal } from '../batch/hold-price.js';
 import { commandsOf, nextAfterProblem } from '../batch/next-steps.js';
+import { noteRun } from '../batch/note-run.js';
 import { tellOfProblem, tellOthers } from '../batch/notify-others.js';
+import { priceBatch } from '../batch/price-batch.js';
+import { readCosts } from '../batch/read-costs.js';
 import { stopAt } from '../batch/stop-at.js';
 import { conclude } from '../batch/summarise.js';
 import type { Call, Ending } from '../cli/call.js';
@@ -16,6 +20,7 @@ import { takeLedger } from '../ledger/open.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
 import { ordersToPlace, overview, sayQuestion } from '../output/overview.js';
+import type { BatchPrice } from '../output/price.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { summaryText } from '../output/summary.js';
 import { runBatch } from '../runner/run-batch.js';
@@ -104,7 +109,11 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
   });
 
   const sending = !checked.blocked && !config.dryRun;
-  if (!checked.blocked) io.note(await sayPlan(run, checked, connection().baseUrl));
+  const waits = checked.counts.not_sent + checked.counts.failed + checked.counts.in_doubt > 0;
+  const price = checked.blocked || !waits ? undefined : await askPrice(run, checked);
+  await noteRun({ ...run, ledger, checked, price });
+  if (!checked.blocked) io.note(await sayPlan(run, checked, connection().baseUrl, price));
+  if (price !== undefined) assertUnderMaxTotal(config, price);
   const nothing = { sent: 0, askedMs: 0 };
   const { sent, askedMs } = sending ? await send(run, checked, progress, connection()) : nothing;
   const lost = sending ? ledger.lost() : undefined;
@@ -122,8 +131,15 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
     sent,
     stopped,
     met: progress.met(),
+    price,
   };
   const concluded = await conclude({ ...run, ...facts });
+  const { sent: placed, exitCode } = concluded.summary;
+  const runKey = { batch: config.batch, runNo: checked.context.runNo };
+  // The orders are placed and the results written: nothing may keep the summary back.
+  await ledger.runs
+    .end(runKey, { ended_at: clock.now(), sent: placed, exit_code: exitCode })
+    .catch((error: unknown) => io.say(`Warning: the end of the run was not written down. ${error}`));
   log.logger.info({ event: 'summary', ...concluded.summary });
   const { summary, notes } = concluded;
   if (config.json && concluded.unwritten !== undefined) io.say(sayProblem(concluded.unwritten));
@@ -166,7 +182,27 @@ async function tryToConnect(
   }
 }
 
-function sayPlan({ config }: Run, checked: CheckedBatch, portal: string): Promise<string> {
+/** What the orders would cost, asked of the portal. */
+function askPrice({ config }: Run, { context, names }: CheckedBatch): Promise<BatchPrice> {
+  const { batch, runNo, ledger, job, portal } = context;
+  return priceBatch({
+    run: { batch, runNo },
+    ledger,
+    job,
+    portal,
+    names,
+    limit: config.limit,
+    resends: config.onDoubt === 'resend',
+    concurrency: config.concurrency,
+  });
+}
+
+function sayPlan(
+  { config }: Run,
+  checked: CheckedBatch,
+  portal: string,
+  price: BatchPrice | undefined,
+): Promise<string> {
   const { context, names, counts, unusedColumns } = checked;
   return overview(context.ledger, context, names, {
     file: config.fileShown,
@@ -179,6 +215,7 @@ function sayPlan({ config }: Run, checked: CheckedBatch, portal: string): Promis
     resends: config.onDoubt === 'resend',
     concurrency: config.concurrency,
     rate: config.rate,
+    price,
     referenceOf: config.dryRun
       ? (row) => referenceOf(context.batch, context.settings.useReference, row)
       : undefined,
@@ -206,8 +243,9 @@ async function send(
   progress.start({ total, done: succeeded + invalid, settleMs: config.settle, gate: connection.gate });
   const endWatch = config.until === undefined ? undefined : stopAt(config.until, context, () => sayUntil(io));
   const { sent } = await runBatch(context);
-  endWatch?.();
   progress.stop();
+  if (context.stop.reason() === undefined) await readCosts(context, { io, clock });
+  endWatch?.();
   return { sent, askedMs };
 }
 

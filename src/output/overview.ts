@@ -5,7 +5,8 @@ import type { OrderRow, RunKey } from '../ledger/schema.js';
 import type { Names } from '../resolve/names.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
-import { type OrderGroup, orderGroups } from './order-groups.js';
+import { type OrderGroup, orderGroups, type PlanGroup } from './order-groups.js';
+import { type BatchPrice, sayEach, sayPrice } from './price.js';
 
 export interface OverviewFacts {
   readonly file: string;
@@ -20,6 +21,8 @@ export interface OverviewFacts {
   readonly resends: boolean;
   readonly concurrency: number;
   readonly rate: number | undefined;
+  /** What the orders cost; absent: there are none to place. */
+  readonly price: BatchPrice | undefined;
   /** In a dry run: what travels in an order's `poNumber`; the first orders are then shown as they would leave. */
   readonly referenceOf: ((row: OrderRow) => Reference | null) | undefined;
 }
@@ -38,6 +41,10 @@ export async function overview(
 ): Promise<string> {
   const { counts } = facts;
   const { byPlan, byContact } = await orderGroups(ledger, run, names);
+  const withPrice = (plan: PlanGroup): OrderGroup => {
+    const each = sayEach(facts.price, plan.id, plan.cycle);
+    return each === '' ? plan : { ...plan, name: `${plan.name}, ${each} each` };
+  };
   const { now, resent } = ordersToPlace(counts, facts.limit, facts.resends);
   const done = [
     counts.succeeded > 0 ? `${counts.succeeded} ordered already` : '',
@@ -52,12 +59,14 @@ export async function overview(
     labelled('Portal', facts.sandbox ? 'SANDBOX, no real order is placed' : facts.portal),
   ];
   if (byPlan.length > 0)
-    lines.push(labelled('Plans', ...list(byPlan)), labelled('Billing', ...list(byContact)));
+    lines.push(labelled('Plans', ...list(byPlan.map(withPrice))), labelled('Billing', ...list(byContact)));
   if (facts.unusedColumns.length > 0)
     lines.push(labelled('Unused', `${listed(facts.unusedColumns)}: not read, only copied to the results`));
   if (done.length > 0) lines.push(labelled('Before', ...done));
   const pace = `${facts.concurrency} at a time${sayRate(now + resent, facts.rate)}`;
   lines.push(labelled('Now', ...sayNow(now, resent, pace)));
+  if (facts.price !== undefined && facts.price.orders > 0)
+    lines.push(labelled('Price', ...sayPrice(facts.price)));
   if (facts.referenceOf !== undefined) {
     const first = await ledger.read.queue(run, 'new', -1);
     const shown = first.slice(0, SHOWN).flatMap((row) => {

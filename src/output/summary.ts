@@ -3,6 +3,7 @@ import type { Finding } from '../common/finding.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
 import { PENDING_LINES } from './pending.js';
+import { type BatchPrice, sayAmount, sayPrice } from './price.js';
 import type { Met } from './progress.js';
 import { PUBLIC_STATUSES } from './public-status.js';
 
@@ -19,6 +20,10 @@ export interface Summary {
   readonly sent: number;
   /** The plan's hash. */
   readonly plan: string | null;
+  /** What its orders were to cost, asked before the first one. */
+  readonly price?: BatchPrice;
+  /** What orders of the file cost, as their details show it: the sums, and of how many orders. */
+  readonly cost?: Cost;
   readonly durationMs: number;
   readonly exitCode: number;
   /** What went wrong with the run as a whole: the file has findings, or the results could not be written. */
@@ -34,6 +39,12 @@ export interface Summary {
   readonly failures?: readonly Failure[];
   /** Commands to type next. */
   readonly next?: readonly string[];
+}
+
+/** What orders cost, by currency. */
+export interface Cost {
+  readonly orders: number;
+  readonly totals: readonly { readonly amount: string; readonly currency?: string }[];
 }
 
 export interface Failure {
@@ -76,6 +87,9 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
       lines.push(labelled('', `${status.padEnd(10)} ${String(counts[status]).padStart(8)}`));
   }
   if (counts.pending > 0) lines.push(labelled('Pending', ...PENDING_LINES));
+  if (summary.cost !== undefined) lines.push(labelled('Cost', sayCost(summary.cost, counts)));
+  else if (notes.didNothing !== undefined && summary.price !== undefined && summary.price.orders > 0)
+    lines.push(labelled('Price', ...sayPrice(summary.price)));
   const met = sayMet(notes.met);
   if (met !== '') lines.push(labelled('Trouble', met));
   if (summary.failures !== undefined) {
@@ -103,6 +117,14 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
   if (notes.next.length > 0) lines.push(labelled('Next', ...notes.next));
   return lines.join('\n');
 }
+
+const sayCost = ({ orders, totals }: Cost, { succeeded, pending }: Counts): string => {
+  const of =
+    orders === succeeded + pending
+      ? counted(orders, 'order')
+      : `${orders} of ${counted(succeeded + pending, 'order')}`;
+  return `${totals.map(sayAmount).join(' and ')} for ${of}, as the portal shows them`;
+};
 
 export const sayMet = ({ lost, turnedAway, unreachable }: Met): string =>
   [

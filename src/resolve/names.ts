@@ -18,6 +18,8 @@ export interface Names {
   /** Without a name: the one chosen for all rows, else the only one there is. */
   readonly billingContact: (wanted: string | undefined) => Resolved<BillingContactId>;
   readonly planName: (id: PlanId) => string;
+  /** What `pricing/calculate` knows the plan by, if the portal tells. */
+  readonly pricingId: (id: PlanId) => string | undefined;
   readonly billingContactName: (id: BillingContactId) => string;
 }
 
@@ -43,6 +45,7 @@ export function createNames(
     plan: ({ plan: name = '', planId: id = '' }) => plan(`${id} ${name}`, () => resolvePlan(plans, name, id)),
     billingContact: (wanted) =>
       wanted === undefined ? fallback : contact(wanted, () => resolveContact(contacts, wanted)),
+    pricingId: (id) => plans.find((item) => item.planId === id)?.pricingId,
     planName: (id) => plans.find((item) => item.planId === id)?.name ?? `the plan with the id ${id}`,
     billingContactName: (id) => {
       const found = contacts.find((item) => item.billingContactId === id);

@@ -125,7 +125,7 @@ function detailsOf(order: PlacedOrder, shape: PortalShape, contacts: readonly Sa
     },
     orderSummary: {
       currencyCode: 'USD',
-      ...(shape.prices === 'whole' ? { totalAmount: amountOf(order) } : {}),
+      ...(shape.prices === 'details' ? { totalAmount: amountOf(order) } : {}),
       serviceList: [
         {
           serviceType: 'plan',

@@ -180,7 +180,7 @@ export const PORTAL_KEYS: Readonly<Record<string, Key>> = {
   prices: oneOf(
     'prices',
     PRICE_FORMS,
-    'which prices it shows: list and final prices; only list prices; both under unknown names; none (403)',
+    'which prices it shows: list and final prices; in the details of orders as well; only list prices; both under unknown names; none (403)',
   ),
   pbxs: {
     values: 'any | demo',

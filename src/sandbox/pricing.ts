@@ -3,8 +3,8 @@ import { productOf, type SandboxPlan, type SandboxProduct } from './catalog.js';
 import { type Answer, invalidField, refusal, success } from './envelope.js';
 import type { Query } from './page-answer.js';
 
-export const PRICE_FORMS = ['whole', 'list', 'strange', 'refused'] as const;
-/** `list`: no final price; `strange`: under names that nobody knows; `refused`: neither. */
+export const PRICE_FORMS = ['whole', 'details', 'list', 'strange', 'refused'] as const;
+/** `whole`: list and final; `details`: what an order cost is in its details, too; `list`: no final price; `strange`: under names that nobody knows; `refused`: neither. */
 export type PriceForm = (typeof PRICE_FORMS)[number];
 
 /** What a partner pays of the list price, in percent: the final price is another one. */

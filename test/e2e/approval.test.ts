@@ -18,7 +18,7 @@ it('the page of a dry run has all that is needed to say yes, and its command pla
   expect(page).toContain(`### batch orders: place 13 orders at ${host}?`);
   expect(page).toContain('| File | `orders.csv` |');
   expect(page).toMatch(
-    /\| Linkus Cloud Service Pro \| `\d+` \| 9 \|\n\| Linkus Cloud Service \| `\d+` \| 4 \|/,
+    /\| Linkus Cloud Service Pro \| `\d+` \| 9 \| 1944\.00 USD \|\n\| Linkus Cloud Service \| `\d+` \| 4 \| 432\.00 USD \|/,
   );
   expect(page).toMatch(/\| Ada Keller \| `\d+` \| 13 \|/);
   expect(page).toContain('| not_sent | 13 |');

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { BatchId } from '../../common/ids.js';
 import { ORDERED } from '../decide-load.js';
-import type { LedgerTables, RowStatus, RunKey } from '../schema.js';
+import type { LedgerTables, OrderRow, RowStatus, RunKey } from '../schema.js';
 
 /** How many rows stand where. */
 export function countQueries(db: Kysely<LedgerTables>) {
@@ -91,12 +91,15 @@ export function countQueries(db: Kysely<LedgerTables>) {
       return { rows: Number(count), serialNumbers: named.map(({ serial_number }) => serial_number) };
     },
 
-    /** How many rows of a run want each plan, cycle and billing contact, by status. */
+    /** How many rows of a run want each plan, cycle and billing contact, by status; with one of their serial numbers. */
     breakdown: ({ batch, runNo }: RunKey) =>
       db
         .selectFrom('order_row')
         .select(['plan_id', 'billing_contact_id', 'billing_cycle', 'multi_cycle', 'status'])
-        .select((eb) => eb.fn.countAll<number>().as('rows'))
+        .select((eb) => [
+          eb.fn.countAll<number>().as('rows'),
+          eb.fn.min<OrderRow['serial_number']>('serial_number').as('example'),
+        ])
         .where('batch', '=', batch)
         .where('run_no', '=', runNo)
         .groupBy(['plan_id', 'billing_contact_id', 'billing_cycle', 'multi_cycle', 'status'])

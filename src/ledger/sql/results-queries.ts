@@ -82,6 +82,42 @@ export function resultsQueries(db: Kysely<LedgerTables>) {
       );
     },
 
+    /** What the orders of a run's file cost, as far as their details showed it: how many cost how much. */
+    costs: async ({ batch, runNo }: RunKey) => {
+      const costs = await db
+        .selectFrom('order_row')
+        .innerJoin('portal_order', 'portal_order.order_no', 'order_row.order_no')
+        .select((eb) => [
+          'portal_order.amount',
+          'portal_order.currency',
+          eb.fn.countAll<number>().as('orders'),
+        ])
+        .where('order_row.batch', '=', batch)
+        .where('order_row.run_no', '=', runNo)
+        .where('order_row.status', 'in', ['succeeded', 'pending'])
+        .where('portal_order.amount', 'is not', null)
+        .groupBy(['portal_order.amount', 'portal_order.currency'])
+        .execute();
+      return costs.flatMap(({ amount, ...cost }) => (amount === null ? [] : [{ ...cost, amount }]));
+    },
+
+    /** Orders of a run whose cost nobody has asked about yet, in portions. */
+    ordersToAsk: ({ batch, runNo }: RunKey, after: OrderNo | '') =>
+      db
+        .selectFrom('order_row')
+        .leftJoin('portal_order', 'portal_order.order_no', 'order_row.order_no')
+        .select(['order_row.order_no', 'portal_order.details'])
+        .where('order_row.batch', '=', batch)
+        .where('order_row.sent_run', '=', runNo)
+        .where('order_row.status', 'in', ['succeeded', 'pending'])
+        .where('order_row.order_no', '>', after as OrderNo)
+        .where((eb) =>
+          eb.or([eb('portal_order.details', 'is', null), eb('portal_order.details', '!=', 'read')]),
+        )
+        .orderBy('order_row.order_no')
+        .limit(PORTION)
+        .execute(),
+
     /** Whether the details of any order showed what it cost: if not, none has to be looked for. */
     anyAmount: async (): Promise<boolean> => {
       const any = db.selectFrom('portal_order').select('order_no').where('amount', 'is not', null).limit(1);

@@ -3,22 +3,27 @@ import type { Runs } from '../runs.js';
 import type { LedgerTables } from '../schema.js';
 import { PORTION } from './portions.js';
 
+/** Turns what the database says into what a person can act on. */
+type Saying = <T>(work: Promise<T>) => Promise<T>;
+
 /** Reads and writes what is kept of runs. */
-export const createRuns = (db: Kysely<LedgerTables>): Runs => ({
+export const createRuns = (db: Kysely<LedgerTables>, saying: Saying): Runs => ({
   begin: async (run) => {
-    await db
+    const begun = db
       .insertInto('batch_run')
       .values({ ...run, ended_at: null, sent: null, exit_code: null })
       .onConflict((conflict) => conflict.columns(['batch', 'run_no']).doNothing())
       .execute();
+    await saying(begun);
   },
   end: async ({ batch, runNo }, ended) => {
-    await db
+    const over = db
       .updateTable('batch_run')
       .set(ended)
       .where('batch', '=', batch)
       .where('run_no', '=', runNo)
       .execute();
+    await saying(over);
   },
   ofBatch: (batch) =>
     db.selectFrom('batch_run').selectAll().where('batch', '=', batch).orderBy('run_no').execute(),

@@ -51,7 +51,7 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
     record: journal.record,
     load: (file) => saying(loadFile(db, file, clock.now(), loaderFor)),
     takeOut: (run, rows) => saying(takeRowsOut(db, run, rows)),
-    runs: createRuns(db),
+    runs: createRuns(db, saying),
     mirror,
     time,
     lost: files.ledgerGone,

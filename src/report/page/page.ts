@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { BatchRecord } from '../../ledger/schema.js';
+import type { BatchPrice } from '../../output/price.js';
 import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { clientScript } from '../client/script.js';
 import type { Facts } from '../facts.js';
@@ -8,6 +9,7 @@ import { html, type Markup, scriptJson, trusted } from '../html.js';
 import { DETAILS, utc } from '../rows.js';
 import { timelineOf } from '../timeline.js';
 import { WORDS } from '../words.js';
+import { priceSection } from './price-section.js';
 import { rowsSection } from './rows-section.js';
 import { outcome, overTime, reasons, speed } from './sections.js';
 import { STYLE } from './style.js';
@@ -15,6 +17,8 @@ import { STYLE } from './style.js';
 export interface PageFacts {
   readonly batch: Pick<BatchRecord, 'id' | 'job' | 'file' | 'run_no' | 'columns'>;
   readonly sandbox: boolean;
+  /** What the orders of the last run were to cost, if it asked. */
+  readonly price?: BatchPrice | undefined;
   /** Epoch ms at which the page is made. */
   readonly now: number;
 }
@@ -43,7 +47,7 @@ const moment = (epochMs: number): Markup =>
   html`<time datetime="${new Date(epochMs).toISOString()}">${utc(epochMs)} UTC</time>`;
 
 /** What a reader sees, after the rows have passed. */
-export function pageRest({ batch, sandbox, now }: PageFacts, facts: Facts): string {
+export function pageRest({ batch, sandbox, now, price }: PageFacts, facts: Facts): string {
   const timeline = timelineOf(facts.sends);
   const [first, last] = [facts.sends.at(0), facts.sends.at(-1)];
   const when =
@@ -69,6 +73,7 @@ ${when}
 <main>
 ${outcome(facts, batch.job)}
 ${reasons(facts)}
+${priceSection(price)}
 ${rowsSection(facts)}
 ${speed(facts, timeline)}
 ${overTime(facts, timeline)}

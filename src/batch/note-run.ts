@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { pipeline } from 'node:stream/promises';
+import { without } from '../cli/command-line.js';
+import type { RunConfig } from '../cli/config.js';
+import { ownVersion } from '../cli/own-version.js';
+import type { Given } from '../cli/resolve-options.js';
+import type { Clock } from '../common/clock.js';
+import type { Secrets } from '../common/secrets.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { BatchPrice } from '../output/price.js';
+import type { CheckedBatch } from './check.js';
+
+interface Begun {
+  readonly config: RunConfig;
+  readonly given: Given;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly ledger: Ledger;
+  readonly checked: CheckedBatch;
+  readonly price: BatchPrice | undefined;
+}
+
+/** Writes down who runs what, and when, from where, before the first order: for whoever has to account for it. */
+export async function noteRun({
+  config,
+  given,
+  clock,
+  secrets,
+  ledger,
+  checked,
+  price,
+}: Begun): Promise<void> {
+  const command = { file: config.fileShown, ...without(given, ['notify', 'ledger']) };
+  await ledger.runs.begin({
+    batch: config.batch,
+    run_no: checked.context.runNo,
+    started_at: clock.now(),
+    program: `yeastar-batch ${ownVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`,
+    machine: hostname(),
+    person: loggedIn(),
+    command: secrets.scrub(JSON.stringify(command)),
+    input_sha256: (await sha256Of(config.file)) ?? null,
+    plan_hash: checked.plan,
+    price: price === undefined ? null : JSON.stringify(price),
+  });
+}
+
+/** A container may run under a number that has no name. */
+function loggedIn(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** Of a file in hexadecimal; `undefined`: it cannot be read once more, such as a pipe. */
+async function sha256Of(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(path), hash);
+    return hash.digest('hex');
+  } catch {
+    return undefined;
+  }
+}
