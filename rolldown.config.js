@@ -38,8 +38,10 @@ export default defineConfig({
   input: { 'bin/cli': 'dist/src/cli/entry.js', ...Object.fromEntries(jobs) },
   platform: 'node',
   plugins: [instead],
-  // What reads files beside itself, is compiled, or is needed by the sandbox and the report alone.
-  external: [/^(better-sqlite3|yargs|pino|fastify|@fastify\/formbody|echarts|prom-client)(\/|$)/],
+  // What reads files beside itself, is compiled, or is needed by some runs alone.
+  external: [
+    /^(better-sqlite3|pg|pg-connection-string|yargs|pino|fastify|@fastify\/formbody|echarts|prom-client)(\/|$)/,
+  ],
   output: {
     dir: 'dist/app',
     format: 'esm',

@@ -146,6 +146,7 @@ const sendSettings = (config: RunConfig): SendSettings => ({
   useReference: !config.noReference,
   canary: config.canary,
   maxFailures: config.maxFailures,
+  allowRepeat: config.allowRepeat,
   limit: config.limit,
   recentOrders: config.recentOrders,
   lookbackMs: config.lookback,

@@ -6,11 +6,18 @@ import { type LedgerLocation, readLocation } from '../ledger/location.js';
 import { openLedger, takeLedger } from '../ledger/open.js';
 import type { BatchRecord } from '../ledger/schema.js';
 
-export type LedgerCall = Pick<Call<'ledger' | 'sandbox'>, 'options' | 'cwd' | 'clock' | 'releasers'>;
+export type LedgerCall = Pick<
+  Call<'ledger' | 'sandbox'>,
+  'options' | 'environment' | 'cwd' | 'clock' | 'releasers'
+>;
 
 /** The ledger that the options name, the sandbox's with --sandbox. */
-export const ledgerLocation = ({ options, cwd }: Pick<LedgerCall, 'options' | 'cwd'>): LedgerLocation =>
-  readLocation(options.ledger, cwd, options.sandbox ? 'sandbox' : 'portal');
+export const ledgerLocation = ({
+  options,
+  environment,
+  cwd,
+}: Pick<LedgerCall, 'options' | 'environment' | 'cwd'>): LedgerLocation =>
+  readLocation(options.ledger, cwd, options.sandbox ? 'sandbox' : 'portal', environment);
 
 /** Opens an existing ledger to look at it; it is closed when the command ends. */
 export async function openExisting(call: LedgerCall): Promise<Ledger> {
@@ -21,11 +28,12 @@ export async function openExisting(call: LedgerCall): Promise<Ledger> {
 
 /** Takes an existing ledger for a batch; it is closed when the command ends. */
 export async function takeExisting(
-  call: Pick<Call<'ledger' | 'sandbox' | 'lockWait'>, keyof LedgerCall>,
+  call: Pick<Call<'ledger' | 'sandbox' | 'lockWait'>, keyof LedgerCall | 'io'>,
   batch: string,
 ): Promise<Ledger> {
-  const { options, clock, releasers } = call;
-  const taking = { batch: batch as BatchId, clock, lockWait: options.lockWait, existing: true };
+  const { options, clock, releasers, io } = call;
+  const warn = (message: string): void => io.say(`Warning: ${message}`);
+  const taking = { batch: batch as BatchId, clock, lockWait: options.lockWait, existing: true, warn };
   const ledger = await takeLedger(ledgerLocation(call), taking);
   releasers.add(ledger.close);
   return ledger;

@@ -13,6 +13,7 @@ import { endingOf } from './ending.js';
 import { readEnvironment, whereTyped } from './environment.js';
 import { asksForHelp, helpText } from './help.js';
 import { createIo } from './io.js';
+import { hidePassword, keepLedgerSecrets } from './ledger-secrets.js';
 import type { OptionName } from './options.js';
 import { createParser, type Read } from './parser.js';
 import { type Given, givenOf, isFlagGiven, resolveOptions } from './resolve-options.js';
@@ -23,6 +24,7 @@ import { refuseMisspeltCommand, usageProblem } from './usage.js';
 
 const argv = process.argv.slice(2);
 const secrets = createSecrets();
+keepLedgerSecrets(secrets, argv, process.env);
 /** Known when the options are read. */
 let quiet = false;
 const io = createIo(secrets, () => quiet);
@@ -49,9 +51,12 @@ async function start(command: Command, read: Read): Promise<void> {
 }
 
 function callOf(command: Command, read: Read): Call<OptionName> {
-  const given: Given = givenOf(read);
-  const environment = readEnvironment(process.env, given, cwd, (text) => io.say(`Warning: ${text}`));
-  const options = resolveOptions(command.options, given, environment);
+  const warn = (text: string): void => io.say(`Warning: ${text}`);
+  const typed: Given = givenOf(read);
+  const environment = readEnvironment(process.env, typed, cwd, warn);
+  keepLedgerSecrets(secrets, argv, environment);
+  const options = resolveOptions(command.options, typed, environment);
+  const given = hidePassword(typed, warn);
   json = options.json === true;
   quiet = options.quiet === true;
   const subject = command.subject === undefined ? '' : String(read[command.subject.name] ?? '');

@@ -23,7 +23,7 @@ export const completionSources = (
     const releasers = createReleasers();
     try {
       const options = resolveOptions(['ledger', 'sandbox'], given, environment);
-      const call = { options, cwd, clock: systemClock, releasers };
+      const call = { options, environment, cwd, clock: systemClock, releasers };
       const opened = await openExisting(call);
       return (await opened.read.batches()).map(({ id }) => id);
     } catch {

@@ -54,7 +54,7 @@ export function runConfigOf({ subject: file, options, given, environment, cwd, c
     failuresShown: options.failures,
     batch: (options.batch ?? batchOf(file)) as BatchId,
     out: path(options.out ?? besideInput(file, options.sandbox ? '.sandbox.results.csv' : '.results.csv')),
-    ledger: readLocation(options.ledger, cwd, options.sandbox ? 'sandbox' : 'portal'),
+    ledger: readLocation(options.ledger, cwd, options.sandbox ? 'sandbox' : 'portal', environment),
     failures: pathOf(options.failures),
     logFile: pathOf(options.logFile),
     report: pathOf(options.report),

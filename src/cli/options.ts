@@ -58,9 +58,9 @@ export const RUN_OPTIONS = {
   ledger: {
     group: BATCH,
     schema: text,
-    value: '<file>',
+    value: '<file or postgres://…>',
     default: '.batch/ledger.db',
-    help: 'the ledger (SQLite); with --sandbox ledger.sandbox.db beside it',
+    help: 'the ledger: a SQLite file, or a PostgreSQL database to share (its password is a secret: use BATCH_LEDGER or PGPASSWORD)',
   },
   lockWait: {
     group: BATCH,

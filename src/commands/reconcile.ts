@@ -34,9 +34,10 @@ type ReconcileOption =
 
 /** Settles rows `in_doubt` and `pending` against the portal; places no order. */
 export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
-  const { options, io, clock, stop, secrets, releasers } = call;
+  const { options, io, stop, secrets, releasers } = call;
   call.onSending(() => undefined);
   const ledger = await takeExisting(call, call.subject);
+  const { clock } = ledger;
   const batch = await existingBatch(ledger, call.subject);
   const job = await jobOfBatch(batch);
   const log = openLog({
@@ -50,6 +51,7 @@ export async function reconcile(call: Call<ReconcileOption>): Promise<Ending> {
   const progress = createProgress({ io, clock, logger: log.logger, batch: batch.id });
   const connection = await connect({
     ...call,
+    clock,
     simulatedOrders: ledgerLocation(call).simulatedOrders,
     sandbox: options.sandbox,
     faults: options.fault,

@@ -72,6 +72,7 @@ const unknownYet = ({ batch, job, file, ledger, sandbox }: RunConfig) => ({
 
 async function place(run: Run, startedAt: number): Promise<Ending> {
   const { config, io, stop, clock, secrets, releasers } = run;
+  const warn = (message: string): void => io.say(`Warning: ${message}`);
   const job = await findJob(config.job, run.cwd);
   await assertWritable(config.out, '--out');
   if (config.failures !== undefined) await assertWritable(config.failures, '--failures');
@@ -82,15 +83,16 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
     level: config.logLevel,
     toStderr: config.logAsked,
     secrets,
-    warn: (message) => io.say(`Warning: ${message}`),
+    warn,
   });
   releasers.add(log.close);
-  const ledger = await takeLedger(config.ledger, { batch: config.batch, clock, lockWait: config.lockWait });
+  const { batch, lockWait } = config;
+  const ledger = await takeLedger(config.ledger, { batch, clock, lockWait, warn });
   releasers.add(ledger.close);
   if (config.sandbox) io.note('SANDBOX: a simulated portal. No real order is placed.');
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
   releasers.add(progress.stop);
-  const connection = await tryToConnect(run, log.logger, progress);
+  const connection = await tryToConnect({ ...run, clock: ledger.clock }, log.logger, progress);
   const checked = await checkBatch({
     config,
     job,
@@ -103,7 +105,7 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
       job,
       ledger,
       stop,
-      clock,
+      clock: ledger.clock,
       emit: progress.emit,
     },
   });
@@ -241,7 +243,8 @@ async function send(
   onSending(connection.portal.close);
   const { succeeded, invalid, total } = counts;
   progress.start({ total, done: succeeded + invalid, settleMs: config.settle, gate: connection.gate });
-  const endWatch = config.until === undefined ? undefined : stopAt(config.until, context, () => sayUntil(io));
+  const endWatch =
+    config.until === undefined ? undefined : stopAt(config.until, { ...context, clock }, () => sayUntil(io));
   const { sent } = await runBatch(context);
   progress.stop();
   if (context.stop.reason() === undefined) await readCosts(context, { io, clock });

@@ -18,7 +18,7 @@ export async function status(call: Call<'ledger' | 'sandbox'>): Promise<Ending> 
   const ledger = await openExisting(call);
   if (call.subject !== '') {
     const batch = await existingBatch(ledger, call.subject);
-    return await ofOne(ledger, batch, await ledgerHolder(ledgerLocation(call), batch.id));
+    return await ofOne(ledger, batch, await ledgerHolder(ledgerLocation(call), batch.id, call.clock));
   }
   const batches = await Promise.all((await ledger.read.batches()).map((batch) => counted(ledger, batch)));
   const widest = Math.max(...batches.map(({ batch }) => batch.length));

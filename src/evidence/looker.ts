@@ -68,10 +68,16 @@ export function createLooker(options: LookerOptions): Looker {
     if (newest !== undefined && !knowsSerials(learnTraits(own))) await details.read([newest]);
   };
 
+  const read = (how: 'whole' | 'ends') =>
+    how === 'whole' ? readWholeList(portal.orderPage) : readEndsOfList(portal.orderPage, REACH);
+
   const look = async (how: 'whole' | 'ends', wants: Wants | undefined): Promise<Looked> => {
     const no = await mirror.beginLook();
-    const reading =
-      how === 'whole' ? await readWholeList(portal.orderPage) : await readEndsOfList(portal.orderPage, REACH);
+    const reading = await read(how).catch(async (error: unknown) => {
+      // Whoever else looks waits for the end of this look.
+      await mirror.endLook(no, false, undefined);
+      throw error;
+    });
     const portalNow = portal.clock.lastShown();
     if (!confirmed && portalNow !== undefined) {
       confirmed = true;

@@ -104,23 +104,23 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
       ORDERED.includes(other.status) &&
       standsInTheWay(other, row, run),
   );
-  if (elsewhere !== undefined && !run.allowRepeat && isInDoubt(elsewhere.status)) {
-    return reject(
-      row,
-      'ordered_in_another_batch',
-      `${sn} is in doubt in batch "${elsewhere.batch}", with the same plan: check that row first, with the ` +
-        'command reconcile or by running that batch again',
-    );
-  }
-  if (elsewhere !== undefined && !run.allowRepeat) {
-    return reject(
-      row,
-      'ordered_in_another_batch',
-      `${sn} was ordered with the same plan in batch "${elsewhere.batch}" (${elsewhere.status}): ` +
-        'remove the row, or order it again with --allow-repeat',
-    );
-  }
+  if (elsewhere !== undefined && !run.allowRepeat)
+    return { do: 'reject', finding: orderedElsewhere(row.line, sn, elsewhere) };
   return { do: own === undefined ? 'insert' : 'renew' };
+}
+
+/** The finding for a row whose PBX another batch has ordered the same plan for. */
+export function orderedElsewhere(
+  line: number,
+  serialNumber: string,
+  { batch, status }: Pick<Existing, 'batch' | 'status'>,
+): Finding {
+  const message = isInDoubt(status)
+    ? `${serialNumber} is in doubt in batch "${batch}", with the same plan: check that row first, with the ` +
+      'command reconcile or by running that batch again'
+    : `${serialNumber} was ordered with the same plan in batch "${batch}" (${status}): ` +
+      'remove the row, or order it again with --allow-repeat';
+  return { line, code: 'ordered_in_another_batch', message };
 }
 
 /** What is in doubt does in any case: whether it was ordered, and when, is not known. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../common/clock.js';
 import type { Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import type { BatchId } from '../common/ids.js';
@@ -5,7 +6,7 @@ import type { CheckedLine, RowFinding } from './checked-line.js';
 import type { StandsFor } from './decide-load.js';
 import type { LedgerTime } from './ledger-time.js';
 import type { Mirror } from './mirror.js';
-import type { Intent, MoveResult, Result } from './moves.js';
+import type { Intent, IntentResult, MoveResult, Result } from './moves.js';
 import type { Runs } from './runs.js';
 import type { RunKey } from './schema.js';
 import type { LedgerQueries } from './sql/queries.js';
@@ -39,8 +40,8 @@ export interface Ledger {
   /** As it is shown to people: a file's path, or an address without its password. */
   readonly name: string;
   readonly read: LedgerQueries;
-  /** Writes down that an order is about to leave; resolves when that is on the disk. @returns the number of the send */
-  readonly intend: (intent: Intent) => Promise<number>;
+  /** Writes down that an order is about to leave; resolves when that is on the disk. Rejects: it must not leave. */
+  readonly intend: (intent: Intent) => Promise<IntentResult>;
   /** Writes down what came of it; resolves when that is on the disk. */
   readonly record: (result: Result) => Promise<MoveResult>;
   /** Takes a file's lines over as the batch's next run, whole or not at all. @returns the run's number */
@@ -52,6 +53,8 @@ export interface Ledger {
   /** What the portal was seen to show. */
   readonly mirror: Mirror;
   readonly time: LedgerTime;
+  /** For what is compared with times that another process has written down: the one clock of all who share the ledger. */
+  readonly clock: Clock;
   /** What has happened to the ledger since it was opened: what was written may not be found again. */
   readonly lost: () => Problem | undefined;
   readonly close: () => Promise<void>;

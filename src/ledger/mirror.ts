@@ -72,8 +72,6 @@ export interface Mirror {
   /** @param portalAt what the portal's clock shows, epoch ms; `undefined`: unknown */
   readonly endLook: (look: number, whole: boolean, portalAt: number | undefined) => Promise<EndedLook>;
   readonly noteDetails: (found: readonly DetailsNote[]) => Promise<void>;
-  /** The last look that is over; 0: none yet. */
-  readonly lastLook: () => number;
 
   readonly order: (orderNo: OrderNo) => Promise<SeenOrder | undefined>;
   /** Orders that no row is credited with and that no look up to this one had shown. */

@@ -63,7 +63,20 @@ export type Intent = {
   readonly submittedAt: number;
   /** In how long the send has ended, whatever happens, ms. */
   readonly openForMs: number;
+  /** Also if another batch has ordered the same meanwhile. */
+  readonly mayRepeat?: boolean;
 } & RowKey;
+
+/** What came of an intent. The row's send has its number, or another batch has ordered the same and nothing was written. */
+export type IntentResult =
+  | { readonly kind: 'intended'; readonly claimNo: number }
+  | {
+      readonly kind: 'ordered_elsewhere';
+      readonly batch: BatchId;
+      readonly status: RowStatus;
+      /** The other batch's `operationType`. */
+      readonly operation: string;
+    };
 
 /** Which send a move speaks of: the number that its intent was given. Absent: the row's last one. */
 interface OfSend {

@@ -3,6 +3,7 @@ import type { BatchId } from '../common/ids.js';
 import type { Holder } from './holder.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerLocation, SqliteLocation } from './location.js';
+import type { PostgresLocation } from './postgres/location.js';
 
 /** How a ledger is taken for a batch. */
 export interface Taking {
@@ -10,6 +11,8 @@ export interface Taking {
   readonly clock: Clock;
   /** How long to wait for whoever holds it, ms. */
   readonly lockWait: number;
+  /** Told what of the place is not as safe as it should be. */
+  readonly warn: (message: string) => void;
   /** Only a ledger that is there: a command that looks must not leave an empty one behind. */
   readonly existing?: boolean;
 }
@@ -21,7 +24,11 @@ export interface Backend<Location extends LedgerLocation> {
   /** Opens a ledger that is there, to look at it beside whoever works with it. */
   readonly open: (location: Location, clock: Clock) => Promise<Ledger>;
   /** Who works on a batch at this moment; `undefined`: nobody. */
-  readonly holder: (location: Location, batch: BatchId) => Promise<Holder | 'unknown' | undefined>;
+  readonly holder: (
+    location: Location,
+    batch: BatchId,
+    clock: Clock,
+  ) => Promise<Holder | 'unknown' | undefined>;
 }
 
 /** Takes a ledger for a batch: no other process may work on that batch before it is closed. */
@@ -36,7 +43,8 @@ export const openLedger = async (location: LedgerLocation, clock: Clock): Promis
 export const ledgerHolder = async (
   location: LedgerLocation,
   batch: BatchId,
-): Promise<Holder | 'unknown' | undefined> => (await backendOf(location)).holder(location, batch);
+  clock: Clock,
+): Promise<Holder | 'unknown' | undefined> => (await backendOf(location)).holder(location, batch, clock);
 
 /** The backend of just this location, loaded when it is used: nobody waits for a database that is not theirs. */
 const backendOf = async <Location extends LedgerLocation>({
@@ -45,4 +53,6 @@ const backendOf = async <Location extends LedgerLocation>({
 
 const BACKENDS = {
   sqlite: async (): Promise<Backend<SqliteLocation>> => (await import('./sqlite/backend.js')).sqliteBackend,
+  postgres: async (): Promise<Backend<PostgresLocation>> =>
+    (await import('./postgres/backend.js')).postgresBackend,
 };

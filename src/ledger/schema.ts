@@ -40,7 +40,7 @@ export interface LedgerRecord {
   id: number;
   kind: 'portal' | 'sandbox';
   created_at: number;
-  /** The ledger's own time when it was last written, ms: see `LedgerTime`. */
+  /** The ledger's own time when it was last written, ms: see `LedgerTime`. A database has its own clock. */
   time_at: number;
 }
 

@@ -1,6 +1,7 @@
 import type { LimitFunction } from 'p-limit';
 import type { Reference } from '../common/ids.js';
 import type { OrderBody } from '../job/define.js';
+import type { IntentResult } from '../ledger/moves.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { Outcome } from '../portal/outcome.js';
 import type { RunContext } from './context.js';
@@ -13,16 +14,23 @@ import { signOf } from './sign-of.js';
 export type Leaving =
   | { readonly kind: 'left'; readonly outcome: Outcome; readonly startedAt: number; readonly claimNo: number }
   | { readonly kind: 'withdrawn'; readonly claimNo: number }
-  | { readonly kind: 'stopped' };
+  | { readonly kind: 'stopped' }
+  /** Another batch has ordered the same meanwhile: nothing was written. */
+  | OrderedElsewhere;
+
+type OrderedElsewhere = Extract<IntentResult, { kind: 'ordered_elsewhere' }>;
 
 export interface OrderToLeave {
   readonly key: { readonly batch: OrderRow['batch']; readonly snKey: OrderRow['sn_key'] };
   readonly reference: Reference | null;
   readonly body: OrderBody;
+  /** Also if another batch has ordered the same meanwhile. */
+  readonly mayRepeat: boolean;
 }
 
 /** An intent that is on disk: the number of its send, and by when that has to be over, monotonic ms. */
 interface Intended {
+  readonly kind: 'intended';
   readonly claimNo: number;
   readonly overAt: number;
 }
@@ -41,28 +49,39 @@ export function createLeaver(
 ): (order: OrderToLeave) => Promise<Leaving> {
   const { runNo, settings, ledger, portal, gate, stop, clock, emit } = context;
 
-  const intend = async ({ key, reference }: OrderToLeave): Promise<Intended> => {
+  const intend = async ({
+    key,
+    reference,
+    mayRepeat,
+  }: OrderToLeave): Promise<Intended | OrderedElsewhere> => {
     const openForMs = LONGEST_AHEAD_MS + settings.timeoutMs;
     const overAt = clock.monotonic() + openForMs;
     const submittedAt = clock.now();
-    const claimNo = await ledger.intend({ move: 'intend', ...key, runNo, reference, submittedAt, openForMs });
-    return { claimNo, overAt };
+    const intent = { move: 'intend', ...key, runNo, reference, submittedAt, openForMs, mayRepeat } as const;
+    const result = await ledger.intend(intent);
+    return result.kind === 'intended' ? { ...result, overAt } : result;
   };
 
   const leave = async (order: OrderToLeave): Promise<Leaving> => {
-    let intended: Intended = { claimNo: 0, overAt: 0 };
+    let intended = { kind: 'intended', claimNo: 0, overAt: 0 } as Intended | OrderedElsewhere;
     const prepare = async (): Promise<void> => {
       intended = await intend(order);
     };
     const turn = await gate.order(prepare);
     if (turn.kind === 'stopped') return turn;
-    if (turn.kind === 'withdrawn') return { kind: 'withdrawn', claimNo: intended.claimNo };
+    if (turn.kind === 'withdrawn') {
+      return intended.kind === 'intended' ? { kind: 'withdrawn', claimNo: intended.claimNo } : intended;
+    }
     const { departure } = turn;
     try {
       if (!turn.prepared) await prepare();
     } catch (error) {
       departure.ended({ kind: 'unsent' });
       throw error;
+    }
+    if (intended.kind === 'ordered_elsewhere') {
+      departure.ended({ kind: 'unsent' });
+      return intended;
     }
     const { claimNo, overAt } = intended;
     const deadlineAt = clock.monotonic() + settings.timeoutMs;

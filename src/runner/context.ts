@@ -16,6 +16,8 @@ export interface SendSettings extends EvidenceSettings {
   readonly canary: number;
   readonly maxFailures: { readonly count: number } | { readonly percent: number };
   readonly limit: number | undefined;
+  /** Order what another batch has ordered already. */
+  readonly allowRepeat: boolean;
 }
 
 /** What the parts of a run share: what evidence needs of it, and what sending needs beside. */

@@ -1,10 +1,12 @@
 import type { LimitFunction } from 'p-limit';
 import { backoff } from '../common/backoff.js';
+import { cycleOfRow } from '../common/billing-cycle.js';
 import { Problem } from '../common/errors.js';
 import type { Reference } from '../common/ids.js';
 import { buryOf, codeOfDead } from '../evidence/bury.js';
 import { referenceOf } from '../evidence/reference.js';
 import type { ResolvedRow } from '../job/define.js';
+import { orderedElsewhere } from '../ledger/decide-load.js';
 import type { RowKey } from '../ledger/moves.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
@@ -49,12 +51,18 @@ export function createSender(
     const reference = referenceOf(batch, settings.useReference, row);
     const body = job.order(resolved(row, reference));
     let attempts = row.sent_run === runNo ? row.run_attempts : 0;
+    let mayRepeat = settings.allowRepeat;
     let tokenRefused = false;
     let turnedAway: TurnedAway | undefined;
 
     for (;;) {
-      const left = await leave({ key, reference, body });
+      const left = await leave({ key, reference, body, mayRepeat });
       if (left.kind === 'stopped') return { kind: 'untouched' };
+      if (left.kind === 'ordered_elsewhere') {
+        if (job.standsFor(left.operation, cycleOfRow(row)) > 0) return await takeOut(row, left);
+        mayRepeat = true;
+        continue;
+      }
       const send = { ...key, claimNo: left.claimNo };
       if (left.kind === 'withdrawn') {
         await ledger.record({ move: 'withdraw', ...send, counts: false });
@@ -126,6 +134,14 @@ export function createSender(
       if (outcome.kind !== 'turned-away' || outcome.why !== 'rate') turnedAway = undefined;
     }
   };
+
+  /** Another batch of the ledger was faster: what the checks would have found, had it been there then. */
+  async function takeOut(row: OrderRow, other: Pick<OrderRow, 'batch' | 'status'>): Promise<Written> {
+    const finding = orderedElsewhere(row.line, row.serial_number, other);
+    await ledger.takeOut({ batch, runNo }, [{ snKey: row.sn_key, finding }]);
+    emit({ type: 'warning', message: `Line ${row.line}: ${finding.message}. It was not sent.` });
+    return { kind: 'ended', status: 'failed', code: finding.code };
+  }
 
   /**
    * "It exists already" may speak of the order itself: a gateway may have sent it twice, or an earlier answer was

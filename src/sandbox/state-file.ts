@@ -1,4 +1,5 @@
-import { closeSync, createReadStream, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../common/errors.js';
 import type { StoredOrder } from './orders.js';
@@ -41,6 +42,7 @@ const BEGINNINGS = ['{"productNo":"', '{"orderNo":"'];
 export async function openStateFile(path: string, restored: Restored): Promise<StateFile> {
   let file: number | undefined;
   try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     file = openSync(path, 'a', 0o600);
     ftruncateSync(file, await load(path, restored));
   } catch (cause) {

@@ -110,6 +110,7 @@ export async function playWorld(given: PortalWorld, play: Play): Promise<Played>
       withoutOrderList: false,
       canary: play.canary,
       maxFailures: { percent: 100 },
+      allowRepeat: false,
       limit: undefined,
     };
     const looker = createLooker({ ...shared, concurrency: 4 });

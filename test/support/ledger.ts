@@ -20,6 +20,7 @@ import type { Move, MoveName, MoveResult } from '../../src/ledger/moves.js';
 import type { RowStatus } from '../../src/ledger/schema.js';
 
 import { openSqlite } from '../../src/ledger/sqlite/open.js';
+import { newOnPostgres, postgresUrl, runOnPostgres, schemaOf } from './postgres.js';
 import { virtualClock } from './virtual-clock.js';
 
 export const JUNE = 'june' as BatchId;
@@ -29,22 +30,31 @@ export const OPEN_UNTIL = 100_000;
 
 let ledgers = 0;
 
-/** A ledger in a file of its own. */
+/** So many runs of a property: a ledger on PostgreSQL takes longer to make than a file. */
+export const runs = (inFiles: number): number =>
+  process.env['TEST_LEDGER'] === 'postgres' ? Math.ceil(inFiles / 8) : inFiles;
+
+/** A ledger of its own: in a file, or on PostgreSQL if this run tries that. */
 export function newLedger(
   folder: string,
   path = join(folder, `ledger-${++ledgers}.db`),
   clock: Clock = virtualClock(),
 ): Promise<Ledger> {
-  return openSqlite(path, 'portal', clock);
+  return process.env['TEST_LEDGER'] === 'postgres'
+    ? newOnPostgres(path, clock)
+    : openSqlite(path, 'portal', clock);
 }
 
 /** Whole looks that began at these times of the ledger's; the number of each is its time. */
-export function addLooks(ledger: Ledger, times: readonly number[], whole = true): void {
+export async function addLooks(ledger: Ledger, times: readonly number[], whole = true): Promise<void> {
+  const insert = (time: number): string =>
+    `INSERT INTO look (no, began_at, whole) VALUES (${time}, ${time}, ${whole ? 1 : 0})`;
+  if (process.env['TEST_LEDGER'] === 'postgres') {
+    await runOnPostgres(postgresUrl(), schemaOf(ledger.name), times.map(insert));
+    return;
+  }
   const db = new Sqlite(ledger.name);
-  const insert = db.prepare('INSERT INTO look (no, began_at, whole) VALUES (?, ?, ?)');
-  db.transaction(() => {
-    for (const time of times) insert.run(time, time, whole ? 1 : 0);
-  })();
+  db.exec(['BEGIN', ...times.map(insert), 'COMMIT'].join(';'));
   db.close();
 }
 
@@ -169,6 +179,7 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
         reference: `REF-${sn}` as Reference,
         submittedAt: terms.submittedAt ?? 70_000,
         openForMs,
+        mayRepeat: true,
       };
     case 'place':
     case 'find':
@@ -191,7 +202,8 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
 /** Makes any move. */
 export async function makeMove(ledger: Pick<Ledger, 'intend' | 'record'>, move: Move): Promise<MoveResult> {
   if (move.move !== 'intend') return await ledger.record(move);
-  await ledger.intend(move);
+  const { kind } = await ledger.intend(move);
+  if (kind !== 'intended') throw new Error(`the intent was refused: ${kind}`);
   return 'done';
 }
 

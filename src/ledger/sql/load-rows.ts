@@ -4,11 +4,22 @@ import type { BatchId, SerialKey } from '../../common/ids.js';
 import { isOrderable, type Orderable } from '../checked-line.js';
 import { decideLoad, duplicateOfInvalid, UNORDERED } from '../decide-load.js';
 import type { LedgerTables } from '../schema.js';
-import { createLineWriter, KNOWN_FIELDS, type Known, type Loader, type LoadOptions } from './write-lines.js';
+import {
+  createLineWriter,
+  KNOWN_FIELDS,
+  type Known,
+  type LineStatements,
+  type Loader,
+  type LoadOptions,
+} from './write-lines.js';
 
 /** Loads a file into a ledger that may have rows for its serial numbers: each is looked up before it is written. */
-export function createLoader(trx: Transaction<LedgerTables>, options: LoadOptions): Loader {
-  const { insert, reject, rejectTwin } = createLineWriter(trx, options);
+export function createLoader(
+  trx: Transaction<LedgerTables>,
+  options: LoadOptions,
+  statements: LineStatements,
+): Loader {
+  const { reject, rejectTwin, flush } = createLineWriter(trx, options, statements);
   let operations: ReadonlyMap<BatchId, string> | undefined;
 
   const existing = async (rows: readonly Orderable[]): Promise<Map<SerialKey, Known[]>> => {
@@ -25,21 +36,24 @@ export function createLoader(trx: Transaction<LedgerTables>, options: LoadOption
 
   const rejectKnown = async (row: Orderable, finding: Finding, known: readonly Known[]): Promise<void> => {
     const first = known.find((other) => other.batch === options.batch);
-    await (first === undefined ? reject(row, [finding]) : rejectTwin(row, finding, first));
+    if (first === undefined) reject(row, [finding]);
+    else await rejectTwin(row, finding, first);
   };
 
   const loadAll = async (rows: readonly Orderable[]): Promise<void> => {
+    if (rows.length === 0) return;
     const known = await existing(rows);
     operations ??= await operationsOf(trx);
-    const fresh: Orderable[] = [];
+    const taken: Record<'insert' | 'keep' | 'renew', Orderable[]> = { insert: [], keep: [], renew: [] };
     for (const row of rows) {
       const own = known.get(row.snKey) ?? [];
       const decision = decideLoad(own, row, { ...options, operations });
-      if (decision.do === 'insert') fresh.push(row);
-      else if (decision.do === 'reject') await rejectKnown(row, decision.finding, own);
-      else await rewrite(trx, row, options, decision.do);
+      if (decision.do === 'reject') await rejectKnown(row, decision.finding, own);
+      else taken[decision.do].push(row);
     }
-    await insert(fresh);
+    if (taken.keep.length > 0) await statements.rewrite(taken.keep, 'keep');
+    if (taken.renew.length > 0) await statements.rewrite(taken.renew, 'renew');
+    if (taken.insert.length > 0) await statements.insert(taken.insert);
   };
 
   return {
@@ -47,15 +61,16 @@ export function createLoader(trx: Transaction<LedgerTables>, options: LoadOption
       const first = new Map<SerialKey, Orderable>();
       const twins: Orderable[] = [];
       for (const line of lines) {
-        if (!isOrderable(line)) await reject(line, line.findings);
+        if (!isOrderable(line)) reject(line, line.findings);
         else if (first.has(line.snKey)) twins.push(line);
         else first.set(line.snKey, line);
       }
       await loadAll([...first.values()]);
       // A twin is judged by what its first became: that one may have been rejected itself.
       for (const twin of twins) await loadAll([twin]);
+      await flush();
     },
-    finish: () => rejectPartners(trx, options),
+    finish: () => rejectPartners(trx, options, statements),
   };
 }
 
@@ -66,8 +81,12 @@ async function operationsOf(trx: Transaction<LedgerTables>): Promise<ReadonlyMap
 }
 
 /** After the last chunk: a serial number that also stands in a line with findings is not ordered. */
-export async function rejectPartners(trx: Transaction<LedgerTables>, options: LoadOptions): Promise<void> {
-  const { reject, takeOut } = createLineWriter(trx, options);
+export async function rejectPartners(
+  trx: Transaction<LedgerTables>,
+  options: LoadOptions,
+  statements: LineStatements,
+): Promise<void> {
+  const { reject, takeOut, flush } = createLineWriter(trx, options, statements);
   const partners = await trx
     .selectFrom('rejected_line as other')
     // From the rejected lines to the rows, never the other way round: there are few of them.
@@ -82,31 +101,7 @@ export async function rejectPartners(trx: Transaction<LedgerTables>, options: Lo
     .execute();
   for (const { at, serial_number, ...row } of new Map(partners.map((row) => [row.sn_key, row])).values()) {
     await takeOut(row.sn_key);
-    await reject({ ...row, snKey: row.sn_key }, [duplicateOfInvalid(row.line, serial_number, at)]);
+    reject({ ...row, snKey: row.sn_key }, [duplicateOfInvalid(row.line, serial_number, at)]);
   }
+  await flush();
 }
-
-/** Takes a row over into this run; `renew` gives it the file's terms too, `keep` leaves what was ordered. */
-async function rewrite(
-  trx: Transaction<LedgerTables>,
-  row: Orderable,
-  { batch, runNo }: LoadOptions,
-  how: 'keep' | 'renew',
-): Promise<void> {
-  const place = { run_no: runNo, position: row.position, line: row.line, cells: row.cells };
-  await trx
-    .updateTable('order_row')
-    .set(how === 'keep' ? place : { ...place, ...termsOf(row) })
-    .where('batch', '=', batch)
-    .where('sn_key', '=', row.snKey)
-    .execute();
-}
-
-const termsOf = (row: Orderable) => ({
-  serial_number: row.order.serialNumber,
-  plan_id: row.order.planId,
-  billing_contact_id: row.order.billingContactId,
-  billing_cycle: row.order.billingCycle,
-  multi_cycle: row.order.multiCycle,
-  own_po_number: row.order.ownPoNumber ?? null,
-});

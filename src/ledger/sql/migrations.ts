@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from 'kysely/migration';
 import { Problem } from '../../common/errors.js';
 import { addJobColumns } from './job-columns.js';
 import { createKeyIndexes } from './key-indexes.js';
@@ -7,7 +7,7 @@ import { addMirror } from './mirror-tables.js';
 import { addRunTables } from './run-tables.js';
 
 /** Each migration stands for good once released; a change to the tables is another one. */
-const migrations: Record<string, Migration> = {
+export const SHARED_MIGRATIONS: Record<string, Migration> = {
   '001-first-ledger': {
     up: async (db: Kysely<unknown>) => {
       await db.schema
@@ -100,24 +100,29 @@ const migrations: Record<string, Migration> = {
   '005-runs': { up: addRunTables },
 };
 
-const provider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };
-
-/** Brings the tables up to date; refuses a ledger that a newer version of this program has changed. */
-export async function migrate(db: Kysely<unknown>, path: string): Promise<void> {
-  const newer = (await appliedMigrations(db)).filter((name) => migrations[name] === undefined);
-  if (newer.length > 0) {
-    throw new Problem('ledger_newer', `The ledger ${path} was written by a newer version of this program.`, {
-      remedy: 'Use that version, or name another ledger with --ledger.',
-    });
-  }
-  const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error !== undefined) throw error;
+/** Refuses a ledger that a newer version of this program has changed. */
+export function assertKnown(
+  applied: readonly string[],
+  migrations: Readonly<Record<string, Migration>>,
+  ledger: string,
+): void {
+  if (applied.every((name) => migrations[name] !== undefined)) return;
+  throw new Problem('ledger_newer', `The ledger ${ledger} was written by a newer version of this program.`, {
+    remedy: 'Use that version, or name another ledger with --ledger.',
+  });
 }
 
-async function appliedMigrations(db: Kysely<unknown>): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
-  const applied = db as Kysely<{ kysely_migration: { name: string } }>;
-  const rows = await applied.selectFrom('kysely_migration').select('name').execute();
-  return rows.map((row) => row.name);
+/**
+ * Brings the tables up to date.
+ * @param schema where they are, if the database has several
+ */
+export async function migrate(
+  db: Kysely<unknown>,
+  migrations: Record<string, Migration>,
+  schema?: string,
+): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve(migrations) };
+  const where = schema === undefined ? {} : { migrationTableSchema: schema };
+  const { error } = await new Migrator({ db, provider, ...where }).migrateToLatest();
+  if (error !== undefined) throw error;
 }

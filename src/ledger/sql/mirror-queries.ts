@@ -3,7 +3,7 @@ import { type OrderNo, referenceKey } from '../../common/ids.js';
 import type { Mirror, OwnOrder, SeenOrder } from '../mirror.js';
 import type { LedgerTables, Place, PortalOrderRecord } from '../schema.js';
 
-type MirrorQueries = Omit<Mirror, 'beginLook' | 'noteListed' | 'endLook' | 'noteDetails' | 'lastLook'>;
+type MirrorQueries = Omit<Mirror, 'beginLook' | 'noteListed' | 'endLook' | 'noteDetails'>;
 type Orders = SelectQueryBuilder<LedgerTables, 'portal_order', PortalOrderRecord>;
 
 /** Order numbers named in one statement. */

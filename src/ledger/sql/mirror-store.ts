@@ -2,8 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import { type OrderNo, referenceKey, serialKey } from '../../common/ids.js';
 import type { ListedOrder } from '../../common/listed-order.js';
-import type { LedgerTime, TimeMark } from '../ledger-time.js';
-import type { DetailsNote, EndedLook, Mirror } from '../mirror.js';
+import type { DetailsNote, Mirror } from '../mirror.js';
 import type { LedgerTables, Place } from '../schema.js';
 import { mirrorQueries } from './mirror-queries.js';
 
@@ -13,20 +12,24 @@ const GROUPS = 20;
 
 type Writer = Transaction<LedgerTables>;
 
+/** How looks are counted: the number of a look is greater than that of each one that was over when it began. */
+export interface Looks {
+  readonly begin: () => Promise<number>;
+  /** Throws if the look may write nothing any more. */
+  readonly assertOpen: (trx: Transaction<LedgerTables>, look: number) => Promise<void>;
+  readonly end: Mirror['endLook'];
+}
+
 /**
  * Keeps what the portal shows. Everything here is repeatable: an order seen twice is written once.
  * @param saying turns what the database says into what a person can act on
  */
 export function createMirror(
   db: Kysely<LedgerTables>,
-  time: LedgerTime,
+  looks: Looks,
   clock: Pick<Clock, 'now'>,
-  lastLook: number,
   saying: <T>(work: Promise<T>) => Promise<T>,
 ): Mirror {
-  let ended = lastLook;
-  let begun = lastLook;
-
   const upsert = async (trx: Writer, look: number, orders: readonly ListedOrder[]): Promise<void> => {
     const now = clock.now();
     const rows = orders.map((order) => ({
@@ -142,69 +145,41 @@ export function createMirror(
     );
   };
 
-  const endLook = async (no: number, whole: boolean, portalAt: number | undefined): Promise<EndedLook> => {
-    const { began_at } = await db
-      .updateTable('look')
-      .set({ whole: whole ? 1 : 0, ended_at: time.now(), wall_at: clock.now(), portal_at: portalAt ?? null })
-      .where('no', '=', no)
-      .returning('began_at')
-      .executeTakeFirstOrThrow();
-    await db.updateTable('ledger').set({ time_at: time.now() }).where('id', '=', 1).execute();
-    ended = Math.max(ended, no);
-    return { no, beganAt: Number(began_at), whole };
-  };
-
   return {
     ...mirrorQueries(db),
-    lastLook: () => ended,
-    beginLook: async () => {
-      begun++;
-      const look = {
-        no: begun,
-        began_at: time.now(),
-        whole: 0,
-        ended_at: null,
-        wall_at: null,
-        portal_at: null,
-      };
-      await saying(db.insertInto('look').values(look).execute());
-      return look.no;
-    },
+    beginLook: () => saying(looks.begin()),
     noteListed: async (look, orders) => {
-      for (let start = 0; start < orders.length; start += GROUP * GROUPS) {
-        const portion = orders.slice(start, start + GROUP * GROUPS);
+      const groups = groupsOf(orders);
+      for (let start = 0; start < groups.length; start += GROUPS) {
         const write = db.transaction().execute(async (trx) => {
-          for (let at = 0; at < portion.length; at += GROUP)
-            await upsert(trx, look, portion.slice(at, at + GROUP));
+          await looks.assertOpen(trx, look);
+          for (const group of groups.slice(start, start + GROUPS)) await upsert(trx, look, group);
         });
         await saying(write);
       }
     },
-    endLook: (no, whole, portalAt) => saying(endLook(no, whole, portalAt)),
+    endLook: (no, whole, portalAt) => saying(looks.end(no, whole, portalAt)),
     noteDetails: async (found) => {
       const write = db.transaction().execute(async (trx) => {
-        for (const note of found) await noteOne(trx, note);
+        for (const note of found.toSorted(byOrderNo)) await noteOne(trx, note);
       });
       await saying(write);
     },
   };
 }
 
-/** The number of the last look that was begun, and the last moment at which all clocks were written down. */
-export async function lastLookOf(
-  db: Kysely<LedgerTables>,
-): Promise<{ lastLook: number; mark: TimeMark | undefined }> {
-  const last = await db.selectFrom('look').select('no').orderBy('no', 'desc').limit(1).executeTakeFirst();
-  const marked = await db
-    .selectFrom('look')
-    .select(['ended_at', 'wall_at', 'portal_at'])
-    .where('portal_at', 'is not', null)
-    .orderBy('no', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const { ended_at: at, wall_at: wall, portal_at: portal } = marked ?? {};
-  return {
-    lastLook: last?.no ?? 0,
-    mark: at == null || wall == null || portal == null ? undefined : { at, wall, portal },
-  };
+/** By their numbers, so that two writers never wait for each other. */
+const byOrderNo = (a: { readonly orderNo: OrderNo }, b: { readonly orderNo: OrderNo }): number =>
+  a.orderNo < b.orderNo ? -1 : a.orderNo > b.orderNo ? 1 : 0;
+
+/** A list that slides shows an order twice, and one statement cannot write it twice. */
+function groupsOf(orders: readonly ListedOrder[]): readonly (readonly ListedOrder[])[] {
+  const groups: ListedOrder[][] = [];
+  for (const order of orders.toSorted(byOrderNo)) {
+    const last = groups.at(-1);
+    if (last === undefined || last.length >= GROUP || last.at(-1)?.orderNo === order.orderNo)
+      groups.push([order]);
+    else last.push(order);
+  }
+  return groups;
 }

@@ -69,6 +69,7 @@ export function resultsQueries(db: Kysely<LedgerTables>) {
 
     /** What orders cost, as far as their details showed it. */
     amounts: async (orderNos: readonly OrderNo[]): Promise<ReadonlyMap<OrderNo, OrderAmount>> => {
+      if (orderNos.length === 0) return new Map();
       const found = await db
         .selectFrom('portal_order')
         .select(['order_no', 'amount', 'currency'])

@@ -14,10 +14,12 @@ export type SendSlots = MoveSlots & { readonly outcome: MoveName; readonly wall:
 /**
  * Keeps what came of a send, of a row that is still `sending`: to be run before the move itself, in one transaction with
  * it. A word about an earlier send is not kept.
+ * @param only a condition more, for a database that makes the move in the same statement
  */
 export const sendLog = <Slots extends SendSlots>(
   db: Pick<QueryCreator<LedgerTables>, 'insertInto' | 'selectFrom'>,
   s: Slots,
+  only = sql<boolean>`1 = 1`,
 ) =>
   db
     .insertInto('send')
@@ -48,7 +50,8 @@ export const sendLog = <Slots extends SendSlots>(
         .where('batch', '=', s.batch)
         .where('sn_key', '=', s.sn_key)
         .where('status', '=', 'sending')
-        .where(sql<boolean>`coalesce(${s.claim_no}, claim_no) = claim_no`),
+        .where(sql<boolean>`coalesce(${s.claim_no}, claim_no) = claim_no`)
+        .where(only),
     )
     .onConflict((conflict) => conflict.columns(['batch', 'sn_key', 'claim_no']).doNothing());
 

@@ -10,11 +10,11 @@ class Slot {
  * @param build writes the statement with the slots in place of values
  * @returns a function from values to the statement ready to run
  */
-export function template<Values extends object>(
-  build: (slots: Required<Values>) => Compilable,
-): (values: Values) => CompiledQuery<unknown> {
+export function template<Values extends object, Row = unknown>(
+  build: (slots: Required<Values>) => Pick<Compilable<Row>, 'compile'>,
+): (values: Values) => CompiledQuery<Row> {
   const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) }) as Required<Values>;
-  let compiled: CompiledQuery | undefined;
+  let compiled: CompiledQuery<Row> | undefined;
   return (values) => {
     compiled ??= build(slots).compile();
     const filled = compiled.parameters.map((parameter) =>

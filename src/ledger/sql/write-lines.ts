@@ -1,4 +1,4 @@
-import { type CompiledQuery, type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Finding } from '../../common/finding.js';
 import type { BatchId, SerialKey } from '../../common/ids.js';
 import type { CheckedLine, Orderable } from '../checked-line.js';
@@ -49,23 +49,28 @@ export const KNOWN_FIELDS = [
   'cells',
 ] as const satisfies readonly (keyof Known)[];
 
-const GROUP = 100;
+/** What a database writes of many lines at once. */
+export interface LineStatements {
+  /** @returns how many were new: a serial number that the batch has already is left as it stands */
+  readonly insert: (rows: readonly Orderable[]) => Promise<number>;
+  /** Takes rows over into this run; `renew` gives them the file's terms too, `keep` leaves what was ordered. */
+  readonly rewrite: (rows: readonly Orderable[], how: 'keep' | 'renew') => Promise<void>;
+  readonly reject: (lines: readonly RejectedLine[]) => Promise<void>;
+}
 
-/** What both ways of loading a file write. */
-export function createLineWriter(trx: Transaction<LedgerTables>, options: LoadOptions) {
-  const insertGroup = insertStatement(trx, GROUP);
-  const insertOne = insertStatement(trx, 1);
+/** What all ways of loading a file write. */
+export function createLineWriter(
+  trx: Transaction<LedgerTables>,
+  options: LoadOptions,
+  statements: LineStatements,
+) {
+  let rejected: RejectedLine[] = [];
 
-  const run = async (statement: CompiledQuery, rows: readonly Orderable[]): Promise<number> => {
-    const query = { ...statement, parameters: parametersOf(rows, options) };
-    return Number((await trx.executeQuery(query)).numAffectedRows ?? 0n);
-  };
-
-  const reject = async (line: RejectableLine, findings: readonly Finding[]): Promise<void> => {
+  const reject = (line: RejectableLine, findings: readonly Finding[]): void => {
     for (const finding of findings) options.onFinding(finding);
     const [first] = findings;
     if (first === undefined) return;
-    const rejected: RejectedLine = {
+    rejected.push({
       batch: options.batch,
       position: line.position,
       line: line.line,
@@ -73,8 +78,7 @@ export function createLineWriter(trx: Transaction<LedgerTables>, options: LoadOp
       cells: line.cells,
       code: first.code,
       message: findings.map((finding) => finding.message).join('; '),
-    };
-    await trx.insertInto('rejected_line').values(rejected).execute();
+    });
   };
 
   /** The batch as an expression: by its index, a planner would read the whole batch for one row. */
@@ -91,15 +95,11 @@ export function createLineWriter(trx: Transaction<LedgerTables>, options: LoadOp
     reject,
     takeOut,
 
-    /** @returns how many were new: a serial number that the batch has already is left as it stands */
-    insert: async (rows: readonly Orderable[]): Promise<number> => {
-      let inserted = 0;
-      let at = 0;
-      for (; at + GROUP <= rows.length; at += GROUP) {
-        inserted += await run(insertGroup, rows.slice(at, at + GROUP));
-      }
-      for (; at < rows.length; at++) inserted += await run(insertOne, rows.slice(at, at + 1));
-      return inserted;
+    /** To be called after each chunk: what was rejected is written then. */
+    flush: async (): Promise<void> => {
+      const lines = rejected;
+      rejected = [];
+      if (lines.length > 0) await statements.reject(lines);
     },
 
     /**
@@ -108,50 +108,12 @@ export function createLineWriter(trx: Transaction<LedgerTables>, options: LoadOp
      * @returns the first as it stands then
      */
     rejectTwin: async (row: Twin, finding: Finding, first: Known): Promise<Known> => {
-      await reject(row, [finding]);
+      reject(row, [finding]);
       if (first.run_no !== options.runNo || first.plan_id === row.order.planId || isOrdered(first.status))
         return first;
       await takeOut(row.snKey);
-      await reject({ ...first, snKey: row.snKey }, [conflictingTwin(first, row)]);
+      reject({ ...first, snKey: row.snKey }, [conflictingTwin(first, row)]);
       return { ...first, run_no: 0, removed_in_run: options.runNo };
     },
   };
-}
-
-const COLUMNS = [
-  'batch',
-  'sn_key',
-  'run_no',
-  'position',
-  'line',
-  'cells',
-  'serial_number',
-  'plan_id',
-  'billing_contact_id',
-  'billing_cycle',
-  'multi_cycle',
-  'own_po_number',
-] as const;
-
-/** An insert of so many rows, compiled once: compiling it anew would cost more than running it. */
-function insertStatement(db: Kysely<LedgerTables>, count: number): CompiledQuery {
-  const blank = Object.fromEntries(COLUMNS.map((column) => [column, '']));
-  return db
-    .insertInto('order_row')
-    .values(Array.from({ length: count }, () => blank as never))
-    .onConflict((conflict) => conflict.doNothing())
-    .compile();
-}
-
-/** The statement's parameters, row by row in the order of `COLUMNS`. */
-function parametersOf(
-  rows: readonly Orderable[],
-  { batch, runNo }: Pick<LoadOptions, 'batch' | 'runNo'>,
-): unknown[] {
-  const parameters: unknown[] = [];
-  for (const { snKey, position, line, cells, order } of rows) {
-    parameters.push(batch, snKey, runNo, position, line, cells, order.serialNumber, order.planId);
-    parameters.push(order.billingContactId, order.billingCycle, order.multiCycle, order.ownPoNumber ?? null);
-  }
-  return parameters;
 }

@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import type { LedgerTables } from '../schema.js';
-import { migrate } from '../sql/migrations.js';
+import { assertKnown, migrate, SHARED_MIGRATIONS } from '../sql/migrations.js';
 import { ensurePrivateFile } from './private-file.js';
 import { ledgerProblem } from './sqlite-errors.js';
 
@@ -33,7 +33,8 @@ export async function openDatabase(path: string): Promise<Kysely<LedgerTables>> 
       });
       // The migrator runs SQLite's without a transaction: a kill half way would leave a ledger that nobody can open.
       sqlite.exec('BEGIN IMMEDIATE');
-      await migrate(db as Kysely<unknown>, path);
+      assertKnown(await appliedMigrations(db as Kysely<unknown>), SHARED_MIGRATIONS, path);
+      await migrate(db as Kysely<unknown>, SHARED_MIGRATIONS);
       sqlite.exec('COMMIT');
       return db;
     } catch (error) {
@@ -43,6 +44,14 @@ export async function openDatabase(path: string): Promise<Kysely<LedgerTables>> 
   } catch (error) {
     throw ledgerProblem(error, path) ?? error;
   }
+}
+
+async function appliedMigrations(db: Kysely<unknown>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const applied = db as Kysely<{ kysely_migration: { name: string } }>;
+  const rows = await applied.selectFrom('kysely_migration').select('name').execute();
+  return rows.map((row) => row.name);
 }
 
 /** The query builder prepares each statement anew; the texts are few, so each is prepared once. */

@@ -12,6 +12,7 @@ import {
   type Loader,
   type LoadOptions,
 } from '../sql/write-lines.js';
+import { lineStatements } from './line-statements.js';
 
 /** Serial numbers that stand twice, looked up at a time. */
 const PORTION = 500;
@@ -27,20 +28,23 @@ export async function createFirstLoader(
   trx: Transaction<LedgerTables>,
   options: LoadOptions,
 ): Promise<Loader> {
-  const writer = createLineWriter(trx, options);
+  const statements = lineStatements(trx, options);
+  const writer = createLineWriter(trx, options, statements);
   await dropKeyIndexes(trx);
   return {
     load: async (lines) => {
       const rows = lines.filter(isOrderable);
-      for (const line of lines) if (!isOrderable(line)) await writer.reject(line, line.findings);
-      if ((await writer.insert(rows)) < rows.length)
+      for (const line of lines) if (!isOrderable(line)) writer.reject(line, line.findings);
+      if ((await statements.insert(rows)) < rows.length)
         throw new Error('a line was lost on its way to the ledger');
+      await writer.flush();
     },
     finish: async () => {
       await createSerialNumberIndex(trx);
       for await (const snKey of twice(trx)) await rejectTwins(trx, writer, snKey);
+      await writer.flush();
       await createUniqueKey(trx);
-      await rejectPartners(trx, options);
+      await rejectPartners(trx, options, statements);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import type { LedgerTime } from '../ledger-time.js';
-import type { Intent, Move, MoveResult, Result } from '../moves.js';
+import type { Intent, IntentResult, Move, MoveResult, Result } from '../moves.js';
 import type { LedgerTables } from '../schema.js';
 import type { FileWatch } from './file-watch.js';
 import { type MoveStatements, moveStatements } from './move-statements.js';
@@ -15,8 +15,8 @@ export interface Journal {
    * send is written in any case; the intent of a new one only if the ledger is still where others can see it.
    */
   readonly record: (move: Result) => Promise<MoveResult>;
-  /** Writes an intent in the same way. @returns its number among all intents of the row */
-  readonly intend: (intent: Intent) => Promise<number>;
+  /** Writes an intent in the same way. No other batch can order meanwhile: the file is this process's alone. */
+  readonly intend: (intent: Intent) => Promise<Extract<IntentResult, { kind: 'intended' }>>;
 }
 
 /** How a move went: `taken`, or the number of the row's last intent if that was asked for. */
@@ -113,7 +113,7 @@ export function createJournal(
     intend: async (intent) => {
       const made = await enqueue(intent);
       if (made === 'taken') throw new Error('ledger: an intent has no order that could be taken');
-      return made.claimNo;
+      return { kind: 'intended', claimNo: made.claimNo };
     },
   };
 }

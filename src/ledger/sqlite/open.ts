@@ -6,7 +6,7 @@ import { createLedgerTime } from '../ledger-time.js';
 import type { LedgerTables } from '../schema.js';
 import { loadFile } from '../sql/load-file.js';
 import { createLoader } from '../sql/load-rows.js';
-import { createMirror, lastLookOf } from '../sql/mirror-store.js';
+import { createMirror } from '../sql/mirror-store.js';
 import { ledgerQueries } from '../sql/queries.js';
 import { createRuns } from '../sql/run-notes.js';
 import { takeRowsOut } from '../sql/take-out.js';
@@ -15,6 +15,8 @@ import { openDatabase } from './database.js';
 import { watchFiles } from './file-watch.js';
 import { createFirstLoader } from './first-load.js';
 import { createJournal } from './journal.js';
+import { lineStatements } from './line-statements.js';
+import { createLooks, lastLookOf } from './looks.js';
 import { ledgerProblem } from './sqlite-errors.js';
 
 /** Opens a ledger's file, which is made if it is not there. */
@@ -41,8 +43,9 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
   const { mark, lastLook } = await lastLookOf(db);
   const time = createLedgerTime(storedAt, mark, clock);
   const files = watchFiles(path);
-  const mirror = createMirror(db, time, clock, lastLook, saying);
-  const journal = createJournal(db, path, files, { time, clock, lastLook: mirror.lastLook });
+  const looks = createLooks(db, time, clock, lastLook);
+  const mirror = createMirror(db, looks, clock, saying);
+  const journal = createJournal(db, path, files, { time, clock, lastLook: looks.last });
 
   return {
     name: path,
@@ -54,6 +57,7 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
     runs: createRuns(db, saying),
     mirror,
     time,
+    clock,
     lost: files.ledgerGone,
     close: () => db.destroy(),
   };
@@ -62,5 +66,7 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
 /** The first file of a ledger has nothing to be held against. */
 async function loaderFor(trx: Transaction<LedgerTables>, options: LoadOptions): Promise<Loader> {
   const anyRow = await trx.selectFrom('order_row').select('line').limit(1).executeTakeFirst();
-  return anyRow === undefined ? await createFirstLoader(trx, options) : createLoader(trx, options);
+  return anyRow === undefined
+    ? await createFirstLoader(trx, options)
+    : createLoader(trx, options, lineStatements(trx, options));
 }

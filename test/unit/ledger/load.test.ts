@@ -5,7 +5,7 @@ import { type BatchId, serialKey } from '../../../src/common/ids.js';
 import type { CheckedLine } from '../../../src/ledger/checked-line.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { ROW_STATUSES } from '../../../src/ledger/schema.js';
-import { bring, JUNE, line, load, makeMove, move, newLedger } from '../../support/ledger.js';
+import { bring, JUNE, line, load, makeMove, move, newLedger, runs } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
 const folder = temporaryFolder();
@@ -468,7 +468,7 @@ describe('whatever a file holds and whatever came before', () => {
           await ledger.close();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -487,7 +487,7 @@ describe('whatever a file holds and whatever came before', () => {
         await load(other, [[line(0, 'Z')]], { batch: MAY });
         expect(await made(empty)).toStrictEqual(await made(other));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

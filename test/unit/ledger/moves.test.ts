@@ -26,8 +26,8 @@ let ledger: Ledger;
 beforeAll(async () => {
   ledger = await newLedger(folder);
   const near = Array.from({ length: 31 }, (_, i) => SETTLE_MS - 5 + i);
-  addLooks(ledger, [0, OPEN_UNTIL, OPEN_UNTIL + SETTLE_MS - 1, OPEN_UNTIL + SETTLE_MS, ...near]);
-  addLooks(ledger, [OPEN_UNTIL + SETTLE_MS + 1], false);
+  await addLooks(ledger, [0, OPEN_UNTIL, OPEN_UNTIL + SETTLE_MS - 1, OPEN_UNTIL + SETTLE_MS, ...near]);
+  await addLooks(ledger, [OPEN_UNTIL + SETTLE_MS + 1], false);
 });
 afterAll(() => ledger.close());
 
@@ -275,9 +275,9 @@ describe('each send has its number', () => {
 
   it('which only grows, also if a send does not count', async () => {
     const sn = await newRow();
-    expect(await intend(sn)).toBe(1);
+    expect(await intend(sn)).toMatchObject({ claimNo: 1 });
     await makeMove(ledger, move('withdraw', sn, { ...of(sn), counts: false, claimNo: 1 }));
-    expect(await intend(sn)).toBe(2);
+    expect(await intend(sn)).toMatchObject({ claimNo: 2 });
     expect(await rowOf(sn, of(sn).batch)).toMatchObject({ attempts: 1, claim_no: 2 });
   });
 
@@ -339,7 +339,7 @@ describe('an order belongs to one row', () => {
     const results = await Promise.all(
       ['D0', 'D1'].map((sn) => makeMove(ledger, move('place', sn, { batch: two, orderNo: 'twice' }))),
     );
-    expect(results).toStrictEqual(['done', 'taken']);
+    expect(results.toSorted()).toStrictEqual(['done', 'taken']);
   });
 });
 

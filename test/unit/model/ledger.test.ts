@@ -18,7 +18,7 @@ import type {
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { LEGAL_MOVES, type Move, type MoveName } from '../../../src/ledger/moves.js';
 import type { RowStatus } from '../../../src/ledger/schema.js';
-import { addLooks, makeMove, newLedger } from '../../support/ledger.js';
+import { addLooks, makeMove, newLedger, runs } from '../../support/ledger.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'model-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -233,7 +233,7 @@ it('keeps to the model of a row under any sequence of moves, kills and further r
           attempts: 0,
         });
         const real: Real = { path, ledger: await newLedger(folder, path) };
-        addLooks(
+        await addLooks(
           real.ledger,
           Array.from({ length: LATEST_LOOK + 1 }, (_, time) => time),
         );
@@ -250,6 +250,6 @@ it('keeps to the model of a row under any sequence of moves, kills and further r
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

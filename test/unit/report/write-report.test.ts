@@ -119,6 +119,7 @@ describe('the command', () => {
     const call = {
       subject: JUNE,
       options: { out: 'june.html', ledger: 'june.db', sandbox: false },
+      environment: {},
       cwd: folder,
       clock: virtualClock(),
       releasers: createReleasers(),

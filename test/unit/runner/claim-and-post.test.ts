@@ -45,7 +45,7 @@ function oneSlot() {
       intend: async (intent: Intent) => {
         intents.push(intent);
         happened.push(`intend ${intent.snKey}`);
-        return 7;
+        return { kind: 'intended', claimNo: 7 };
       },
     },
     portal: {
@@ -65,6 +65,7 @@ function oneSlot() {
       key: { batch: 'b' as BatchId, snKey: sn as SerialKey },
       reference: null,
       body: { productNo: sn } as OrderBody,
+      mayRepeat: false,
     });
   stop.signal.addEventListener('abort', () => slots.clearQueue());
   return { clock, stop, gate, happened, intents, deadlines, leave, answer: () => answer() };

@@ -30,7 +30,7 @@ async function journalOver(name: string, rows: number) {
   const path = join(folder, name);
   const ledger = await newLedger(folder, path);
   await load(ledger, [Array.from({ length: rows }, (_, i) => line(i, `A${i}`))]);
-  addLooks(ledger, [OPEN_UNTIL + SETTLE_MS]);
+  await addLooks(ledger, [OPEN_UNTIL + SETTLE_MS]);
   await ledger.close();
   const commits: string[] = [];
   const sqlite = new Sqlite(path);

@@ -47,7 +47,7 @@ describe('the ledger is held by one run', () => {
       code: 'ledger_held',
       exitStatus: 5,
       message: expect.stringMatching(
-        new RegExp(`process ${child.pid} on ${hostname()}, started \\d{4}-\\d\\d-\\d\\dT.*Z,`),
+        new RegExp(`process ${child.pid} on ${hostname()}, started \\d{4}-\\d\\d-\\d\\dT.*Z\\.`),
       ),
       remedy: expect.stringContaining('--lock-wait'),
     });

@@ -2,10 +2,10 @@ import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openSqlite } from '../../../src/ledger/sqlite/open.js';
-import { bring, JUNE, line, load, newLedger } from '../../support/ledger.js';
-import { temporaryFolder } from '../../support/temp-folder.js';
-import { virtualClock } from '../../support/virtual-clock.js';
+import { openSqlite } from '../../../../src/ledger/sqlite/open.js';
+import { bring, JUNE, line, load, newLedger } from '../../../support/ledger.js';
+import { temporaryFolder } from '../../../support/temp-folder.js';
+import { virtualClock } from '../../../support/virtual-clock.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);

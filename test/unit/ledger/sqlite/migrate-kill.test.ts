@@ -2,13 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../../src/common/clock.js';
-import { openSqlite } from '../../../src/ledger/sqlite/open.js';
-import { temporaryFolder } from '../../support/temp-folder.js';
+import { systemClock } from '../../../../src/common/clock.js';
+import { openSqlite } from '../../../../src/ledger/sqlite/open.js';
+import { temporaryFolder } from '../../../support/temp-folder.js';
 
-const DATABASE = pathToFileURL(join(import.meta.dirname, '../../../dist/src/ledger/sqlite/database.js')).href;
+const DATABASE = pathToFileURL(
+  join(import.meta.dirname, '../../../../dist/src/ledger/sqlite/database.js'),
+).href;
 const SQLITE = pathToFileURL(
-  join(import.meta.dirname, '../../../node_modules/better-sqlite3/lib/index.js'),
+  join(import.meta.dirname, '../../../../node_modules/better-sqlite3/lib/index.js'),
 ).href;
 
 /** Opens a new ledger and is killed at its nth table or index. */

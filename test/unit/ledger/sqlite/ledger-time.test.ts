@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Clock } from '../../../src/common/clock.js';
-import { createLedgerTime } from '../../../src/ledger/ledger-time.js';
-import { openSqlite } from '../../../src/ledger/sqlite/open.js';
-import { temporaryFolder } from '../../support/temp-folder.js';
+import type { Clock } from '../../../../src/common/clock.js';
+import { createLedgerTime } from '../../../../src/ledger/ledger-time.js';
+import { openSqlite } from '../../../../src/ledger/sqlite/open.js';
+import { temporaryFolder } from '../../../support/temp-folder.js';
 
 const folder = temporaryFolder();
 

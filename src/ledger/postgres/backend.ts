@@ -1,0 +1,82 @@
+import { anotherKind } from '../kind.js';
+import type { Ledger } from '../ledger.js';
+import type { Backend, Taking } from '../open.js';
+import { batchHolder, lockBatch } from './batch-lock.js';
+import { postgresProblem } from './errors.js';
+import type { PostgresLocation } from './location.js';
+import { type Connected, connectTo, ledgerOf } from './open.js';
+import { assertTables, makeTables } from './tables.js';
+import { createDatabaseTime } from './time.js';
+import { warningsOf } from './warnings.js';
+
+/** A ledger that several machines share: each batch is one process's at a time. */
+export const postgresBackend: Backend<PostgresLocation> = {
+  take: (location, taking) => opening(location, () => takePostgres(location, taking)),
+
+  open: (location, clock) =>
+    opening(location, async () => {
+      const connected = await connectTo(location, createDatabaseTime(clock), true, 2);
+      return await orClose(connected, async () => {
+        await assertTables(connected.pool, location);
+        await assertKind(connected, location);
+        return ledgerOf(location, connected, undefined);
+      });
+    }),
+
+  holder: (location, batch, clock) =>
+    opening(location, async () => {
+      const { pool, db } = await connectTo(location, createDatabaseTime(clock), true, 1);
+      return await batchHolder(pool, location.schema, batch).finally(() => db.destroy());
+    }),
+};
+
+/** Takes a ledger for a batch. */
+export async function takePostgres(
+  location: PostgresLocation,
+  { batch, clock, lockWait, existing, warn }: Taking,
+  time = createDatabaseTime(clock),
+): Promise<Ledger> {
+  const connected = await connectTo(location, time, false);
+  return await orClose(connected, async () => {
+    const { db, pool, session } = connected;
+    await makeTables(db, pool, location, existing === true);
+    const now = time.now();
+    await db
+      .insertInto('ledger')
+      .values({ id: 1, kind: location.kind, created_at: now, time_at: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await assertKind(connected, location);
+    const lock = await lockBatch(location, batch, lockWait, clock);
+    try {
+      for (const warning of await warningsOf(pool, location, session)) warn(warning);
+      return ledgerOf(location, connected, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  });
+}
+
+/** A ledger serves real orders or the sandbox's, never both. */
+async function assertKind({ db }: Connected, { name, kind }: PostgresLocation): Promise<void> {
+  const found = await db.selectFrom('ledger').select('kind').executeTakeFirst();
+  if (found !== undefined && found.kind !== kind) throw anotherKind(name, found.kind);
+}
+
+async function orClose<T>({ db }: Connected, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function opening<T>({ name }: PostgresLocation, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw postgresProblem(error, name, 'opening') ?? error;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Kysely, RawBuilder } from 'kysely';
+import type { Clock } from '../../common/clock.js';
+import type { Problem } from '../../common/errors.js';
+import type { Intent, IntentResult, MoveResult, Result } from '../moves.js';
+import type { LedgerTables } from '../schema.js';
+import type { BatchLock } from './batch-lock.js';
+import { mayRepeat, postgresProblem } from './errors.js';
+import { moveStatements } from './move-statements.js';
+
+export interface Journal {
+  /** An error means that the order must not leave: the intent may be written, and is settled as a lost answer then. */
+  readonly intend: (intent: Intent) => Promise<IntentResult>;
+  /** Tried again for a while if the database does not answer: what came of a send is worth waiting for. */
+  readonly record: (move: Result) => Promise<MoveResult>;
+}
+
+export interface JournalOptions {
+  readonly name: string;
+  readonly moment: RawBuilder<number>;
+  /** What makes the batch this process's; absent: nothing is sent. */
+  readonly lock: Pick<BatchLock, 'batch' | 'backend'> | undefined;
+  /** Why no order may leave any more; `undefined`: they may. */
+  readonly lost: () => Problem | undefined;
+  readonly clock: Clock;
+}
+
+/** How long an outcome is tried to be written, ms; longer, and the next run settles it. */
+const PATIENCE_MS = 20_000;
+const AGAIN_MS = 500;
+
+export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions): Journal {
+  const { name, moment, lock, lost, clock } = options;
+  const statements = moveStatements(db, moment);
+
+  const intend = async (intent: Intent): Promise<IntentResult> => {
+    if (lock === undefined) throw new Error('ledger: opened without a lock');
+    const before = lost();
+    if (before !== undefined) throw before;
+    const { rows } = await db.executeQuery(statements.intend(intent, lock)).catch((error: unknown) => {
+      throw lost() ?? postgresProblem(error, name, 'running') ?? error;
+    });
+    const after = lost();
+    if (after !== undefined) throw after;
+    const [made] = rows;
+    if (made?.claim_no != null) return { kind: 'intended', claimNo: made.claim_no };
+    if (made?.ours === false) throw postgresProblem(new Error('Connection terminated'), name, 'running');
+    if (made?.other_batch != null && made.other_status !== null) {
+      const { other_batch: batch, other_status: status, other_operation: operation } = made;
+      return { kind: 'ordered_elsewhere', batch, status, operation: operation ?? '' };
+    }
+    throw illegal(intent);
+  };
+
+  const record = async (move: Result): Promise<MoveResult> => {
+    const giveUpAt = clock.monotonic() + PATIENCE_MS;
+    for (let again = false; ; again = true) {
+      try {
+        const { rows } = await db.executeQuery(statements.record(move, clock.now()));
+        const [made] = rows;
+        if (made?.claim_no != null) return 'done';
+        // The answer to the first try may have been lost, and not the move.
+        if (again && (await isMade(move))) return 'done';
+        if (made?.taken === true) return 'taken';
+        throw illegal(move);
+      } catch (error) {
+        if (!mayRepeat(error) || clock.monotonic() >= giveUpAt)
+          throw postgresProblem(error, name, 'running') ?? error;
+        await clock.sleep(AGAIN_MS);
+      }
+    }
+  };
+
+  /** Whether the row stands as the move wants it to. */
+  const isMade = async (move: Result): Promise<boolean> => {
+    const row = await db
+      .selectFrom('order_row')
+      .select(['status', 'order_no', 'error_code', 'claim_no'])
+      .where('batch', '=', move.batch)
+      .where('sn_key', '=', move.snKey)
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    if ('claimNo' in move && move.claimNo !== undefined && move.claimNo !== row.claim_no) return false;
+    if ('fate' in move) return row.status === move.fate && row.order_no === move.order.orderNo;
+    const to = {
+      refuse: 'failed',
+      withdraw: 'not_sent',
+      lose: 'in_doubt',
+      release: 'not_sent',
+      bury: 'failed',
+    };
+    if (row.status !== to[move.move]) return false;
+    if ('order' in move) return row.order_no === move.order.orderNo;
+    return move.move === 'release' || row.error_code === (move.reason?.code ?? null);
+  };
+
+  return { intend, record };
+}
+
+const illegal = (move: Intent | Result): Error =>
+  new Error(
+    `ledger: the move "${move.move}" of ${move.batch}/${move.snKey} is not legal where the row stands`,
+  );

@@ -1,0 +1,117 @@
+import { sql } from 'kysely';
+import { EXIT, Problem } from '../../common/errors.js';
+import type { Ledger } from '../ledger.js';
+import { type CreateLoader, loadFile } from '../sql/load-file.js';
+import { createLoader } from '../sql/load-rows.js';
+import { createMirror } from '../sql/mirror-store.js';
+import { ledgerQueries } from '../sql/queries.js';
+import { createRuns } from '../sql/run-notes.js';
+import { takeRowsOut } from '../sql/take-out.js';
+import type { BatchLock } from './batch-lock.js';
+import { createPool, type Pool } from './client.js';
+import { postgresProblem } from './errors.js';
+import { createJournal } from './journal.js';
+import { lineStatements } from './line-statements.js';
+import type { PostgresLocation } from './location.js';
+import { createLooks } from './looks.js';
+import { beginSession, type Session } from './session.js';
+import type { DatabaseTime } from './time.js';
+
+/** Connections for moves and questions at a time: the server groups the commits of several. */
+const CONNECTIONS = 10;
+
+/** A database that answers, whatever is in it. */
+export interface Connected extends Pool {
+  readonly time: DatabaseTime;
+  readonly session: Session;
+  /** Whether a later connection led to another server, or to the same after a restart. */
+  readonly isAnother: () => boolean;
+}
+
+export async function connectTo(
+  location: PostgresLocation,
+  time: DatabaseTime,
+  readOnly: boolean,
+  connections = CONNECTIONS,
+): Promise<Connected> {
+  let session: Session | undefined;
+  let another = false;
+  const pool = createPool(location, readOnly, connections, async (client) => {
+    const found = await beginSession(client);
+    time.read(found.now);
+    session ??= found;
+    another ||= session.incarnation !== found.incarnation;
+  });
+  (await pool.pool.connect()).release();
+  if (session === undefined) throw new Error('the database was connected to without a session');
+  return { ...pool, time, session, isAnother: () => another };
+}
+
+/** The ledger of a database whose tables are there. Without a lock it is there to be looked at. */
+export function ledgerOf(
+  location: PostgresLocation,
+  { db, time, isAnother }: Connected,
+  lock: BatchLock | undefined,
+): Ledger {
+  const { name } = location;
+  const { clock, moment } = time;
+  const lost = (): Problem | undefined => lock?.lost() ?? (isAnother() ? restarted(name) : undefined);
+  const saying = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw postgresProblem(error, name, 'running') ?? error;
+    }
+  };
+  const journal = createJournal(db, { name, moment, lock, lost, clock });
+  const looks = createLooks(db, lock ?? NO_LOCK, clock, moment);
+  return {
+    name,
+    clock,
+    read: saidBy(ledgerQueries(db), saying),
+    intend: journal.intend,
+    record: journal.record,
+    load: async (file) => {
+      const loaderOf: CreateLoader = (trx, options) =>
+        createLoader(trx, options, lineStatements(trx, options));
+      const runNo = await saying(loadFile(db, file, clock.now(), loaderOf));
+      // The planner knows nothing yet of so many new rows.
+      await saying(sql`analyze order_row, rejected_line`.execute(db));
+      return runNo;
+    },
+    takeOut: (run, rows) => saying(takeRowsOut(db, run, rows)),
+    runs: createRuns(db, saying),
+    mirror: saidBy(createMirror(db, looks, clock, saying), saying),
+    time,
+    lost,
+    close: async () => {
+      await db.destroy();
+      await lock?.release();
+    },
+  };
+}
+
+/** Who only looks at a ledger does not look at the portal for it. */
+const NO_LOCK = {
+  takeLook: () => Promise.reject(new Error('ledger: opened without a lock')),
+  leaveLook: async () => undefined,
+};
+
+const restarted = (name: string): Problem =>
+  new Problem(
+    'ledger_restarted',
+    `The database of the ledger ${name} was restarted or replaced during this run.`,
+    {
+      remedy: 'Run the same command again: it looks at the portal before it sends anything.',
+      exitStatus: EXIT.stoppedEarly,
+    },
+  );
+
+/** The same functions, with the database's errors in words. */
+function saidBy<T extends object>(queries: T, saying: <R>(work: Promise<R>) => Promise<R>): T {
+  const said = Object.entries(queries).map(([name, query]) => [
+    name,
+    (...words: unknown[]) => saying((query as (...words: unknown[]) => Promise<unknown>)(...words)),
+  ]);
+  return Object.fromEntries(said) as T;
+}
