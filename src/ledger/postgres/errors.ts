@@ -108,9 +108,12 @@ export function isConnectionLost(error: unknown): boolean {
   );
 }
 
+/** Whether the server has undone the statement for the sake of another one: a deadlock, say. */
+export const wasUndone = (error: unknown): boolean => ['40001', '40P01'].includes(tokensOf(error).code);
+
 /** Whether another try may do: the statement was not carried out, or it may be repeated. */
 export const mayRepeat = (error: unknown): boolean =>
-  isConnectionLost(error) || [...UNREACHABLE, '40001', '40P01', '53300'].includes(tokensOf(error).code);
+  isConnectionLost(error) || wasUndone(error) || [...UNREACHABLE, '53300'].includes(tokensOf(error).code);
 
 /** An address with several machines behind it fails with all their errors together. */
 function tokensOf(error: unknown): { readonly code: string; readonly message: string } {

@@ -4,7 +4,7 @@ import type { Problem } from '../../common/errors.js';
 import type { Intent, IntentResult, MoveResult, Result } from '../moves.js';
 import type { LedgerTables } from '../schema.js';
 import type { BatchLock } from './batch-lock.js';
-import { mayRepeat, postgresProblem } from './errors.js';
+import { mayRepeat, postgresProblem, wasUndone } from './errors.js';
 import { moveStatements } from './move-statements.js';
 
 export interface Journal {
@@ -27,16 +27,28 @@ export interface JournalOptions {
 /** How long an outcome is tried to be written, ms; longer, and the next run settles it. */
 const PATIENCE_MS = 20_000;
 const AGAIN_MS = 500;
+const MOST_TRIES = 5;
 
 export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions): Journal {
   const { name, moment, lock, lost, clock } = options;
   const statements = moveStatements(db, moment);
 
+  /** A statement that the server has undone, because it stood in another one's way, is made again. */
+  const written = async (intent: Intent, own: NonNullable<typeof lock>) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await db.executeQuery(statements.intend(intent, own));
+      } catch (error) {
+        if (!wasUndone(error) || tries >= MOST_TRIES) throw error;
+      }
+    }
+  };
+
   const intend = async (intent: Intent): Promise<IntentResult> => {
     if (lock === undefined) throw new Error('ledger: opened without a lock');
     const before = lost();
     if (before !== undefined) throw before;
-    const { rows } = await db.executeQuery(statements.intend(intent, lock)).catch((error: unknown) => {
+    const { rows } = await written(intent, lock).catch((error: unknown) => {
       throw lost() ?? postgresProblem(error, name, 'running') ?? error;
     });
     const after = lost();
@@ -61,7 +73,8 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
         // The answer to the first try may have been lost, and not the move.
         if (again && (await isMade(move))) return 'done';
         if (made?.taken === true) return 'taken';
-        throw illegal(move);
+        // Whoever has taken the batch over may have moved the row.
+        throw lost() ?? illegal(move);
       } catch (error) {
         if (!mayRepeat(error) || clock.monotonic() >= giveUpAt)
           throw postgresProblem(error, name, 'running') ?? error;

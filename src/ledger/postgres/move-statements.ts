@@ -41,6 +41,9 @@ type Slots = SendSlots &
     readonly ends: boolean;
   };
 
+/** Two machines' ideas of the database's clock may be so far apart, ms. */
+const SLACK_MS = 60_000;
+
 /** Time and looks are the database's, whoever asks. */
 const LAST_LOOK = sql<number>`(select coalesce(max(no), 0) from look where ended_at is not null)`;
 
@@ -70,7 +73,7 @@ export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<numb
         join batch as made on made.id = other.batch
         where other.batch <> ${s.batch} and not ${s.repeats}::boolean and other.status in (${sql.join(ORDERED)})
           and (other.status in ('sending', 'in_doubt')
-            or coalesce(other.finished_at, other.submitted_at, 0) >= mine.updated_at)
+            or coalesce(other.finished_at, other.submitted_at, 0) >= mine.updated_at - ${sql.lit(SLACK_MS)})
         limit 1
       ), moved as (${update.returning('claim_no')})
       select (select claim_no from moved) as claim_no, ${ours} as ours,
