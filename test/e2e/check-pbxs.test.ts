@@ -34,7 +34,7 @@ it('an account whose PBXs cannot be read for certain is a warning, and the run g
   const { stderr, summary } = await place.summary(['orders.csv', '--dry-run']);
   expect(summary).toMatchObject({ exitCode: 0, counts: { not_sent: 2 } });
   expect(stderr).toContain(
-    "Warning: The serial numbers are not held against the account's PBXs: none of the 1",
+    "Warning: The serial numbers are not compared with the account's PBXs: none of the 1",
   );
 });
 

@@ -73,7 +73,6 @@ it('a cycle that does not go with the job, or with the billing cycle, is a findi
 });
 
 it.each([
-  ['a PBX that is not the account’s', 'ABC123,Linkus Cloud Service Pro,1', 'product_not_found'],
   ['the plan in force', '369471667338,Linkus Cloud Service,1', 'plan_in_force'],
   ['another cycle where it cannot change', '369471667338,Linkus Cloud Service Pro,2', 'cycle_cannot_change'],
 ])('the sandbox refuses an order for %s as the portal does', async (_, row, code) => {

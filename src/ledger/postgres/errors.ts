@@ -74,7 +74,7 @@ export function postgresProblem(error: unknown, name: string, phase: Phase): Pro
     return problem(
       'ledger_disk_full',
       `The disk of the database is full: the ledger ${name} cannot be written.`,
-      'Free some space there, then run the same command again: what was sent is settled first.',
+      'Free some space there, then run the same command again: it first looks for the orders that were sent.',
     );
   }
   if (code === '57014') {
@@ -94,7 +94,8 @@ export function postgresProblem(error: unknown, name: string, phase: Phase): Pro
   return undefined;
 }
 
-const GOES_ON = 'Check the database, then run the same command again: what was sent is settled first.';
+const GOES_ON =
+  'Check the database, then run the same command again: it first looks for the orders that were sent.';
 
 /** Whether the statement may have been carried out though it failed: nobody knows. */
 export function isConnectionLost(error: unknown): boolean {
