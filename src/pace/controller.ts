@@ -60,6 +60,8 @@ const RAMP_START = 250;
 /** So long an answer's way and work may take before the ramp doubles without having seen its effect. */
 const RAMP_STEP_MS = 100;
 const RAMP_END = 5_000;
+/** Few portals have a limit beyond this. */
+const FAST = 1_000;
 /** A pace stays this far below what was accepted: 30 ms of jitter in a second do not reach the limit. */
 const MARGIN = 0.97;
 /** Fewer that were taken in a second do not tell how many a second takes: it may be the distance that counts. */
@@ -106,6 +108,10 @@ export function rateOf(pace: Pace): number | null {
       return pace.perSecond;
   }
 }
+
+/** No limit is near: several workers need no slots. Pure. */
+export const isUnbounded = (pace: Pace): boolean =>
+  pace.phase === 'free' || (pace.phase === 'ramp' && pace.perSecond > FAST);
 
 /** The same pace by a clock that is ahead by so many ms, or after an outage of so many. Pure. */
 export const rebase = (pace: Pace, byMs: number): Pace =>

@@ -12,7 +12,10 @@ import {
 } from './controller.js';
 import { WINDOW_MS } from './rate-window.js';
 
-/** What the pace of one worker, or of all together, stands on. Times are the owner's, in ms; survives JSON. */
+/**
+ * What the pace of one process, or of all workers together, stands on. Times are the owner's, in ms; survives JSON. The
+ * functions below keep whatever else their owner has in the same value.
+ */
 export interface Pacing {
   /** null: nothing has left yet. */
   readonly pace: Pace | null;
@@ -32,7 +35,7 @@ export interface Recent {
 export const noPacing: Pacing = { pace: null, before: null, pausedUntil: null, pushbacksInARow: 0 };
 
 /** The pace has a beginning, and is known once a pause is over that tells the limit. Pure. */
-export function settled(pacing: Pacing, recent: Recent, now: number): Pacing {
+export function settled<P extends Pacing>(pacing: P, recent: Recent, now: number): P {
   const pace = pacing.pace ?? startRamp(now);
   if (pace.phase === 'full' && now >= pace.since)
     return { ...pacing, pace: afterPause(pace, recent.countLast()) };
@@ -57,11 +60,11 @@ export function distanceOf(
 }
 
 /** Nothing leaves until then. Pure. */
-export const paused = (pacing: Pacing, until: number): Pacing =>
+export const paused = <P extends Pacing>(pacing: P, until: number): P =>
   until <= (pacing.pausedUntil ?? Number.NEGATIVE_INFINITY) ? pacing : { ...pacing, pausedUntil: until };
 
 /** The portal took a request that left then. Pure; the same object if that changes nothing. */
-export function accepted(pacing: Pacing, startedAt: number, now: number): Pacing {
+export function accepted<P extends Pacing>(pacing: P, startedAt: number, now: number): P {
   const pace = pacing.pace === null ? null : afterTaken(pacing.pace, startedAt, now);
   if (pace === pacing.pace && pacing.before === pace && pacing.pushbacksInARow === 0) return pacing;
   return { ...pacing, pace, before: pace, pushbacksInARow: 0 };
@@ -72,13 +75,13 @@ export function accepted(pacing: Pacing, startedAt: number, now: number): Pacing
  * @param refused the request, and what was taken before it
  * @param random from 0 up to 1, for a pause that the portal did not name
  */
-export function pushedBack(
-  pacing: Pacing,
+export function pushedBack<P extends Pacing>(
+  pacing: P,
   refused: Refused,
   now: number,
   retryAfterMs: number | undefined,
   random: () => number,
-): Pacing {
+): P {
   const asked = retryAfterMs === undefined ? pacing : paused(pacing, now + retryAfterMs);
   const before = pacing.pace ?? startRamp(now);
   const pace = afterPushback(before, refused, now, retryAfterMs);
@@ -99,7 +102,7 @@ export function pushedBack(
 }
 
 /** The portal was out of order since then: what it refused meanwhile says nothing of a limit. Pure. */
-export const wasOutage = (pacing: Pacing, since: number, now: number): Pacing =>
+export const wasOutage = <P extends Pacing>(pacing: P, since: number, now: number): P =>
   pacing.before === null ? pacing : { ...pacing, pace: rebase(pacing.before, now - since) };
 
 /** Requests a second; undefined while no limit was met. Pure. */

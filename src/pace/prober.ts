@@ -24,6 +24,10 @@ export async function keepProbing(options: ProberOptions): Promise<void> {
     if (signal.aborted) return;
     // It counts against the portal's limit as all requests do: the order that follows must not come too soon after it.
     const departure = await gate.query();
+    if (!departure.leaves()) {
+      departure.ended({ kind: 'unsent' });
+      continue;
+    }
     const answered = await inTime(options, giveUpAt);
     departure.ended({ kind: answered ? 'accepted' : 'unsent' });
     gate.probed(answered);

@@ -24,7 +24,7 @@ export interface Starts {
 
 const SECOND_MS = 1_000;
 /** A refusal that takes longer to arrive says nothing that is still true. */
-const KEPT_MS = 3_000;
+export const KEPT_MS = 3_000;
 
 /** What has left lately, those without an answer too: they are under way, and most are taken. */
 export function createStarts(): Starts {

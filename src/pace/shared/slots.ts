@@ -1,0 +1,80 @@
+import type { Slot } from './book.js';
+import { LONGEST_SLACK_MS } from './shared-pace.js';
+import type { StoreTime } from './store-time.js';
+
+/** A slot that will not be used, or was used before its latest moment. */
+export interface Freed {
+  readonly latest: number;
+  /** By when its request has left; null: never. By the store's time. */
+  readonly by: number | null;
+}
+
+/** The slots that this worker has booked and not used yet. */
+export interface Slots {
+  readonly add: (booked: readonly Slot[]) => void;
+  /** Those that have not passed, the next one first. */
+  readonly held: (now: number, distanceMs: number) => readonly Slot[];
+  /** The next one, if it has come. */
+  readonly take: (now: number) => Slot | undefined;
+  /** Whether a request may leave in its slot now. */
+  readonly leaves: (slot: Slot, now: number) => boolean;
+  readonly free: (slot: Slot, by: number | null) => void;
+  /** All are void, or not needed: what they were. */
+  readonly giveBack: () => readonly Slot[];
+  /** All are void, and nobody can tell when they were. */
+  readonly drop: () => void;
+  /** What was freed since the last call. */
+  readonly freed: () => readonly Freed[];
+  /** So much later than their slots requests leave lately, and some more: what the next ones are booked with. */
+  readonly slackMs: () => number;
+}
+
+/** Timers are late by a few ms, and a request waits for its connection. */
+const LEAST_SLACK_MS = 30;
+/** A slot that has passed by this is not used any more: the next one is too near. */
+const LEAST_LATE_MS = 10;
+/** Times are rounded. */
+export const EARLY_MS = 0.1;
+
+export function createSlots(time: StoreTime): Slots {
+  let held: Slot[] = [];
+  const freed: Freed[] = [];
+  let slackMs = LEAST_SLACK_MS;
+
+  const free = ({ latest }: Slot, by: number | null): void => void freed.push({ latest, by });
+
+  return {
+    add: (booked) => {
+      held.push(...booked);
+    },
+    held: (now, distanceMs) => {
+      const storeNow = time.at(now);
+      const lateMs = Math.max(LEAST_LATE_MS, distanceMs / 2);
+      const isOver = ({ at, latest }: Slot): boolean =>
+        at + lateMs < storeNow || latest < storeNow + time.errorAt(now);
+      for (const slot of held.filter(isOver)) free(slot, null);
+      held = held.filter((slot) => !isOver(slot));
+      return held;
+    },
+    take: (now) =>
+      held[0] !== undefined && held[0].at <= time.at(now) + EARLY_MS ? held.shift() : undefined,
+    leaves: (slot, now) => {
+      const by = time.at(now) + time.errorAt(now);
+      const late = time.at(now) - slot.at;
+      slackMs = Math.min(LONGEST_SLACK_MS, Math.max(LEAST_SLACK_MS, late * 1.5, slackMs * 0.95));
+      if (!(by <= slot.latest)) return false;
+      free(slot, by);
+      return true;
+    },
+    free,
+    giveBack: () => {
+      for (const slot of held) free(slot, null);
+      return held.splice(0);
+    },
+    drop: () => {
+      held = [];
+    },
+    freed: () => freed.splice(0),
+    slackMs: () => slackMs,
+  };
+}
