@@ -9,6 +9,7 @@ import type { OrderRow } from '../ledger/schema.js';
 import type { Pbx } from '../portal/inventory.js';
 import type { Inventory } from '../portal/read-inventory.js';
 import type { RunContext } from '../runner/context.js';
+import { switchingTo } from './switching.js';
 
 /** Comparisons of serial numbers that are worth their time: beyond that the nearest is not looked for. */
 const MOST_COMPARISONS = 20_000_000;
@@ -119,10 +120,6 @@ export function findingOf(
       'wait until it is over, or remove the row',
   };
 }
-
-/** `currentPlan` is filled only while the plan is being switched (developer guide). */
-const switchingTo = ({ fields }: Pbx): string | undefined =>
-  [...fields].find(([name, value]) => /^currentPlan(\.|$)/.test(name) && value !== '')?.[1];
 
 async function takeOut(
   { batch, runNo, ledger }: Context,

@@ -16,6 +16,8 @@ import type { RowStatus } from './schema.js';
  * | adopt    | not_sent, failed           | succeeded, pending | the portal shows an order of the row that this ledger did not place |
  * | confirm  | pending                    | succeeded, pending | asked again |
  * | bury     | sending, in_doubt, pending, not_sent, failed | failed | its order is at the portal and is failed, invalid, cancelled or refunded |
+ * | correct  | succeeded, pending         | succeeded, pending | asked again after all was settled, and the portal shows it otherwise |
+ * | overturn | succeeded                  | failed    | its order was cancelled, refunded or failed after it had succeeded |
  */
 export const LEGAL_MOVES = {
   intend: { from: ['not_sent', 'failed'], to: ['sending'] },
@@ -28,6 +30,8 @@ export const LEGAL_MOVES = {
   adopt: { from: ['not_sent', 'failed'], to: ['succeeded', 'pending'] },
   confirm: { from: ['pending'], to: ['succeeded', 'pending'] },
   bury: { from: ['sending', 'in_doubt', 'pending', 'not_sent', 'failed'], to: ['failed'] },
+  correct: { from: ['succeeded', 'pending'], to: ['succeeded', 'pending'] },
+  overturn: { from: ['succeeded'], to: ['failed'] },
 } as const satisfies Record<
   string,
   { readonly from: readonly RowStatus[]; readonly to: readonly RowStatus[] }
@@ -86,7 +90,7 @@ interface OfSend {
 /** What came of a send, or of looking for its order. Times are epoch milliseconds, if nothing else is said. */
 export type Result =
   | ({
-      readonly move: 'place' | 'find' | 'adopt' | 'confirm';
+      readonly move: 'place' | 'find' | 'adopt' | 'confirm' | 'correct';
       readonly fate: 'succeeded' | 'pending';
       readonly order: CreditedOrder;
       readonly at: number;
@@ -123,6 +127,13 @@ export type Result =
       readonly at: number;
       /** True: it is not sent again by itself; a person decides. */
       readonly needsPerson: boolean;
+    } & RowKey)
+  /** A person has to look: whatever was decided about the order, it was decided after it had succeeded. */
+  | ({
+      readonly move: 'overturn';
+      readonly order: CreditedOrder;
+      readonly reason: Reason;
+      readonly at: number;
     } & RowKey);
 
 export type Move = Intent | Result;

@@ -141,6 +141,9 @@ export const EVERY_MOVE = [
   ['confirm', 'succeeded'],
   ['confirm', 'pending'],
   ['bury', undefined],
+  ['correct', 'succeeded'],
+  ['correct', 'pending'],
+  ['overturn', undefined],
 ] as const satisfies readonly (readonly [MoveName, 'succeeded' | 'pending' | undefined])[];
 
 export interface MoveTerms {
@@ -185,6 +188,7 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
     case 'find':
     case 'adopt':
     case 'confirm':
+    case 'correct':
       return { move: name, ...key, fate: terms.fate ?? 'succeeded', order, at: 80_000 };
     case 'refuse':
       return { move: name, ...send, reason, at: 80_000 };
@@ -194,6 +198,8 @@ export function move(name: MoveName, sn: string, terms: MoveTerms = {}): Move {
       return { move: name, ...send, reason, openForMs };
     case 'release':
       return { move: name, ...send, look: terms.lookedAt ?? OPEN_UNTIL + SETTLE_MS, settleMs: SETTLE_MS };
+    case 'overturn':
+      return { move: name, ...key, order, reason, at: 80_000 };
     case 'bury':
       return { move: name, ...key, order, reason, at: 80_000, needsPerson: terms.needsPerson ?? false };
   }

@@ -100,6 +100,7 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
       lose: 'in_doubt',
       release: 'not_sent',
       bury: 'failed',
+      overturn: 'failed',
     };
     if (row.status !== to[move.move]) return false;
     if ('order' in move) return row.order_no === move.order.orderNo;

@@ -123,6 +123,8 @@ export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<numb
     adopt: withOrder('adopt'),
     confirm: withOrder('confirm'),
     bury: withOrder('bury'),
+    correct: withOrder('correct'),
+    overturn: withOrder('overturn'),
     refuse: alone('refuse'),
     withdraw: alone('withdraw'),
     lose: alone('lose'),

@@ -46,7 +46,7 @@ export function slotsOf(move: Move): MoveSlots {
     request_id: order?.requestId ?? reason?.requestId ?? null,
     error_code: reason?.code ?? null,
     error_message: reason?.message ?? null,
-    needs_person: move.move === 'bury' && move.needsPerson ? 1 : 0,
+    needs_person: move.move === 'overturn' || (move.move === 'bury' && move.needsPerson) ? 1 : 0,
     claim_no: 'claimNo' in move ? (move.claimNo ?? null) : null,
     look: move.move === 'release' ? move.look : 0,
     settle_ms: move.move === 'release' ? move.settleMs : 0,

@@ -94,6 +94,8 @@ export function moveUpdates<Slots extends MoveSlots>(
     adopt: ordered('adopt'),
     confirm: ordered('confirm'),
     bury: ordered('bury'),
+    correct: ordered('correct'),
+    overturn: ordered('overturn'),
     refuse: (s) =>
       ofSend('refuse', s).set({
         status: 'failed',

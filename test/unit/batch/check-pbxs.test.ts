@@ -60,13 +60,9 @@ it('case does not matter', async () => {
 
 it.each([
   ['lists none', listed([]), 'the portal lists none for product 9'],
-  [
-    'shows no serial numbers',
-    listed([undefined, undefined]),
-    'none of the 2 that the portal lists has a field',
-  ],
+  ['shows no serial numbers', listed([undefined, undefined]), 'none of the 2 listed PBXs has a field'],
   ['shows some without', listed(['A1', undefined]), 'only 1 of the 2'],
-  ['lists less than it has', listed(['A1'], false), 'it has more than the 1 that it listed'],
+  ['lists less than it has', listed(['A1'], false), 'it has more PBXs than the 1 that it listed'],
   [
     'cannot be read',
     () => Promise.reject(new Problem('portal_refused', 'The portal refuses it.')),

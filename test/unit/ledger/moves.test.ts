@@ -43,6 +43,8 @@ const MAY: Record<MoveName, readonly RowStatus[]> = {
   adopt: ['not_sent', 'failed'],
   confirm: ['pending'],
   bury: ['not_sent', 'sending', 'pending', 'failed', 'in_doubt'],
+  correct: ['pending', 'succeeded'],
+  overturn: ['succeeded'],
 };
 const LEADS_TO: Record<MoveName, RowStatus | 'its fate'> = {
   intend: 'sending',
@@ -55,6 +57,8 @@ const LEADS_TO: Record<MoveName, RowStatus | 'its fate'> = {
   adopt: 'its fate',
   confirm: 'its fate',
   bury: 'failed',
+  correct: 'its fate',
+  overturn: 'failed',
 };
 
 const WALK = ROW_STATUSES.flatMap((status) =>
@@ -191,6 +195,13 @@ describe('a move', () => {
     expect(await row(sn)).toMatchObject({ status: 'failed', needs_person: 1 });
     await expect(make('intend', sn)).rejects.toThrow('not legal');
     expect((await row(sn))?.status).toBe('failed');
+  });
+
+  it('overturn keeps a row from ever being sent again by itself', async () => {
+    const sn = await newRow('succeeded');
+    await make('overturn', sn, { orderNo: `order of ${sn}` });
+    expect(await row(sn)).toMatchObject({ status: 'failed', needs_person: 1, error_code: 'why' });
+    await expect(make('intend', sn)).rejects.toThrow('not legal');
   });
 
   it('bury lets a row that needs no person be sent again', async () => {
@@ -352,6 +363,8 @@ describe('a row whose send may have placed an order', () => {
     'adopt',
     'confirm',
     'bury',
+    'correct',
+    'overturn',
   ]);
   let walks = 0;
 

@@ -134,7 +134,7 @@ function apply(model: Model, row: ModelRow, move: Move, name: Row): void {
   if (move.move !== 'lose') row.maybePlaced = move.move === 'intend';
   if ('order' in move) {
     model.credits.set(move.order.orderNo, name);
-    row.needsPerson = move.move === 'bury' && move.needsPerson;
+    row.needsPerson = move.move === 'overturn' || (move.move === 'bury' && move.needsPerson);
   }
   row.status = 'fate' in move ? move.fate : LEGAL_MOVES[move.move].to[0];
 }
@@ -184,6 +184,7 @@ const moveOf = (name: MoveName, row: Row): fc.Arbitrary<Move> => {
     case 'find':
     case 'adopt':
     case 'confirm':
+    case 'correct':
       return fc.record({ fate, order, at: time }).map((rest) => ({ ...rowKey, move: name, ...rest }));
     case 'refuse':
       return time.map((at) => ({ ...rowKey, move: name, reason, at }));
@@ -200,6 +201,8 @@ const moveOf = (name: MoveName, row: Row): fc.Arbitrary<Move> => {
       return fc
         .record({ look: fc.nat(LATEST_LOOK), settleMs: time })
         .map((rest) => ({ ...rowKey, move: name, ...rest }));
+    case 'overturn':
+      return fc.record({ order, at: time }).map((rest) => ({ ...rowKey, move: name, reason, ...rest }));
     case 'bury':
       return fc
         .record({ order, at: time, needsPerson: fc.boolean() })
