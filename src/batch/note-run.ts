@@ -37,7 +37,7 @@ export async function noteRun({
     batch: config.batch,
     run_no: checked.context.runNo,
     started_at: clock.now(),
-    program: `yeastar-batch ${ownVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`,
+    program: thisProgram(),
     machine: hostname(),
     person: loggedIn(),
     command: secrets.scrub(JSON.stringify(command)),
@@ -46,6 +46,10 @@ export async function noteRun({
     price: price === undefined ? null : JSON.stringify(price),
   });
 }
+
+/** This program's version, and what it runs on. */
+export const thisProgram = (): string =>
+  `yeastar-batch ${ownVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`;
 
 /** A container may run under a number that has no name. */
 function loggedIn(): string {

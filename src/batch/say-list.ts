@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Call, Ending } from '../cli/call.js';
 import { assertWritable, writeWhole } from '../output/atomic-file.js';
-import { csvText } from '../output/csv-text.js';
 import { readableWidth } from '../output/fit.js';
 import { counted } from '../output/labelled.js';
+import { plainCsv } from '../output/plain-csv.js';
 import { textTable } from '../output/table.js';
 
 export type ListOption = 'out' | 'json';
@@ -22,8 +22,6 @@ export interface Listed {
   /** Columns that the CSV has beside, each with the same cell in every row: after the first one. */
   readonly blank?: readonly string[];
 }
-
-const DIALECT = { delimiter: ',', bom: false, newline: '\n' } as const;
 
 /** A table on stdout, or with --out a CSV. */
 export async function sayList(
@@ -47,19 +45,15 @@ export async function sayList(
   return { exitCode: 0, json, text: [...lines, ...more].join('\n') };
 }
 
-async function* csvOf({ head, rows, blank = [] }: Listed): AsyncGenerator<string> {
-  const text = csvText(DIALECT);
-  // What all records end in is written once by `text`, so the last column is that of each row.
-  const record = ([first = '', ...rest]: readonly string[], filling: readonly string[]): string[] => [
+function csvOf({ head, rows, blank = [] }: Listed): AsyncGenerator<string> {
+  const behindFirst = ([first = '', ...rest]: readonly string[], filling: readonly string[]): string[] => [
     first,
     ...filling,
     ...rest,
   ];
-  for (const [row, filling] of [
-    [head, blank] as const,
-    ...rows.map((cells) => [cells, blank.map(() => '')] as const),
-  ]) {
-    const cells = record(row, filling);
-    yield text([cells.slice(0, -1)], cells.slice(-1));
-  }
+  const empty = blank.map(() => '');
+  return plainCsv(
+    behindFirst(head, blank),
+    rows.map((row) => behindFirst(row, empty)),
+  );
 }

@@ -143,6 +143,15 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('../commands/verify.js')).verify,
   }),
   command({
+    name: 'audit',
+    help: 'everything about a batch for an auditor or the vendor, as files with a manifest',
+    subject: batch(true),
+    missing: missingBatch('audit'),
+    options: ['out', ...LEDGER],
+    words: { ...LEDGER_WORDS, out: 'a folder that is not there yet' },
+    load: async () => (await import('../commands/audit.js')).audit,
+  }),
+  command({
     name: 'plans',
     help: "what the portal offers for a job's product: plans with ids and list prices",
     options: ASK,

@@ -80,6 +80,7 @@ const ENDS: readonly End[] = [
   { name: 'results without a batch', status: 2, args: ['results'] },
   { name: 'report', status: 0, args: ['report', 'orders'], before: placed },
   { name: 'reconcile', status: 0, args: ['reconcile', 'orders'], before: placed },
+  { name: 'audit without a folder', status: 2, args: ['audit', 'orders'], before: placed },
   { name: 'verify', status: 0, args: ['verify', 'orders'], before: placed },
   {
     name: 'reconcile, an order in doubt',
