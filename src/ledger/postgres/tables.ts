@@ -26,6 +26,15 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  '008-gate': {
+    up: async (db: Kysely<unknown>) => {
+      // The pace of all workers, for each portal account. Unlogged: no write waits for the disk. After a crash of the
+      // server it is empty, and the pace begins anew.
+      await sql`create unlogged table gate (account text primary key, state text, version text not null)`.execute(
+        db,
+      );
+    },
+  },
 };
 
 /** By the rules of a language, another order of serial numbers would be another plan's hash. */
