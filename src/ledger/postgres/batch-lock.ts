@@ -5,7 +5,7 @@ import type { Clock } from '../../common/clock.js';
 import type { Problem } from '../../common/errors.js';
 import type { BatchId } from '../../common/ids.js';
 import { type Holder, heldBy } from '../holder.js';
-import { scrubZeros, sessionConfig } from './client.js';
+import { refineQueries, sessionConfig } from './client.js';
 import { postgresProblem } from './errors.js';
 import type { PostgresLocation } from './location.js';
 
@@ -42,7 +42,7 @@ export async function lockBatch(
   clock: Clock,
 ): Promise<BatchLock> {
   const client = new pg.Client(sessionConfig(location, false));
-  scrubZeros(client);
+  refineQueries(client);
   let ended = false;
   let broken: unknown;
   // Without a listener a connection that breaks would end the process.

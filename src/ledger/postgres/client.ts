@@ -74,10 +74,17 @@ const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
       ? pg.types.getTypeParser(oid)
       : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser;
 
-/** PostgreSQL has no text with a zero byte in it: what a portal says with one is kept without. */
-export function scrubZeros(client: pg.ClientBase): void {
+/**
+ * Prepares what goes to the server. PostgreSQL has no text with a zero byte in it: what a portal says with one is kept
+ * without. A statement that begins with its name is planned once for each connection.
+ */
+export function refineQueries(client: pg.ClientBase): void {
   const query = client.query.bind(client) as (...words: unknown[]) => unknown;
-  client.query = ((...words: unknown[]) => query(...words.map(withoutZeros))) as typeof client.query;
+  client.query = ((text: unknown, ...words: unknown[]) => {
+    const [values, ...rest] = words.map(withoutZeros);
+    const name = typeof text === 'string' ? /^\/\* (move \w+) \*\//.exec(text)?.[1] : undefined;
+    return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest);
+  }) as typeof client.query;
 }
 
 function withoutZeros(value: unknown): unknown {
@@ -108,7 +115,7 @@ export function createPool(
     onConnect: async (client: pg.ClientBase) => {
       // A connection that breaks while it is used tells whoever uses it; without a listener it would end the process, too.
       client.on('error', () => undefined);
-      scrubZeros(client);
+      refineQueries(client);
       await onConnect(client);
     },
   });

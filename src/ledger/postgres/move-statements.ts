@@ -44,6 +44,9 @@ type Slots = SendSlots &
 /** Two machines' ideas of the database's clock may be so far apart, ms. */
 const SLACK_MS = 60_000;
 
+/** By its name the server keeps a statement's plan, and its log tells what it was. */
+const named = (name: MoveName): RawBuilder<unknown> => sql.raw(`/* move ${name} */`);
+
 /** Time and looks are the database's, whoever asks. */
 const LAST_LOOK = sql<number>`(select coalesce(max(no), 0) from look where ended_at is not null)`;
 
@@ -62,7 +65,7 @@ export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<numb
   const intend = template<Slots, Intended>((s) => {
     const ours = sql<boolean>`exists (select 1 from holder where batch = ${s.locked} and backend = ${s.backend})`;
     const update = updates.intend(s).where(ours).where(sql<boolean>`not exists (select 1 from blocking)`);
-    return whole(sql<Intended>`
+    return whole(sql<Intended>`${named('intend')}
       with same as materialized (
         select batch, plan_id, status, finished_at, submitted_at from order_row
         where sn_key = ${s.sn_key} order by batch for update
@@ -91,7 +94,7 @@ export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<numb
       const mine = sql<boolean>`(
         exists (select 1 from credited)
         or exists (select 1 from known where batch = ${s.batch} and sn_key = ${s.sn_key}))`;
-      return whole(sql<Made>`
+      return whole(sql<Made>`${named(name)}
         with held as materialized (
           select 1 from order_row where batch = ${s.batch} and sn_key = ${s.sn_key}
             and status in (${sql.join([...LEGAL_MOVES[name].from])}) for update
@@ -112,7 +115,7 @@ export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<numb
 
   const alone = (name: MoveName) =>
     template<Slots, Made>((s) =>
-      whole(sql<Made>`
+      whole(sql<Made>`${named(name)}
         with moved as (${updates[name](s).returning('claim_no')}), kept as (${kept(s)})
         select (select claim_no from moved) as claim_no, false as taken`),
     );
