@@ -72,6 +72,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     dialect: JSON.stringify(input.dialect),
     columns: input.columns,
     allowRepeat: config.allowRepeat,
+    names,
     lines: checkLines(chunks(), job, names, warnings.add),
     onFinding: findings.add,
     beforeCommit: assertUsable,

@@ -1,6 +1,6 @@
 import { cycleOfRow, type OrderedCycle, sayCycle } from '../common/billing-cycle.js';
 import type { Finding, FindingCode } from '../common/finding.js';
-import type { BatchId } from '../common/ids.js';
+import type { BatchId, BillingContactId, PlanId } from '../common/ids.js';
 import type { OrderTerms } from './checked-line.js';
 import { type OrderRow, ROW_STATUSES, type RowStatus } from './schema.js';
 
@@ -52,7 +52,17 @@ interface Wanted {
  */
 export type StandsFor = (operation: string, cycle: OrderedCycle) => number;
 
+/** What people call a plan and a billing contact. */
+export interface TermNames {
+  readonly planName: (id: PlanId) => string;
+  readonly billingContactName: (id: BillingContactId) => string;
+}
+
+const BY_ID: TermNames = { planName: (id) => `id ${id}`, billingContactName: (id) => `id ${id}` };
+
 interface Run {
+  /** Left out: they are called by their ids. */
+  readonly names?: TermNames | undefined;
   readonly batch: BatchId;
   readonly runNo: number;
   readonly allowRepeat: boolean;
@@ -66,6 +76,7 @@ interface Run {
 /** What a line of the file means for the ledger, given all that is known of its serial number. Pure. */
 export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): LoadDecision {
   const own = known.find((other) => other.batch === run.batch);
+  const { planName, billingContactName } = run.names ?? BY_ID;
   const sn = row.order.serialNumber;
   if (own !== undefined && (own.run_no === run.runNo || own.removed_in_run === run.runNo)) {
     return { do: 'reject', finding: duplicateOf(own, row) };
@@ -84,11 +95,11 @@ export function decideLoad(known: readonly Existing[], row: Wanted, run: Run): L
       return reject(
         row,
         'plan_changed',
-        `${sn} ${was} in this batch with another plan, the one with the id ${own.plan_id}: ` +
+        `${sn} ${was} in this batch with another plan, ${planName(own.plan_id)}: ` +
           'to switch it again, put the row into a separate file and run that with another --batch',
       );
     }
-    const changes = changesOf(own, row);
+    const changes = changesOf(own, row, billingContactName);
     if (changes.length === 0) return { do: 'keep' };
     return reject(
       row,
@@ -131,7 +142,11 @@ function standsInTheWay(other: Existing, { order }: Wanted, { standsFor, operati
 }
 
 /** What the file now says otherwise than the order for its serial number, which cannot be changed any more. */
-const changesOf = (own: Existing, { order }: Wanted): string[] => [
+const changesOf = (
+  own: Existing,
+  { order }: Wanted,
+  contactName: TermNames['billingContactName'],
+): string[] => [
   ...(own.billing_cycle === order.billingCycle
     ? []
     : [`the cycle "${sayCycle(cycleOfRow(own))}", ` + `not "${sayCycle(order)}"`]),
@@ -140,7 +155,9 @@ const changesOf = (own: Existing, { order }: Wanted): string[] => [
     : [`a multiCycle of ${own.multi_cycle}, not ${order.multiCycle}`]),
   ...(own.billing_contact_id === order.billingContactId
     ? []
-    : [`the billing contact with the id ${own.billing_contact_id}, not ${order.billingContactId}`]),
+    : [
+        `the billing contact ${contactName(own.billing_contact_id)}, not ${contactName(order.billingContactId)}`,
+      ]),
 ];
 
 /** Statuses in which nothing stands at the portal. */

@@ -3,7 +3,7 @@ import type { Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import type { BatchId } from '../common/ids.js';
 import type { CheckedLine, RowFinding } from './checked-line.js';
-import type { StandsFor } from './decide-load.js';
+import type { StandsFor, TermNames } from './decide-load.js';
 import type { LedgerTime } from './ledger-time.js';
 import type { Mirror } from './mirror.js';
 import type { Intent, IntentResult, MoveResult, Result } from './moves.js';
@@ -29,6 +29,8 @@ export interface FileToLoad {
   readonly dialect: string;
   readonly columns: readonly string[];
   readonly allowRepeat: boolean;
+  /** For findings about what was ordered. */
+  readonly names?: TermNames;
   readonly lines: AsyncIterable<readonly CheckedLine[]>;
   readonly onFinding: (finding: Finding) => void;
   /** Called when all lines have been read and judged: what it throws leaves the ledger as it was. */

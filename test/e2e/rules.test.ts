@@ -138,7 +138,9 @@ describe('the file between runs', () => {
     place.write('orders.csv', csvOf(2, { plan: 'Linkus Cloud Service Enterprise' }));
     const changed = await place.run(['orders.csv']);
     expect(changed.status).toBe(2);
-    expect(changed.stderr).toMatch(/:2 .*another plan/);
+    expect(changed.stderr).toMatch(
+      /:2 .*ordered in this batch with another plan, Linkus Cloud Service Pro: /,
+    );
     // The finding does not hide the order that was placed.
     expect(place.results('orders.results.csv')[0]).toMatchObject({
       status: 'succeeded',
@@ -163,6 +165,9 @@ describe('the file between runs', () => {
       errorCode: 'terms_changed',
       errorMessage: expect.stringContaining('was ordered in this batch with a multiCycle of 1, not 3'),
     });
+    place.write('orders.csv', csvOf(2).replace('ada.keller@example.com', 'billing@example.org'));
+    const { stderr } = await place.run(['orders.csv']);
+    expect(stderr).toContain('with the billing contact Ada Keller, not Bo Lindqvist: change the line back');
     expect(results[1]).toMatchObject({ status: 'succeeded', errorCode: '' });
     expect(sandbox.truth().map(({ multiCycle }) => Number(multiCycle))).toEqual([1, 1]);
   });

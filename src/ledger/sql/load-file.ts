@@ -38,9 +38,9 @@ export const loadFile = (
       .returning('run_no')
       .executeTakeFirstOrThrow();
     await trx.deleteFrom('rejected_line').where('batch', '=', file.batch).execute();
-    const { batch, allowRepeat, onFinding } = file;
+    const { batch, allowRepeat, names, onFinding } = file;
     const { standsFor } = file.job;
-    const loader = await createLoader(trx, { batch, runNo, allowRepeat, onFinding, now, standsFor });
+    const loader = await createLoader(trx, { batch, runNo, allowRepeat, names, onFinding, now, standsFor });
     for await (const chunk of file.lines) await loader.load(chunk);
     await loader.finish();
     file.beforeCommit?.();

@@ -2,13 +2,14 @@ import { sql, type Transaction } from 'kysely';
 import type { Finding } from '../../common/finding.js';
 import type { BatchId, SerialKey } from '../../common/ids.js';
 import type { CheckedLine, Orderable } from '../checked-line.js';
-import { conflictingTwin, type Existing, isOrdered, type StandsFor } from '../decide-load.js';
+import { conflictingTwin, type Existing, isOrdered, type StandsFor, type TermNames } from '../decide-load.js';
 import type { LedgerTables, RejectedLine } from '../schema.js';
 
 export interface LoadOptions {
   readonly batch: BatchId;
   readonly runNo: number;
   readonly allowRepeat: boolean;
+  readonly names?: TermNames | undefined;
   readonly standsFor: StandsFor;
   /** Epoch ms. */
   readonly now: number;

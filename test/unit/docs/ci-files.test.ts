@@ -12,8 +12,9 @@ const read = (name: string): string =>
 describe('the GitHub workflow of the docs', () => {
   const text = read('github.yml');
 
-  it("is accepted by GitHub's own parser", async () => {
+  it("is accepted by GitHub's own parser, as this repository's own is", async () => {
     expect(await problemsOfWorkflow(text)).toEqual([]);
+    expect(await problemsOfWorkflow(read('../../.github/workflows/ci.yml'))).toEqual([]);
   });
 
   it.each([

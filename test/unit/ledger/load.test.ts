@@ -301,11 +301,7 @@ describe('loading a file again', () => {
   );
 
   it.each([
-    [
-      'succeeded',
-      { contact: '8' },
-      'A was ordered in this batch with the billing contact with the id 7, not 8',
-    ],
+    ['succeeded', { contact: '8' }, 'A was ordered in this batch with the billing contact id 7, not id 8'],
     ['pending', { multiCycle: 5 }, 'A was ordered in this batch with a multiCycle of 1, not 5'],
     [
       'succeeded',
@@ -316,7 +312,7 @@ describe('loading a file again', () => {
     [
       'in_doubt',
       { contact: '8', multiCycle: 2 },
-      'a multiCycle of 1, not 2 and the billing contact with the id 7, not 8',
+      'a multiCycle of 1, not 2 and the billing contact id 7, not id 8',
     ],
   ] as const)(
     'with other terms than were ordered is a finding, not an order, for a row that is %s',
