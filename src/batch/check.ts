@@ -10,6 +10,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { BatchRecord } from '../ledger/schema.js';
 import { type Counts, countRows } from '../output/counts.js';
 import { collectFindings, type Findings } from '../output/findings.js';
+import type { Pbx } from '../portal/inventory.js';
 import type { Names } from '../resolve/names.js';
 import type { RunContext, SendSettings } from '../runner/context.js';
 import { alone } from '../runner/team.js';
@@ -129,13 +130,17 @@ async function checkPbxs(
   context: RunContext,
 ): Promise<readonly Finding[]> {
   const { portal, job, clock } = context;
-  const read = () => readingPbxs(portal, job.productId, { io, clock });
+  const read = () => readingPbxs(portal, job.productId, { io, clock }, serialAlone);
   const mayListNone = isLoopback(new URL(connection().baseUrl).hostname);
   const unknown = await checkInventory(context, read, { warn, mayListNone });
   if (!config.checkEach) return unknown;
   const tell = tellOfAsking({ io, clock });
   return [...unknown, ...(await askEachPbx(context, config.concurrency, tell))];
 }
+
+/** A million PBXs with all their fields would not fit into memory. */
+const NO_FIELDS: Pbx['fields'] = new Map();
+const serialAlone = ({ serialNumber }: Pbx): Pbx => ({ serialNumber, fields: NO_FIELDS });
 
 const sendSettings = (config: RunConfig): SendSettings => ({
   concurrency: config.concurrency,

@@ -1,5 +1,6 @@
 import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
+import type { Pbx } from '../portal/inventory.js';
 import type { Portal } from '../portal/portal.js';
 import { type Inventory, readInventory } from '../portal/read-inventory.js';
 
@@ -16,10 +17,12 @@ export async function readingPbxs(
   portal: Pick<Portal, 'pbxPage'>,
   productId: number,
   told: Told,
+  keep: (pbx: Pbx) => Pbx = (pbx) => pbx,
 ): Promise<Inventory> {
   const tell = progressOf(told);
   return await readInventory(
     (pageNo) => portal.pbxPage(productId, pageNo),
+    keep,
     (read, total) => tell(`Reading the PBXs: ${read}${total === undefined ? '' : ` of ${total}`}.`),
   );
 }

@@ -37,11 +37,12 @@ export async function sayList(
   }
   if (rows.length === 0) return { exitCode: 0, json, text: none };
   const { shown = rows.length } = list;
-  const lines = textTable(head, rows.slice(0, shown), readableWidth(process.stdout.columns));
-  const more =
-    rows.length > shown
-      ? [`… and ${rows.length - shown} more: see them all with --out <file> or --json`]
-      : [];
+  const { lines, hidden } = textTable(head, rows.slice(0, shown), readableWidth(process.stdout.columns));
+  const left = [
+    ...(rows.length > shown ? [`${rows.length - shown} more rows`] : []),
+    ...(hidden > 0 ? [counted(hidden, 'more column')] : []),
+  ];
+  const more = left.length === 0 ? [] : [`… and ${left.join(' and ')}: see all with --out <file> or --json`];
   return { exitCode: 0, json, text: [...lines, ...more].join('\n') };
 }
 

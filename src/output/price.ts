@@ -72,9 +72,9 @@ export const sayAmount = ({
 }): string => (currency === undefined ? amount : `${amount} ${currency}`);
 
 const KINDS = {
-  final: 'as the portal calculates it for each order',
-  list: 'by list prices: what is billed may differ',
-  mixed: 'partly by list prices: what is billed may differ',
+  final: 'final price',
+  list: 'list price: what is billed may differ',
+  mixed: 'partly list price: what is billed may differ',
 } as const;
 
 /** What the orders cost together, for a person: the sum, and what has to be said of it. */

@@ -14,10 +14,12 @@ const MOST_PAGES = 50_000;
 
 /**
  * Reads all pages, until one has nothing new: neither the largest page nor what lies beyond the last is documented.
+ * @param keep what is kept of each PBX: an account may have very many
  * @param onPage told how many PBXs are read, and of how many if the portal says that
  */
 export async function readInventory(
   page: (pageNo: number) => Promise<PbxPage>,
+  keep: (pbx: Pbx) => Pbx,
   onPage: (read: number, total: number | undefined) => void,
 ): Promise<Inventory> {
   const found = new Map<string, Pbx>();
@@ -25,7 +27,7 @@ export async function readInventory(
   /** @returns whether the page had anything new */
   const take = (read: PbxPage): boolean => {
     const before = found.size;
-    for (const pbx of read.pbxs) found.set(pbx.serialNumber?.toUpperCase() ?? fieldsOf(pbx), pbx);
+    for (const pbx of read.pbxs) found.set(pbx.serialNumber?.toUpperCase() ?? fieldsOf(pbx), keep(pbx));
     total = Math.max(total ?? 0, read.total ?? 0) || undefined;
     if (found.size > before) onPage(found.size, total);
     return found.size > before;

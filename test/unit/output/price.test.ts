@@ -25,15 +25,15 @@ const unknown: PlanPrice = { planId: '2', plan: 'Free', ...YEAR, orders: 2 };
 it('all prices in one currency have a total, exact to the last digit', () => {
   const price = totalPrice([pro(), pro({ planId: '3', multiCycle: 2, orders: 1, price: '0.2' })], []);
   expect(price).toMatchObject({ orders: 4, priced: 4, total: '324.50', currency: 'USD', kind: 'final' });
-  expect(sayPrice(price)).toEqual(['324.50 USD for 4 orders, as the portal calculates it for each order']);
+  expect(sayPrice(price)).toEqual(['324.50 USD for 4 orders, final price']);
   expect(sayEach(price, '1', YEAR)).toBe('108.10 USD');
   expect(sayAll(price, '1', YEAR)).toBe('324.30 USD');
   expect(sayEach(price, '1', { billingCycle: 'monthly', multiCycle: 0 })).toBe('');
 });
 
 it.each([
-  [[pro({ kind: 'list' })], 'list', /by list prices/],
-  [[pro(), pro({ planId: '3', kind: 'list' })], 'mixed', /partly by list prices/],
+  [[pro({ kind: 'list' })], 'list', /, list price: /],
+  [[pro(), pro({ planId: '3', kind: 'list' })], 'mixed', /, partly list price: /],
 ] as const)('list prices are marked as such', (plans, kind, said) => {
   const price = totalPrice(plans, []);
   expect(price.kind).toBe(kind);
@@ -44,7 +44,7 @@ it('a price that is not known leaves no total, and is said with the reason', () 
   const price = totalPrice([pro(), unknown], ['The portal refuses it.']);
   expect(price).not.toHaveProperty('total');
   expect(sayPrice(price)).toEqual([
-    '324.30 USD for 3 orders, as the portal calculates it for each order',
+    '324.30 USD for 3 orders, final price',
     'not known for 2 orders',
     'The portal refuses it.',
   ]);

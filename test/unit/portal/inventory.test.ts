@@ -69,7 +69,11 @@ it.each([
   [60, 25, { total: 10 }],
 ] as const)('all of %i PBXs are read, %i on a page: %o', async (pbxs, size, more) => {
   const { page, asked } = portalOf(pbxs, size, more);
-  const inventory = await readInventory(page, () => undefined);
+  const inventory = await readInventory(
+    page,
+    (pbx) => pbx,
+    () => undefined,
+  );
   expect(inventory.pbxs).toHaveLength(pbxs);
   expect(inventory.whole).toBe(true);
   expect(asked.length).toBeLessThanOrEqual(Math.ceil(pbxs / size) + 4);
@@ -77,5 +81,11 @@ it.each([
 
 it('an inventory of which the portal says that it has more is not whole', async () => {
   const { page } = portalOf(60, 25, { total: 61 });
-  expect(await readInventory(page, () => undefined)).toMatchObject({ whole: false });
+  expect(
+    await readInventory(
+      page,
+      (pbx) => pbx,
+      () => undefined,
+    ),
+  ).toMatchObject({ whole: false });
 });
