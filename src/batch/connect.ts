@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { Environment } from '../cli/environment.js';
 import { portalAccess } from '../cli/portal-access.js';
@@ -77,6 +79,7 @@ async function startedSandbox({ simulatedOrders, faults, portal, releasers }: Co
     import('../sandbox/fault-spec.js'),
     import('../sandbox/portal-spec.js'),
   ]);
+  if (simulatedOrders !== undefined) await mkdir(dirname(simulatedOrders), { recursive: true, mode: 0o700 });
   const sandbox = await startSandbox({
     faults: faults.map(parseFault),
     ...(simulatedOrders === undefined ? parsePortal(['pbxs=demo']) : {}),

@@ -173,6 +173,17 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('../commands/inventory.js')).inventory,
   }),
   command({
+    name: 'work',
+    help: 'a worker: sends rows of whatever runs on a shared ledger, until stopped',
+    options: [...LEDGER, 'timeout', 'giveUpAfter', 'quiet', 'logFile', 'logLevel', 'fault', 'portal'],
+    words: {
+      ...LEDGER_WORDS,
+      ledger: 'the PostgreSQL database that the machines share, as postgres://…',
+      sandbox: "the sandbox's ledger and orders, not real ones",
+    },
+    load: async () => (await import('../commands/work.js')).work,
+  }),
+  command({
     name: 'jobs',
     help: 'the jobs in jobs/, with their columns',
     options: ['json'],

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { type CheckedBatch, checkBatch } from '../batch/check.js';
 import { type Connection, connect } from '../batch/connect.js';
 import { assertUnderMaxTotal } from '../batch/hold-price.js';
@@ -23,7 +24,8 @@ import { ordersToPlace, overview, sayQuestion } from '../output/overview.js';
 import type { BatchPrice } from '../output/price.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { summaryText } from '../output/summary.js';
-import { runBatch } from '../runner/run-batch.js';
+import type { RunContext } from '../runner/context.js';
+import { type RunEnd, runBatch } from '../runner/run-batch.js';
 
 export type RunCall = Call<RunOption>;
 
@@ -117,7 +119,7 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
   if (!checked.blocked) io.note(await sayPlan(run, checked, connection().baseUrl, price));
   if (price !== undefined) assertUnderMaxTotal(config, price);
   const nothing = { sent: 0, askedMs: 0 };
-  const { sent, askedMs } = sending ? await send(run, checked, progress, connection()) : nothing;
+  const { sent, askedMs } = sending ? await send(run, checked, progress, connection(), log.logger) : nothing;
   const lost = sending ? ledger.lost() : undefined;
   if (lost !== undefined) {
     const reason = stop.reason();
@@ -226,11 +228,13 @@ function sayPlan(
 
 /** Asks where there is a person to ask, then sends. @returns orders placed, and how long the person took, ms */
 async function send(
-  { config, io, clock, onSending }: Run,
+  run: Run,
   { context, counts }: CheckedBatch,
   progress: Progress,
   connection: Connection,
+  log: Logger,
 ): Promise<{ sent: number; askedMs: number }> {
+  const { config, io, clock, onSending } = run;
   const askedAt = clock.monotonic();
   const { now, resent } = ordersToPlace(counts, config.limit, config.onDoubt === 'resend');
   const question = sayQuestion(now, resent, connection.baseUrl, config.sandbox);
@@ -245,11 +249,23 @@ async function send(
   progress.start({ total, done: succeeded + invalid, settleMs: config.settle, gate: connection.gate });
   const endWatch =
     config.until === undefined ? undefined : stopAt(config.until, { ...context, clock }, () => sayUntil(io));
-  const { sent } = await runBatch(context);
+  const { sent } = await sendTogetherOrAlone(run, context, log);
   progress.stop();
   if (context.stop.reason() === undefined) await readCosts(context, { io, clock });
   endWatch?.();
   return { sent, askedMs };
+}
+
+/** With a ledger that several machines share, whoever works with it sends rows of this run, too. */
+async function sendTogetherOrAlone(run: Run, context: RunContext, log: Logger): Promise<RunEnd> {
+  const { shared } = context.ledger;
+  if (shared === undefined) return await runBatch(context);
+  const [{ runTogether }, { startTogether }] = await Promise.all([
+    import('../workers/run-together.js'),
+    import('../workers/start-together.js'),
+  ]);
+  const onError = (error: unknown): void => log.error({ event: 'worker', err: error });
+  return await runTogether(context, await startTogether(shared, onError, run.releasers));
 }
 
 const sayUntil = (io: Pick<Io, 'note'>): void =>

@@ -31,6 +31,8 @@ export interface Looker {
   readonly traits: () => Promise<PortalTraits>;
   /** Up to this look each waiting row was held against the portal's orders. */
   readonly guarded: (look: number) => void;
+  /** That look; undefined: they were not yet. */
+  readonly guardedUpTo: () => number | undefined;
   /** Serial numbers of living orders that came to light since then and that no row is credited with. */
   readonly newcomers: () => ReadonlySet<string>;
   /** Asks for one order and takes what its details show into the mirror. Throws if the portal does not answer. */
@@ -102,6 +104,7 @@ export function createLooker(options: LookerOptions): Looker {
     guarded: (upTo) => {
       guardedUpTo = upTo;
     },
+    guardedUpTo: () => guardedUpTo,
     newcomers: () => newcomers,
     ask: async (orderNo) => {
       await details.ask(orderNo);

@@ -10,6 +10,7 @@ import type { Intent, IntentResult, MoveResult, Result } from './moves.js';
 import type { Runs } from './runs.js';
 import type { RunKey } from './schema.js';
 import type { LedgerQueries } from './sql/queries.js';
+import type { TeamStore } from './team-store.js';
 
 export type { OrderAmount, RejectedRow, ResultsRow } from './sql/results-queries.js';
 
@@ -37,6 +38,19 @@ export interface FileToLoad {
   readonly beforeCommit?: () => void;
 }
 
+/** What several processes need to share the batches of a ledger. */
+export interface SharedLedger {
+  readonly store: TeamStore;
+  /** Where pg-boss keeps its jobs. */
+  readonly jobs: Jobs;
+}
+
+/** A place for the tables of pg-boss. */
+export interface Jobs {
+  readonly schema: string;
+  readonly executeSql: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
+}
+
 /** What was intended and what came of it. All that the rest of the program knows of where it is kept. */
 export interface Ledger {
   /** As it is shown to people: a file's path, or an address without its password. */
@@ -55,6 +69,8 @@ export interface Ledger {
   /** What the portal was seen to show. */
   readonly mirror: Mirror;
   readonly time: LedgerTime;
+  /** Absent: one process at a time works with it. */
+  readonly shared?: SharedLedger;
   /** For what is compared with times that another process has written down: the one clock of all who share the ledger. */
   readonly clock: Clock;
   /** What has happened to the ledger since it was opened: what was written may not be found again. */

@@ -7,7 +7,7 @@ import type { RowStatus } from './schema.js';
  * | move     | from                       | to        | when |
  * | -------- | -------------------------- | --------- | ---- |
  * | intend   | not_sent, failed           | sending   | before the POST leaves |
- * | place    | sending                    | succeeded, pending | the answer shows the order |
+ * | place    | sending, in_doubt          | succeeded, pending | the answer shows the order; late, if another process took it for lost |
  * | refuse   | sending                    | failed    | the answer proves that nothing was placed, and it is final for this run |
  * | withdraw | sending                    | not_sent  | it is proven that nothing was placed: it may be sent again |
  * | lose     | sending                    | in_doubt  | the answer is lost, or the process died before it |
@@ -21,7 +21,7 @@ import type { RowStatus } from './schema.js';
  */
 export const LEGAL_MOVES = {
   intend: { from: ['not_sent', 'failed'], to: ['sending'] },
-  place: { from: ['sending'], to: ['succeeded', 'pending'] },
+  place: { from: ['sending', 'in_doubt'], to: ['succeeded', 'pending'] },
   refuse: { from: ['sending'], to: ['failed'] },
   withdraw: { from: ['sending'], to: ['not_sent'] },
   lose: { from: ['sending'], to: ['in_doubt'] },
@@ -69,6 +69,8 @@ export type Intent = {
   readonly openForMs: number;
   /** Also if another batch has ordered the same meanwhile. */
   readonly mayRepeat?: boolean;
+  /** Who reserved the row, if several processes share the ledger. */
+  readonly owner?: string;
 } & RowKey;
 
 /** What came of an intent. The row's send has its number, or another batch has ordered the same and nothing was written. */
@@ -80,7 +82,9 @@ export type IntentResult =
       readonly status: RowStatus;
       /** The other batch's `operationType`. */
       readonly operation: string;
-    };
+    }
+  /** The row is another process's by now, or the run is over: nothing was written. */
+  | { readonly kind: 'not_ours' };
 
 /** Which send a move speaks of: the number that its intent was given. Absent: the row's last one. */
 interface OfSend {
@@ -138,5 +142,8 @@ export type Result =
 
 export type Move = Intent | Result;
 
-/** `taken`: the order is already credited to another row, so it proves nothing for this one. */
-export type MoveResult = 'done' | 'taken';
+/**
+ * `taken`: the order is already credited to another row, so it proves nothing for this one. `late`: the row does not
+ * stand where the move can change it, because another process was faster; only if several share the ledger.
+ */
+export type MoveResult = 'done' | 'taken' | 'late';

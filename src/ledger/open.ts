@@ -21,6 +21,8 @@ export interface Taking {
 export interface Backend<Location extends LedgerLocation> {
   /** Takes the ledger for one batch, and makes it if it is not there. A `Problem` with exit 5: somebody else holds it. */
   readonly take: (location: Location, taking: Taking) => Promise<Ledger>;
+  /** Takes part in the batches of a ledger that others have begun; undefined: only one process at a time may. */
+  readonly join: (location: Location, clock: Clock) => Promise<Ledger | undefined>;
   /** Opens a ledger that is there, to look at it beside whoever works with it. */
   readonly open: (location: Location, clock: Clock) => Promise<Ledger>;
   /** Who works on a batch at this moment; `undefined`: nobody. */
@@ -34,6 +36,10 @@ export interface Backend<Location extends LedgerLocation> {
 /** Takes a ledger for a batch: no other process may work on that batch before it is closed. */
 export const takeLedger = async (location: LedgerLocation, taking: Taking): Promise<Ledger> =>
   (await backendOf(location)).take(location, taking);
+
+/** Takes part in the batches that others have begun. */
+export const joinLedger = async (location: LedgerLocation, clock: Clock): Promise<Ledger | undefined> =>
+  (await backendOf(location)).join(location, clock);
 
 /** Opens a ledger to look at it. */
 export const openLedger = async (location: LedgerLocation, clock: Clock): Promise<Ledger> =>

@@ -69,6 +69,8 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   let settling = 0;
   /** When the last answer was lost. */
   let lostAt = 0;
+  /** Others send rows of the run, too: what all of them do is told from time to time. */
+  let together = false;
   let paused = false;
   let down = false;
 
@@ -145,13 +147,18 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
 
   const emit = (event: RunEvent): void => {
     logEvent(logger, options.batch, event);
-    if (event.type === 'row-ended') tally[event.status]++;
-    if (event.type === 'order-leaves') inFlight++;
+    if (event.type === 'row-ended' && (!together || event.status === 'in_doubt')) tally[event.status]++;
+    if (event.type === 'order-leaves' && !together) inFlight++;
     if (event.type === 'attempt') {
-      inFlight--;
+      if (!together) inFlight--;
       if (event.outcome.kind === 'unknown') met.lost++;
       if (event.outcome.kind === 'turned-away') met.turnedAway++;
       if (event.outcome.kind === 'never-sent') met.unreachable++;
+    }
+    if (event.type === 'standing') {
+      together = true;
+      Object.assign(tally, { ...event.tally, in_doubt: tally.in_doubt });
+      inFlight = event.inFlight;
     }
     if (event.type === 'settling') {
       if (event.rows > settling) lostAt = clock.monotonic();
@@ -215,6 +222,7 @@ function logEvent(logger: Logger, batch: string, event: RunEvent): void {
     case 'settling':
     case 'reading-details':
     case 'order-leaves':
+    case 'standing':
       return;
     default:
       logger.info({ ...event, event: event.type, batch });

@@ -15,10 +15,10 @@ export type Leaving =
   | { readonly kind: 'left'; readonly outcome: Outcome; readonly startedAt: number; readonly claimNo: number }
   | { readonly kind: 'withdrawn'; readonly claimNo: number }
   | { readonly kind: 'stopped' }
-  /** Another batch has ordered the same meanwhile: nothing was written. */
-  | OrderedElsewhere;
+  | NotWritten;
 
-type OrderedElsewhere = Extract<IntentResult, { kind: 'ordered_elsewhere' }>;
+/** Another batch has ordered the same meanwhile, or another process has the row: nothing was written. */
+type NotWritten = Exclude<IntentResult, { kind: 'intended' }>;
 
 export interface OrderToLeave {
   readonly key: { readonly batch: OrderRow['batch']; readonly snKey: OrderRow['sn_key'] };
@@ -26,6 +26,8 @@ export interface OrderToLeave {
   readonly body: OrderBody;
   /** Also if another batch has ordered the same meanwhile. */
   readonly mayRepeat: boolean;
+  /** Who reserved the row; null: nobody has to. */
+  readonly owner: string | null;
 }
 
 /** An intent that is on disk: the number of its send, and by when that has to be over, monotonic ms. */
@@ -53,17 +55,26 @@ export function createLeaver(
     key,
     reference,
     mayRepeat,
-  }: OrderToLeave): Promise<Intended | OrderedElsewhere> => {
+    owner,
+  }: OrderToLeave): Promise<Intended | NotWritten> => {
     const openForMs = LONGEST_AHEAD_MS + settings.timeoutMs;
     const overAt = clock.monotonic() + openForMs;
     const submittedAt = clock.now();
-    const intent = { move: 'intend', ...key, runNo, reference, submittedAt, openForMs, mayRepeat } as const;
-    const result = await ledger.intend(intent);
+    const result = await ledger.intend({
+      move: 'intend',
+      ...key,
+      runNo,
+      reference,
+      submittedAt,
+      openForMs,
+      mayRepeat,
+      ...(owner === null ? {} : { owner }),
+    });
     return result.kind === 'intended' ? { ...result, overAt } : result;
   };
 
   const leave = async (order: OrderToLeave): Promise<Leaving> => {
-    let intended = { kind: 'intended', claimNo: 0, overAt: 0 } as Intended | OrderedElsewhere;
+    let intended = { kind: 'intended', claimNo: 0, overAt: 0 } as Intended | NotWritten;
     const prepare = async (): Promise<void> => {
       intended = await intend(order);
     };
@@ -79,7 +90,7 @@ export function createLeaver(
       departure.ended({ kind: 'unsent' });
       throw error;
     }
-    if (intended.kind === 'ordered_elsewhere') {
+    if (intended.kind !== 'intended') {
       departure.ended({ kind: 'unsent' });
       return intended;
     }

@@ -24,6 +24,8 @@ export type RunEvent =
       readonly code?: string;
       readonly orderNo?: string;
     }
+  /** How many rows of the run have ended with all who send, and how many of theirs are under way. */
+  | { readonly type: 'standing'; readonly tally: Readonly<Record<RowEnd, number>>; readonly inFlight: number }
   /** `why`: what the portal last said, or how it kept silent. */
   | { readonly type: 'breaker'; readonly state: BreakerState; readonly why: string }
   | { readonly type: 'pace' };

@@ -36,7 +36,7 @@ const MOST_IN_DOUBT = 1_000;
 /** Sends the rows of a run, settles what is lost, and stops where a rule says so. The truth is in the ledger. */
 export async function runBatch(context: RunContext): Promise<RunEnd> {
   const { batch, runNo, settings, ledger, looker, gate, team, stop, emit } = context;
-  const slots = pLimit({ concurrency: Math.max(1, settings.concurrency), rejectOnClear: true });
+  const slots = pLimit({ concurrency: settings.concurrency, rejectOnClear: true });
   const send = createSender(context, slots);
   /** Rows that this run has sent and that have no end yet. */
   const unfinished = new Set<string>();
@@ -129,7 +129,8 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
 
   /** The next row that may go now; `wait` when something has to end first. */
   const next = async (): Promise<OrderRow | 'wait' | 'none'> => {
-    if (!hasRoom(state, settings)) return (await isOver()) ? 'none' : 'wait';
+    if (!hasRoom(state, { ...settings, concurrency: team.sendsAll ? settings.concurrency : 0 }))
+      return (await isOver()) ? 'none' : 'wait';
     const alsoNew = mayTakeNew(state, settings) && settler.size() < MOST_IN_DOUBT;
     const row = await queue.next(alsoNew);
     if (row !== undefined) return row;

@@ -7,7 +7,7 @@ import { buryOf, codeOfDead } from '../evidence/bury.js';
 import { referenceOf } from '../evidence/reference.js';
 import type { ResolvedRow } from '../job/define.js';
 import { orderedElsewhere } from '../ledger/decide-load.js';
-import type { RowKey } from '../ledger/moves.js';
+import type { CreditedOrder, RowKey } from '../ledger/moves.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
 import { createLeaver } from './claim-and-post.js';
@@ -56,8 +56,8 @@ export function createSender(
     let turnedAway: TurnedAway | undefined;
 
     for (;;) {
-      const left = await leave({ key, reference, body, mayRepeat });
-      if (left.kind === 'stopped') return { kind: 'untouched' };
+      const left = await leave({ key, reference, body, mayRepeat, owner: row.owner });
+      if (left.kind === 'stopped' || left.kind === 'not_ours') return { kind: 'untouched' };
       if (left.kind === 'ordered_elsewhere') {
         if (job.standsFor(left.operation, cycleOfRow(row)) > 0) return await takeOut(row, left);
         mayRepeat = true;
@@ -208,7 +208,33 @@ async function recordPlaced(
     return result === 'taken' ? lose(context, send, taken) : ended;
   }
   const result = await ledger.record({ move: 'place', ...send, fate, order: credited, at });
-  return result === 'taken' ? lose(context, send, taken) : { kind: 'ended', status: fate, order };
+  if (result === 'taken') return lose(context, send, taken);
+  if (result === 'late' && !(await creditLate(context, send, fate, credited))) return { kind: 'lost' };
+  return { kind: 'ended', status: fate, order };
+}
+
+/**
+ * The answer came after another process had given the row up. A row that waits takes the order; one that has another
+ * order by now is for a person.
+ */
+async function creditLate(
+  { ledger, clock, emit }: RunContext,
+  { batch, snKey }: Send,
+  fate: 'succeeded' | 'pending',
+  order: CreditedOrder,
+): Promise<boolean> {
+  const at = clock.now();
+  const adopted = await ledger.record({ move: 'adopt', batch, snKey, fate, order, at });
+  if (adopted === 'done') return true;
+  const row = await ledger.read.row(batch, snKey);
+  if (row?.order_no === order.orderNo) return true;
+  emit({
+    type: 'warning',
+    message:
+      `The portal placed order ${order.orderNo} for ${row?.serial_number ?? snKey}, but its answer came so late that ` +
+      'the row was taken up by another worker: look at both orders in the portal, and cancel one.',
+  });
+  return false;
 }
 
 async function lose(

@@ -7,6 +7,8 @@ import type { Tally } from './rules.js';
 /** Who sends the rows of a run: this process alone, or several that share a ledger. */
 export interface Team {
   readonly queue: RowQueue;
+  /** Whether all rows are sent from here; else the canaries alone. */
+  readonly sendsAll: boolean;
   /** The canaries are placed, and what they show is learnt: from now on all may send. */
   readonly allMaySend: () => Promise<void>;
   /**
@@ -32,6 +34,7 @@ export function alone(ledger: Pick<Ledger, 'read' | 'record' | 'time'>, run: Run
   const queue = createRowQueue(ledger, run);
   return {
     queue,
+    sendsAll: true,
     allMaySend: () => Promise.resolve(),
     follow: async (news) => {
       await recoverLost({ batch: run.batch, ledger }, (row) => {

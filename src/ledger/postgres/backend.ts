@@ -1,7 +1,7 @@
 import { anotherKind } from '../kind.js';
 import type { Ledger } from '../ledger.js';
 import type { Backend, Taking } from '../open.js';
-import { batchHolder, lockBatch } from './batch-lock.js';
+import { batchHolder, lockBatch, openLooking } from './batch-lock.js';
 import { postgresProblem } from './errors.js';
 import type { PostgresLocation } from './location.js';
 import { type Connected, connectTo, ledgerOf } from './open.js';
@@ -12,6 +12,15 @@ import { warningsOf } from './warnings.js';
 /** A ledger that several machines share: each batch is one process's at a time. */
 export const postgresBackend: Backend<PostgresLocation> = {
   take: (location, taking) => opening(location, () => takePostgres(location, taking)),
+
+  join: (location, clock) =>
+    opening(location, async () => {
+      const connected = await connectTo(location, createDatabaseTime(clock), false);
+      return await orClose(connected, async () => {
+        await makeLedger(location, connected, false);
+        return ledgerOf(location, connected, await openLooking(location, clock));
+      });
+    }),
 
   open: (location, clock) =>
     opening(location, async () => {
@@ -38,15 +47,8 @@ export async function takePostgres(
 ): Promise<Ledger> {
   const connected = await connectTo(location, time, false);
   return await orClose(connected, async () => {
-    const { db, pool, session } = connected;
-    await makeTables(db, pool, location, existing === true);
-    const now = time.now();
-    await db
-      .insertInto('ledger')
-      .values({ id: 1, kind: location.kind, created_at: now, time_at: now })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    await assertKind(connected, location);
+    const { pool, session } = connected;
+    await makeLedger(location, connected, existing === true);
     const lock = await lockBatch(location, batch, lockWait, clock);
     try {
       for (const warning of await warningsOf(pool, location, session)) warn(warning);
@@ -56,6 +58,23 @@ export async function takePostgres(
       throw error;
     }
   });
+}
+
+/** Makes the tables, or brings them up to date. */
+async function makeLedger(
+  location: PostgresLocation,
+  connected: Connected,
+  existing: boolean,
+): Promise<void> {
+  const { db, pool, time } = connected;
+  await makeTables(db, pool, location, existing);
+  const now = time.now();
+  await db
+    .insertInto('ledger')
+    .values({ id: 1, kind: location.kind, created_at: now, time_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await assertKind(connected, location);
 }
 
 /** A ledger serves real orders or the sandbox's, never both. */

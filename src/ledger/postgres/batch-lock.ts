@@ -10,18 +10,29 @@ import { postgresProblem } from './errors.js';
 import type { PostgresLocation } from './location.js';
 
 const POLL_MS = 250;
+/** Whoever looks for longer while others wait may be frozen, ms. */
+const LONGEST_LOOK_MS = 60_000;
 
-/** The batch is this process's alone, as long as the connection lives. */
-export interface BatchLock {
-  readonly batch: BatchId;
-  /** The server's name for the connection that holds the lock: what is written under another one is late. */
+/** A session of its own, whose locks the server drops when it ends, however it ends. */
+export interface Looking {
+  /** The batch that is locked; empty: none. */
+  readonly batch: BatchId | '';
+  /** The server's name for the connection that holds a batch: what is written under another one is late. 0: none. */
   readonly backend: number;
-  /** Why the batch may be somebody else's by now; `undefined`: it is ours. */
+  /** Why what was locked may be somebody else's by now; `undefined`: it is ours. */
   readonly lost: () => Problem | undefined;
-  /** One process at a time looks at the portal for a ledger: resolves when it is this one's turn. */
+  /**
+   * One process at a time looks at the portal for a ledger: resolves when it is this one's turn. A process that is
+   * frozen in its look is not waited for: its look is void when it wakes.
+   */
   readonly takeLook: () => Promise<void>;
   readonly leaveLook: () => Promise<void>;
   readonly release: () => Promise<void>;
+}
+
+/** The batch is this process's alone, as long as the connection lives. */
+export interface BatchLock extends Looking {
+  readonly batch: BatchId;
 }
 
 /** An advisory lock belongs to the whole database, so its number is made of the schema and of what is locked in it. */
@@ -30,17 +41,17 @@ const lockNumber = (schema: string, what: string): string =>
 
 const batchLock = (schema: string, batch: BatchId): string => lockNumber(schema, `batch\n${batch}`);
 
-/**
- * Takes a batch for this process alone: a lock of a session of its own, which the server drops when the session ends,
- * however it ends.
- * @param waitMs how long to wait for whoever has it
- */
-export async function lockBatch(
+/** A session that looks at the portal in its turn, and holds no batch. */
+export async function openLooking(location: PostgresLocation, clock: Clock): Promise<Looking> {
+  const { client: _, ...looking } = await openSession(location, clock);
+  return looking;
+}
+
+/** A session that is not connected yet closes itself if that fails. */
+async function openSession(
   location: PostgresLocation,
-  batch: BatchId,
-  waitMs: number,
   clock: Clock,
-): Promise<BatchLock> {
+): Promise<Looking & { readonly client: pg.Client }> {
   const client = new pg.Client(sessionConfig(location, false));
   refineQueries(client);
   let ended = false;
@@ -59,8 +70,41 @@ export async function lockBatch(
 
   try {
     await client.connect();
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const look = lockNumber(location.schema, 'look');
+  return {
+    client,
+    batch: '',
+    backend: 0,
+    lost: () =>
+      broken === undefined ? undefined : postgresProblem(lostOf(broken), location.name, 'running'),
+    takeLook: async () => {
+      const until = clock.monotonic() + LONGEST_LOOK_MS;
+      while (!(await tryLock(client, look)) && clock.monotonic() < until) await clock.sleep(POLL_MS);
+    },
+    leaveLook: async () => {
+      await client.query('select pg_advisory_unlock($1)', [look]);
+    },
+    release,
+  };
+}
+
+/**
+ * Takes a batch for this process alone.
+ * @param waitMs how long to wait for whoever has it
+ */
+export async function lockBatch(
+  location: PostgresLocation,
+  batch: BatchId,
+  waitMs: number,
+  clock: Clock,
+): Promise<BatchLock> {
+  const { client, ...session } = await openSession(location, clock);
+  try {
     const number = batchLock(location.schema, batch);
-    const look = lockNumber(location.schema, 'look');
     const giveUpAt = clock.monotonic() + waitMs;
     while (!(await tryLock(client, number))) {
       if (clock.monotonic() >= giveUpAt) {
@@ -80,21 +124,11 @@ export async function lockBatch(
       [batch, hostname(), process.pid],
     );
     const backend = rows[0]?.backend ?? 0;
-    return {
-      batch,
-      backend,
-      lost: () =>
-        broken === undefined ? undefined : postgresProblem(lostOf(broken), location.name, 'running'),
-      takeLook: async () => {
-        while (!(await tryLock(client, look))) await clock.sleep(POLL_MS);
-      },
-      leaveLook: async () => {
-        await client.query('select pg_advisory_unlock($1)', [look]);
-      },
-      release,
-    };
+    // A run that was begun for several processes, and whose own has died, is over: this one begins it anew.
+    await client.query(`update batch set work_state = 'closed' where id = $1`, [batch]);
+    return { ...session, batch, backend };
   } catch (error) {
-    await release();
+    await session.release();
     throw error;
   }
 }

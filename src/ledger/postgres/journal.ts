@@ -3,7 +3,7 @@ import type { Clock } from '../../common/clock.js';
 import type { Problem } from '../../common/errors.js';
 import type { Intent, IntentResult, MoveResult, Result } from '../moves.js';
 import type { LedgerTables } from '../schema.js';
-import type { BatchLock } from './batch-lock.js';
+import type { Looking } from './batch-lock.js';
 import { mayRepeat, postgresProblem, wasUndone } from './errors.js';
 import { moveStatements } from './move-statements.js';
 
@@ -18,7 +18,7 @@ export interface JournalOptions {
   readonly name: string;
   readonly moment: RawBuilder<number>;
   /** What makes the batch this process's; absent: nothing is sent. */
-  readonly lock: Pick<BatchLock, 'batch' | 'backend'> | undefined;
+  readonly lock: Pick<Looking, 'batch' | 'backend'> | undefined;
   /** Why no order may leave any more; `undefined`: they may. */
   readonly lost: () => Problem | undefined;
   readonly clock: Clock;
@@ -55,11 +55,13 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
     if (after !== undefined) throw after;
     const [made] = rows;
     if (made?.claim_no != null) return { kind: 'intended', claimNo: made.claim_no };
-    if (made?.ours === false) throw postgresProblem(new Error('Connection terminated'), name, 'running');
+    if (made?.ours === false && intent.owner === undefined)
+      throw postgresProblem(new Error('Connection terminated'), name, 'running');
     if (made?.other_batch != null && made.other_status !== null) {
       const { other_batch: batch, other_status: status, other_operation: operation } = made;
       return { kind: 'ordered_elsewhere', batch, status, operation: operation ?? '' };
     }
+    if (intent.owner !== undefined) return { kind: 'not_ours' };
     throw illegal(intent);
   };
 
@@ -73,7 +75,8 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
         // The answer to the first try may have been lost, and not the move.
         if (again && (await isMade(move))) return 'done';
         if (made?.taken === true) return 'taken';
-        // Whoever has taken the batch over may have moved the row.
+        // Whoever works on the batch beside this process, or has taken it over, may have moved the row.
+        if (await isShared(move)) return 'late';
         throw lost() ?? illegal(move);
       } catch (error) {
         if (!mayRepeat(error) || clock.monotonic() >= giveUpAt)
@@ -81,6 +84,17 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
         await clock.sleep(AGAIN_MS);
       }
     }
+  };
+
+  /** Whether several processes send rows of the run: then another one may have moved the row meanwhile. */
+  const isShared = async ({ batch, snKey }: Result): Promise<boolean> => {
+    const row = await db
+      .selectFrom('order_row')
+      .select('owner')
+      .where('batch', '=', batch)
+      .where('sn_key', '=', snKey)
+      .executeTakeFirst();
+    return row !== undefined && row.owner !== null;
   };
 
   /** Whether the row stands as the move wants it to. */

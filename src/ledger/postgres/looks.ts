@@ -3,7 +3,7 @@ import type { Clock } from '../../common/clock.js';
 import { EXIT, Problem } from '../../common/errors.js';
 import type { LedgerTables } from '../schema.js';
 import type { Looks } from '../sql/mirror-store.js';
-import type { BatchLock } from './batch-lock.js';
+import type { Looking } from './batch-lock.js';
 
 /**
  * Counts the looks of all processes that share the ledger: one after the other, so that what a look shows for the first
@@ -11,7 +11,7 @@ import type { BatchLock } from './batch-lock.js';
  */
 export const createLooks = (
   db: Kysely<LedgerTables>,
-  lock: Pick<BatchLock, 'takeLook' | 'leaveLook'>,
+  lock: Pick<Looking, 'takeLook' | 'leaveLook'>,
   clock: Pick<Clock, 'now'>,
   moment: RawBuilder<number>,
 ): Looks => ({

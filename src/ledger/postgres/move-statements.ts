@@ -6,7 +6,7 @@ import { slotsOf } from '../sql/move-slots.js';
 import { moveUpdates } from '../sql/move-updates.js';
 import { endsSend, type SendSlots, sendLog } from '../sql/send-log.js';
 import { template } from '../sql/template.js';
-import type { BatchLock } from './batch-lock.js';
+import type { Looking } from './batch-lock.js';
 
 /** What a statement says of its move. */
 export interface Made {
@@ -27,7 +27,7 @@ export interface Intended {
 }
 
 export interface MoveStatements {
-  readonly intend: (intent: Intent, lock: Pick<BatchLock, 'batch' | 'backend'>) => CompiledQuery<Intended>;
+  readonly intend: (intent: Intent, lock: Pick<Looking, 'batch' | 'backend'>) => CompiledQuery<Intended>;
   /** @param wall epoch ms, by the clock of all who share the ledger */
   readonly record: (move: Result, wall: number) => CompiledQuery<Made>;
 }
@@ -39,6 +39,7 @@ type Slots = SendSlots &
     readonly repeats: boolean;
     /** Whether the move ends a send, which is kept then. */
     readonly ends: boolean;
+    readonly owner: string | null;
   };
 
 /** Two machines' ideas of the database's clock may be so far apart, ms. */
@@ -46,6 +47,9 @@ const SLACK_MS = 60_000;
 
 /** By its name the server keeps a statement's plan, and its log tells what it was. */
 const named = (name: MoveName): RawBuilder<unknown> => sql.raw(`/* move ${name} */`);
+
+/** A server that was started again, or another one, may lack what the first had acknowledged: no send without a look. */
+export const SERVER_START = sql<string>`pg_postmaster_start_time()::text`;
 
 /** Time and looks are the database's, whoever asks. */
 const LAST_LOOK = sql<number>`(select coalesce(max(no), 0) from look where ended_at is not null)`;
@@ -63,8 +67,16 @@ export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<numb
    * it at the same moment. What was ordered before this batch's file was taken over was judged then.
    */
   const intend = template<Slots, Intended>((s) => {
-    const ours = sql<boolean>`exists (select 1 from holder where batch = ${s.locked} and backend = ${s.backend})`;
-    const update = updates.intend(s).where(ours).where(sql<boolean>`not exists (select 1 from blocking)`);
+    const ours = sql<boolean>`case when ${s.owner}::text is null
+      then exists (select 1 from holder where batch = ${s.locked} and backend = ${s.backend})
+      else exists (select 1 from batch where id = ${s.batch} and run_no = ${s.run_no}::integer
+        and work_state in ('canary', 'open') and server_start = ${SERVER_START}) end`;
+    const reserved = sql<boolean>`(${s.owner}::text is null or owner = ${s.owner}::text)`;
+    const update = updates
+      .intend(s)
+      .where(ours)
+      .where(reserved)
+      .where(sql<boolean>`not exists (select 1 from blocking)`);
     return whole(sql<Intended>`${named('intend')}
       with same as materialized (
         select batch, plan_id, status, finished_at, submitted_at from order_row
@@ -149,4 +161,5 @@ const filled = (move: Intent | Result, wall: number): Slots => ({
   repeats: move.move === 'intend' && move.mayRepeat === true,
   locked: '',
   backend: 0,
+  owner: move.move === 'intend' ? (move.owner ?? null) : null,
 });

@@ -7,7 +7,7 @@ import { createMirror } from '../sql/mirror-store.js';
 import { ledgerQueries } from '../sql/queries.js';
 import { createRuns } from '../sql/run-notes.js';
 import { takeRowsOut } from '../sql/take-out.js';
-import type { BatchLock } from './batch-lock.js';
+import type { Looking } from './batch-lock.js';
 import { createPool, type Pool } from './client.js';
 import { postgresProblem } from './errors.js';
 import { createJournal } from './journal.js';
@@ -15,6 +15,7 @@ import { lineStatements } from './line-statements.js';
 import type { PostgresLocation } from './location.js';
 import { createLooks } from './looks.js';
 import { beginSession, type Session } from './session.js';
+import { createTeamStore } from './team-store.js';
 import type { DatabaseTime } from './time.js';
 
 /** Connections for moves and questions at a time: the server groups the commits of several. */
@@ -50,8 +51,8 @@ export async function connectTo(
 /** The ledger of a database whose tables are there. Without a lock it is there to be looked at. */
 export function ledgerOf(
   location: PostgresLocation,
-  { db, time, isAnother }: Connected,
-  lock: BatchLock | undefined,
+  { db, pool, time, isAnother }: Connected,
+  lock: Looking | undefined,
 ): Ledger {
   const { name } = location;
   const { clock, moment } = time;
@@ -83,6 +84,13 @@ export function ledgerOf(
     runs: createRuns(db, saying),
     mirror: saidBy(createMirror(db, looks, clock, saying), saying),
     time,
+    shared: {
+      store: createTeamStore(db, moment, saying),
+      jobs: {
+        schema: location.schema,
+        executeSql: async (text, values) => await pool.query(text, values),
+      },
+    },
     lost,
     close: async () => {
       await db.destroy();

@@ -6,6 +6,7 @@ import { noLedger } from '../kind.js';
 import type { LedgerTables } from '../schema.js';
 import { assertKnown, migrate, SHARED_MIGRATIONS } from '../sql/migrations.js';
 import type { PostgresLocation } from './location.js';
+import { addTeam } from './team-tables.js';
 
 /** The shared tables, and what only a server needs: who works on a batch, and which server it was last. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -35,6 +36,7 @@ const MIGRATIONS: Record<string, Migration> = {
       );
     },
   },
+  '009-team': { up: addTeam },
 };
 
 /** By the rules of a language, another order of serial numbers would be another plan's hash. */

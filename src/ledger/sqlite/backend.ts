@@ -23,6 +23,8 @@ export const sqliteBackend: Backend<SqliteLocation> = {
     }
   },
 
+  join: () => Promise.resolve(undefined),
+
   open: async ({ path, kind }, clock) => {
     assertThere(path);
     return await openSqlite(path, kind, clock);

@@ -34,7 +34,7 @@ afterAll(() => ledger.close());
 /** What the promise asks for, written down again: from which status a move may be made. */
 const MAY: Record<MoveName, readonly RowStatus[]> = {
   intend: ['not_sent', 'failed'],
-  place: ['sending'],
+  place: ['sending', 'in_doubt'],
   refuse: ['sending'],
   withdraw: ['sending'],
   lose: ['sending'],

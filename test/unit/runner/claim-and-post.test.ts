@@ -66,6 +66,7 @@ function oneSlot() {
       reference: null,
       body: { productNo: sn } as OrderBody,
       mayRepeat: false,
+      owner: null,
     });
   stop.signal.addEventListener('abort', () => slots.clearQueue());
   return { clock, stop, gate, happened, intents, deadlines, leave, answer: () => answer() };

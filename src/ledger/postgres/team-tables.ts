@@ -1,0 +1,32 @@
+import { type Kysely, sql } from 'kysely';
+
+/** What several workers need to share a batch. */
+export async function addTeam(db: Kysely<unknown>): Promise<void> {
+  const { schema } = db;
+  await schema
+    .alterTable('batch')
+    .addColumn('work_state', 'text', (c) => c.notNull().defaultTo('closed'))
+    .addColumn('settings', 'text', (c) => c.notNull().defaultTo('{}'))
+    .addColumn('stop', 'text')
+    .addColumn('limit_left', 'integer')
+    .addColumn('server_start', 'text')
+    .execute();
+  await schema.alterTable('order_row').addColumn('reserved_until', 'bigint').execute();
+  // Without the rows that are done: who looks for the next one must not read a million of them first.
+  await sql`create index order_row_waiting on order_row (batch, run_no, position)
+    where status in ('not_sent', 'failed')`.execute(db);
+  await sql`create index order_row_open on order_row (batch, sn_key) where status in ('sending', 'in_doubt')`.execute(
+    db,
+  );
+  await schema
+    .createTable('worker')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('host', 'text', (c) => c.notNull())
+    .addColumn('pid', 'integer', (c) => c.notNull())
+    .addColumn('started_at', 'bigint', (c) => c.notNull())
+    .addColumn('seen_at', 'bigint', (c) => c.notNull())
+    .addColumn('batch', 'text')
+    .addColumn('lanes', 'integer', (c) => c.notNull())
+    .addColumn('coordinates', 'boolean', (c) => c.notNull())
+    .execute();
+}

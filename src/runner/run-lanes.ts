@@ -1,0 +1,85 @@
+import pLimit from 'p-limit';
+import { Problem } from '../common/errors.js';
+import { screenRow } from '../evidence/screen.js';
+import type { OrderRow } from '../ledger/schema.js';
+import { createBell } from './bell.js';
+import type { RunContext } from './context.js';
+import { createSender } from './send-order.js';
+
+/** How many rows may be under way in this process at the moment. */
+export interface Lanes {
+  readonly count: () => number;
+  /** Resolves when that changes. */
+  readonly changed: () => Promise<void>;
+}
+
+/** Between two questions for rows if none waits, ms: one that is released or given back comes soon enough. */
+const IDLE_MS = 300;
+
+/**
+ * Sends rows of a run beside others who do the same, until it is stopped. Lost answers and the rules that stop a run
+ * are the coordinator's.
+ */
+export async function runLanes(context: RunContext, lanes: Lanes): Promise<void> {
+  const { team, stop, clock, emit } = context;
+  const slots = pLimit({ concurrency: Number.POSITIVE_INFINITY, rejectOnClear: true });
+  const send = createSender(context, slots);
+  const changed = createBell();
+  let inFlight = 0;
+  let underWay = 0;
+  let defect: unknown;
+  stop.signal.addEventListener('abort', changed.ring, { once: true });
+
+  const fail = (error: unknown): void => {
+    if (!(error instanceof Problem)) defect ??= error;
+    const problem =
+      error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');
+    stop.request({ kind: 'problem', problem });
+  };
+
+  const launch = (row: OrderRow): void => {
+    inFlight++;
+    underWay++;
+    send(row)
+      .finally(() => {
+        inFlight--;
+        changed.ring();
+      })
+      .then(async (result) => {
+        const { serial_number: serialNumber } = row;
+        const written = result.kind === 'answered' ? await result.written : result;
+        if (written.kind !== 'ended') return;
+        const { status, code, order } = written;
+        const told = {
+          ...(code === undefined ? {} : { code }),
+          ...(order === undefined ? {} : { orderNo: order.orderNo }),
+        };
+        emit({ type: 'row-ended', serialNumber, status, ...told });
+      })
+      .catch(fail)
+      .finally(() => {
+        underWay--;
+        changed.ring();
+      });
+  };
+
+  try {
+    while (!stop.signal.aborted) {
+      const woken = changed.next();
+      if (inFlight >= lanes.count()) {
+        await Promise.race([woken, lanes.changed()]);
+        continue;
+      }
+      const row = await team.queue.next(true);
+      if (row === undefined) {
+        await clock.sleep(IDLE_MS, stop.signal);
+        continue;
+      }
+      if ((await screenRow(context, row)) === 'send') launch(row);
+    }
+  } catch (error) {
+    fail(error);
+  }
+  while (underWay > 0) await changed.next();
+  if (defect !== undefined) throw defect;
+}

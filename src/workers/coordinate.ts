@@ -1,0 +1,156 @@
+import type { Clock } from '../common/clock.js';
+import { Problem } from '../common/errors.js';
+import { createStop } from '../common/stop.js';
+import { createLooker, type Looker, type LookerOptions } from '../evidence/looker.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { OrderRow, RunKey } from '../ledger/schema.js';
+import type { TeamStore } from '../ledger/team-store.js';
+import type { RunContext } from '../runner/context.js';
+import { runBatch } from '../runner/run-batch.js';
+import type { News, Team } from '../runner/team.js';
+import { createSharedQueue } from './shared-queue.js';
+import { writeStop } from './stop-reason.js';
+import type { WorkSettings } from './work-settings.js';
+
+/** How often the coordinator looks at what the others do, ms. */
+const FOLLOW_MS = 250;
+/** What takes the database some time is asked for so much more seldom. */
+const SELDOM = 10;
+
+export type WorkContext = Omit<RunContext, 'team' | 'looker' | 'stop' | 'settings' | 'runNo' | 'batch'>;
+
+/**
+ * Looks after a run that several workers send: its canaries, its lost answers, its pending orders, and the rules that
+ * stop it. If two processes do it at once, no harm comes of it: each move is guarded in the ledger.
+ * @param signal aborted when somebody else coordinates by now, or this process ends
+ */
+export async function coordinate(
+  context: WorkContext & { readonly ledger: Ledger; readonly store: TeamStore },
+  run: RunKey,
+  settings: WorkSettings,
+  owner: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, clock } = context;
+  const stop = createStop();
+  const leave = (): void => stop.request({ kind: 'problem', problem: elsewhere() });
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  const work = await store.work(run.batch);
+  if (work === undefined || work.runNo !== run.runNo || stop.signal.aborted) return;
+  const canary = work.state === 'canary' ? settings.send.canary : 0;
+  // The canaries alone are sent here: the lanes send the others.
+  const send = { ...settings.send, canary, limit: undefined };
+  const looker = createLooker({ ...context, concurrency: settings.send.concurrency, stop });
+  if (settings.guardedUpTo !== undefined) looker.guarded(settings.guardedUpTo);
+  const team = coordinatedTeam(store, context.ledger, run, owner, clock, stop.signal);
+  try {
+    await runBatch({ ...context, ...run, settings: send, looker, stop, team });
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+  const reason = stop.reason();
+  if (reason?.kind === 'problem' && reason.problem.code === ELSEWHERE) return;
+  if (reason === undefined) await store.setState(run, ['canary', 'open'], 'done');
+  else await store.setState(run, ['canary', 'open'], 'stopped', writeStop(reason));
+}
+
+const ELSEWHERE = 'coordinated_elsewhere';
+const elsewhere = (): Problem => new Problem(ELSEWHERE, 'Another process looks after the run.');
+
+function coordinatedTeam(
+  store: TeamStore,
+  ledger: Ledger,
+  run: RunKey,
+  owner: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Team {
+  const queue = createSharedQueue(store, run, owner, ['canary'], clock, 1);
+  return {
+    queue,
+    sendsAll: false,
+    allMaySend: async () => {
+      await queue.giveBack();
+      await store.setState(run, ['canary'], 'open');
+    },
+    follow: async (news) => {
+      const ended = new AbortController();
+      const over = AbortSignal.any([ended.signal, signal]);
+      /** The last send of each row that was told of. */
+      const told = new Map<string, number>();
+      const once = (): Promise<void> => tellOnce(store, ledger, run, owner, told, news);
+      await once();
+      void keepTelling(once, clock, over, news);
+      return () => ended.abort();
+    },
+    othersAtWork: () => store.busy(run),
+  };
+}
+
+async function keepTelling(
+  once: () => Promise<void>,
+  clock: Clock,
+  over: AbortSignal,
+  news: News,
+): Promise<void> {
+  try {
+    for (let tookMs = 0; ; ) {
+      await clock.sleep(Math.max(FOLLOW_MS, tookMs * SELDOM), over);
+      if (over.aborted) return;
+      const from = clock.monotonic();
+      await once();
+      tookMs = clock.monotonic() - from;
+    }
+  } catch (error) {
+    news.failed(error);
+  }
+}
+
+async function tellOnce(
+  store: TeamStore,
+  ledger: Ledger,
+  run: RunKey,
+  owner: string,
+  told: Map<string, number>,
+  news: News,
+): Promise<void> {
+  const reason = { code: 'process_ended', message: 'the process ended before the answer was written down' };
+  for (const row of await store.overdue(run.batch)) {
+    await ledger.record({ move: 'lose', batch: run.batch, snKey: row.sn_key, claimNo: row.claim_no, reason });
+  }
+  for await (const row of inDoubt(ledger, run)) {
+    if (told.get(row.sn_key) === row.claim_no) continue;
+    told.set(row.sn_key, row.claim_no);
+    // What was sent here is watched already.
+    if (row.owner !== owner) news.lost(row);
+  }
+  const sent = await store.standing(run);
+  news.standing({ succeeded: sent.succeeded, pending: sent.pending, failed: sent.failed, in_doubt: 0 });
+}
+
+async function* inDoubt(ledger: Pick<Ledger, 'read'>, { batch }: RunKey): AsyncGenerator<OrderRow> {
+  for (let after: OrderRow['sn_key'] | '' = ''; ; ) {
+    const rows: OrderRow[] = await ledger.read.inStatus(batch, 'in_doubt', after);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.sn_key;
+    yield* rows;
+  }
+}
+
+/** What lanes know of the portal's orders: what the coordinator has read. */
+export function createFollower(
+  { mirror }: Pick<LookerOptions['ledger'], 'mirror'>,
+  guardedUpTo: number | undefined,
+): Pick<Looker, 'newcomers'> & { readonly refresh: () => Promise<void> } {
+  let newcomers: ReadonlySet<string> = new Set();
+  return {
+    newcomers: () => newcomers,
+    refresh: async () => {
+      if (guardedUpTo === undefined) return;
+      const orders = await mirror.newSince(guardedUpTo);
+      newcomers = new Set(orders.flatMap(({ serials }) => [...serials.list, ...serials.details]));
+    },
+  };
+}

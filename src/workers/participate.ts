@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Problem } from '../common/errors.js';
+import { createStop, type Stop, type StopReason } from '../common/stop.js';
+import type { RunKey } from '../ledger/schema.js';
+import type { Work } from '../ledger/team-store.js';
+import { createBell } from '../runner/bell.js';
+import type { RunContext } from '../runner/context.js';
+import { runLanes } from '../runner/run-lanes.js';
+import type { Boss } from './boss.js';
+import { coordinate, createFollower, type WorkContext } from './coordinate.js';
+import { shareOf } from './share.js';
+import { createSharedQueue } from './shared-queue.js';
+import { writeStop } from './stop-reason.js';
+import type { Together } from './together.js';
+import { readSettings } from './work-settings.js';
+
+/** How often a worker looks at what its run needs, ms. */
+const LOOK_EVERY_MS = 250;
+/** How often it says that it lives, and counts those who do, ms. */
+const BEAT_MS = 1_000;
+/** A worker that was not seen for so long takes no part any more, ms: its lanes are for the others. */
+const ALIVE_MS = 12_000;
+
+/** A process that sends rows of a run, and coordinates it if nobody else does. */
+export interface Participant {
+  /** Resolves when the run is over for this process, with the reason if it was this process that stopped it. */
+  readonly over: Promise<StopReason | undefined>;
+  /** Sends nothing more; resolves when all that is under way is written down. */
+  readonly leave: () => Promise<void>;
+}
+
+export type WorkerContext = WorkContext & Together;
+
+/** Takes part in a run until it is over, or until this process has to leave. */
+export function participate(context: WorkerContext, work: Work): Participant {
+  const { store, boss, clock } = context;
+  const run: RunKey = { batch: work.batch, runNo: work.runNo };
+  const settings = readSettings(work.settings);
+  const id = randomUUID();
+  const stop = createStop();
+  const lanes = createLanes();
+  let coordinates = false;
+
+  const queue = createSharedQueue(store, run, id, ['open'], clock);
+  const follower = createFollower(context.ledger, settings.guardedUpTo);
+  const laneContext = laneContextOf(context, run, settings.send, stop, queue, follower);
+  const sending = runLanes(laneContext, lanes).catch((error: unknown) => {
+    stop.request({ kind: 'problem', problem: problemOf(error) });
+    context.onDefect(error);
+  });
+
+  const holdLane = async (_: RunKey, signal: AbortSignal): Promise<void> => {
+    lanes.add();
+    await untilAborted(AbortSignal.any([signal, stop.signal]));
+    lanes.remove();
+  };
+  const holdCoordinator = async (held: RunKey, signal: AbortSignal): Promise<void> => {
+    if (held.runNo !== run.runNo) return;
+    coordinates = true;
+    try {
+      await coordinate(context, run, settings, randomUUID(), AbortSignal.any([signal, stop.signal]));
+    } catch (error) {
+      context.onDefect(error);
+      stop.request({ kind: 'problem', problem: problemOf(error) });
+    } finally {
+      coordinates = false;
+    }
+  };
+
+  /** @returns how many workers take part in the run */
+  const beat = async (): Promise<number> => {
+    const { batch } = run;
+    const doing = { batch, lanes: lanes.count(), coordinates };
+    await store.beat({ id, host: hostname(), pid: process.pid, ...doing });
+    const all = await store.workers();
+    return all.filter((one) => one.batch === batch && ledgerNow(context) - one.seenAt < ALIVE_MS).length;
+  };
+
+  const watch = async (): Promise<void> => {
+    let beatAt = Number.NEGATIVE_INFINITY;
+    let share = 0;
+    await boss.prepare(run.batch);
+    await boss.offer(run, 'coordinator', 1);
+    const takers = createTakers(boss, run, holdLane);
+    const endCoordinator = await boss.take(run.batch, 'coordinator', holdCoordinator);
+    try {
+      while (!stop.signal.aborted) {
+        const now = await store.work(run.batch);
+        if (now === undefined || isOver(now, run)) break;
+        if (clock.monotonic() - beatAt >= BEAT_MS || (now.state === 'open' && share === 0)) {
+          beatAt = clock.monotonic();
+          await follower.refresh();
+          const alive = await beat();
+          if (coordinates && now.state === 'open') await boss.offer(run, 'lane', settings.send.concurrency);
+          await boss.offer(run, 'coordinator', 1);
+          share = now.state === 'open' ? shareOf(settings.send.concurrency, alive) : 0;
+          await takers.keep(share);
+        }
+        await clock.sleep(LOOK_EVERY_MS, stop.signal);
+      }
+    } finally {
+      stop.request({ kind: 'problem', problem: leaving() });
+      await Promise.all([endCoordinator(), takers.keep(0)]);
+      await sending;
+      await queue.giveBack();
+      await store.leave(id);
+    }
+  };
+
+  /** A reason of this process's own ends the run for all: what it met, the others would meet too. */
+  const over = watch()
+    .catch((error: unknown) => {
+      context.onDefect(error);
+      stop.request({ kind: 'problem', problem: problemOf(error) });
+    })
+    .then(async () => {
+      await sending;
+      const reason = stop.reason();
+      if (reason === undefined || isLeaving(reason)) return undefined;
+      await store.setState(run, ['canary', 'open'], 'stopped', writeStop(reason)).catch(() => false);
+      return reason;
+    });
+
+  return {
+    over,
+    leave: async () => {
+      stop.request({ kind: 'problem', problem: leaving() });
+      await over;
+    },
+  };
+}
+
+const isOver = (work: Work, run: RunKey): boolean =>
+  work.runNo !== run.runNo || (work.state !== 'canary' && work.state !== 'open');
+
+const ledgerNow = ({ ledger }: Pick<RunContext, 'ledger'>): number => ledger.time.now();
+
+const LEAVING = 'worker_leaves';
+const leaving = (): Problem => new Problem(LEAVING, 'This process takes no part in the run any more.');
+const isLeaving = (reason: StopReason): boolean =>
+  reason.kind === 'problem' && reason.problem.code === LEAVING;
+
+const problemOf = (error: unknown): Problem =>
+  error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');
+
+function laneContextOf(
+  context: WorkerContext,
+  run: RunKey,
+  send: RunContext['settings'],
+  stop: Stop,
+  queue: ReturnType<typeof createSharedQueue>,
+  follower: ReturnType<typeof createFollower>,
+): RunContext {
+  const looker = { ...follower, guarded: () => undefined } as unknown as RunContext['looker'];
+  const team = {
+    queue,
+    sendsAll: true,
+    allMaySend: async () => undefined,
+    follow: async () => () => undefined,
+    othersAtWork: async () => true,
+  };
+  return { ...context, ...run, settings: send, looker, stop, team };
+}
+
+/** The lanes that this process holds. */
+function createLanes() {
+  const changed = createBell();
+  let held = 0;
+  const change = (by: number) => (): void => {
+    held += by;
+    changed.ring();
+  };
+  return { count: () => held, changed: changed.next, add: change(1), remove: change(-1) };
+}
+
+/** As many takers of lanes as this process's share has. */
+function createTakers(boss: Boss, run: RunKey, hold: Parameters<Boss['take']>[2]) {
+  const takers: (() => Promise<void>)[] = [];
+  return {
+    keep: async (count: number): Promise<void> => {
+      while (takers.length < count) takers.push(await boss.take(run.batch, 'lane', hold));
+      await Promise.all(takers.splice(count).map((end) => end()));
+    },
+  };
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,87 @@
+import type { Clock } from '../common/clock.js';
+import type { RunKey } from '../ledger/schema.js';
+import type { Work } from '../ledger/team-store.js';
+import type { RunContext } from '../runner/context.js';
+import type { RunEnd } from '../runner/run-batch.js';
+import { participate, type WorkerContext } from './participate.js';
+import { readStop, writeStop } from './stop-reason.js';
+import type { Together } from './together.js';
+import { writeSettings } from './work-settings.js';
+
+/** How often the standing of all is told, ms. */
+const TELL_MS = 250;
+const TELL_COUNTS_MS = 1_000;
+/** Beyond the end of the last request: until its outcome is written, ms. */
+const WRITTEN_MS = 5_000;
+
+/**
+ * Sends the rows of a run together with all who share the ledger: this process is a worker as the others, and tells how
+ * all of them get on. A reason to stop that the user gave here stops all.
+ */
+export async function runTogether(context: RunContext, together: Together): Promise<RunEnd> {
+  const { stop, clock, emit, settings, looker } = context;
+  const { store } = together;
+  const run: RunKey = { batch: context.batch, runNo: context.runNo };
+  await store.begin(run, {
+    settings: writeSettings({ send: settings, guardedUpTo: looker.guardedUpTo() }),
+    limit: settings.limit,
+    canary: settings.canary > 0,
+  });
+  const work = await store.work(run.batch);
+  if (work === undefined) throw new Error('the run is gone from the ledger');
+  const shared: WorkerContext = { ...context, ...together };
+  const participant = participate(shared, work);
+  let left = false;
+  void participant.over.then((reason) => {
+    left = true;
+    if (reason !== undefined) stop.request(reason);
+  });
+
+  const tell = async (): Promise<void> => {
+    const { succeeded, pending, failed, sending } = await store.standing(run);
+    emit({ type: 'standing', tally: { succeeded, pending, failed, in_doubt: 0 }, inFlight: sending });
+  };
+  let toldAt = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    if (clock.monotonic() - toldAt >= TELL_COUNTS_MS) {
+      await tell();
+      toldAt = clock.monotonic();
+    }
+    const now: Work | undefined = await store.work(run.batch);
+    if (now === undefined || now.runNo !== run.runNo || now.state === 'done') break;
+    if (now.state === 'stopped' || left || stop.signal.aborted) break;
+    await clock.sleep(TELL_MS, stop.signal);
+  }
+  const last = await store.work(run.batch);
+  if (last?.runNo === run.runNo && last.state === 'stopped' && last.stop !== undefined)
+    stop.request(readStop(last.stop));
+  const reason = stop.reason();
+  if (reason !== undefined) await store.setState(run, ['canary', 'open'], 'stopped', writeStop(reason));
+  await participant.leave();
+  await untilWritten(store, run, settings.timeoutMs + WRITTEN_MS, clock);
+  await tell();
+  const sent = await store.standing(run);
+  return {
+    tally: {
+      succeeded: sent.succeeded,
+      pending: sent.pending,
+      failed: sent.failed,
+      in_doubt: sent.in_doubt,
+    },
+    sent: sent.succeeded + sent.pending,
+  };
+}
+
+/** Requests of others are answered and written before anyone counts. */
+async function untilWritten(
+  store: Together['store'],
+  run: RunKey,
+  mostMs: number,
+  clock: Clock,
+): Promise<void> {
+  const until = clock.monotonic() + mostMs;
+  while (clock.monotonic() < until) {
+    if (!(await store.sending(run))) return;
+    await clock.sleep(200);
+  }
+}

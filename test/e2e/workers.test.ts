@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, it } from 'vitest';
+import { runOnPostgres, schemaOf, urlWithSchema } from '../support/postgres.js';
+import { contradictions, csvOf, workplace } from '../support/program.js';
+import { sandboxForTest } from '../support/sandbox.js';
+
+const here = describe.skipIf(inject('postgresUrl') === undefined);
+
+/** A sandbox, a folder and a shared ledger for several processes. */
+async function team(rows: number, latencyMs = 30) {
+  const sandbox = await sandboxForTest({ latencyMs });
+  const place = workplace(sandbox);
+  const url = urlWithSchema(randomUUID());
+  const env = { BATCH_LEDGER: url };
+  place.write('june.csv', csvOf(rows));
+  const ask = (sql: string) => runOnPostgres(url, schemaOf(url), [sql]);
+  const work = async () => {
+    const worker = place.start(['work'], env);
+    await worker.says('A worker for the ledger');
+    return worker;
+  };
+  return { sandbox, place, env, ask, work };
+}
+
+here('several workers', () => {
+  it('send the rows of one run together, each row once, and the run tells what all of them did', async () => {
+    const { sandbox, place, env, ask, work } = await team(300, 120);
+    const workers = [await work(), await work()];
+    const { summary } = await place.summary(['june.csv', '--concurrency', '12'], env);
+    expect(summary).toMatchObject({ exitCode: 0, sent: 300, counts: { succeeded: 300 } });
+    expect(contradictions(place.results('june.results.csv'), sandbox.truth())).toEqual([]);
+    expect(sandbox.truth()).toHaveLength(300);
+    const owners = await ask("select distinct owner from order_row where owner <> 'aside'");
+    // The canary is the coordinator's.
+    expect(owners.length).toBeGreaterThanOrEqual(3);
+    for (const worker of workers) worker.child.kill('SIGINT');
+    for (const worker of workers) expect((await worker.ended).status).toBe(130);
+  });
+
+  it('go on when the run that they help is killed, and another command finishes the paperwork', async () => {
+    const { sandbox, place, env, work } = await team(200, 60);
+    const worker = await work();
+    const run = place.start(['june.csv', '--concurrency', '8', '--timeout', '2s', '--settle', '2s'], env);
+    await sandbox.placed(30);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await worker.says('The batch june is over');
+    const results = await place.run(['results', 'june', '--json'], env);
+    expect(JSON.parse(results.stdout)).toMatchObject({ counts: { succeeded: 200 } });
+    expect(contradictions(place.results('june.results.csv'), sandbox.truth())).toEqual([]);
+    expect(sandbox.truth()).toHaveLength(200);
+    worker.child.kill('SIGTERM');
+    expect((await worker.ended).status).toBe(143);
+  });
+
+  it('stop together: Ctrl-C in the run lets nobody send another order, and all that is in flight is written', async () => {
+    const { sandbox, place, env, work } = await team(300, 60);
+    await work();
+    const run = place.start(['june.csv', '--concurrency', '6', '--json'], env);
+    await sandbox.placed(30);
+    run.child.kill('SIGINT');
+    const { status, stdout } = await run.ended;
+    expect(status).toBe(130);
+    const placed = sandbox.truth().length;
+    expect(JSON.parse(stdout)).toMatchObject({ sent: placed, counts: { succeeded: placed, in_doubt: 0 } });
+    const again = await place.summary(['june.csv'], env);
+    expect(again.summary).toMatchObject({ exitCode: 0, counts: { succeeded: 300 } });
+    expect(sandbox.truth()).toHaveLength(300);
+  });
+
+  it('keep to --limit, whoever sends', async () => {
+    const { sandbox, place, env, work } = await team(60);
+    await work();
+    const { summary } = await place.summary(['june.csv', '--limit', '25'], env);
+    expect(summary).toMatchObject({ exitCode: 0, sent: 25, counts: { succeeded: 25, not_sent: 35 } });
+    expect(sandbox.truth()).toHaveLength(25);
+  });
+
+  it('a worker needs a ledger that several machines share, and says so', async () => {
+    const { place } = await team(1);
+    const { status, stderr } = await place.run(['work']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('several machines share')]);
+  });
+});
