@@ -123,7 +123,7 @@ export const COMMANDS: readonly Command[] = [
   }),
   command({
     name: 'verify',
-    help: 'hold each row that was ordered against the portal as it stands now; places no order',
+    help: 'compare each ordered row with the portal as it is now; places no order',
     subject: batch(true),
     missing: missingBatch('verify'),
     options: [
@@ -167,7 +167,7 @@ export const COMMANDS: readonly Command[] = [
   }),
   command({
     name: 'inventory',
-    help: "the account's PBXs for a job's product, with all that the portal says about them",
+    help: "the account's PBXs for a job's product, with everything that the portal says about them",
     options: ASK,
     words: askWords('a CSV that run can read once its column plan is filled in'),
     load: async () => (await import('../commands/inventory.js')).inventory,

@@ -202,7 +202,7 @@ export const RUN_OPTIONS = {
     group: SAFETY,
     schema: money.optional(),
     value: '<amount>',
-    help: 'refuse before the first order if the orders would cost more, or if their price cannot be had',
+    help: 'refuse before the first order if the orders would cost more, or if their price is not known',
   },
   checkEach: {
     group: SAFETY,

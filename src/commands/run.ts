@@ -143,7 +143,9 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
   // The orders are placed and the results written: nothing may keep the summary back.
   await ledger.runs
     .end(runKey, { ended_at: clock.now(), sent: placed, exit_code: exitCode })
-    .catch((error: unknown) => io.say(`Warning: the end of the run was not written down. ${error}`));
+    .catch((error: unknown) =>
+      io.say(`Warning: the end of the run could not be written to the ledger. ${error}`),
+    );
   log.logger.info({ event: 'summary', ...concluded.summary });
   const { summary, notes } = concluded;
   if (config.json && concluded.unwritten !== undefined) io.say(sayProblem(concluded.unwritten));

@@ -46,7 +46,7 @@ export async function jobOfBatch(batch: {
   if (job.name === name) return job;
   throw new Problem(
     'job_file_changed',
-    `${file} has the job "${job.name}" now, and batch "${batch.id}" was run with "${name}".`,
+    `${file} has the job "${job.name}" now, but batch "${batch.id}" was run with "${name}".`,
     { remedy: again },
   );
 }
@@ -87,7 +87,7 @@ async function loadFile(file: string): Promise<Job> {
   if (jobNames().includes(definition.name)) {
     throw new Problem(
       'malformed_job',
-      `${basename(file)} is named "${definition.name}", as a job of this program is.`,
+      `${basename(file)} is named "${definition.name}", but this program has a job of that name.`,
       { remedy: 'Give it another name: the ledger and the results use it.' },
     );
   }
@@ -101,7 +101,7 @@ async function importDefault(file: string): Promise<unknown> {
   } catch (cause) {
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     throw new Problem('malformed_job', `The job in ${file} cannot be loaded: ${why}.`, {
-      remedy: 'A job is a JavaScript file with `export default { … }`: docs/jobs.md has a whole one.',
+      remedy: 'A job is a JavaScript file with `export default { … }`: docs/jobs.md has a whole example.',
       cause,
     });
   }

@@ -56,7 +56,11 @@ it.each([
   ['./renew-yearly.js', 'export default {', 'cannot be loaded: SyntaxError'],
   ['./renew-yearly.js', 'export default { name: "x" };', 'summary is missing'],
   ['./renew-yearly.js', 'export const job = 1;', 'it exports no definition'],
-  ['./renew-yearly.js', DOCUMENTED.replace("'renew-yearly'", "'switch-plan'"), 'as a job of this program is'],
+  [
+    './renew-yearly.js',
+    DOCUMENTED.replace("'renew-yearly'", "'switch-plan'"),
+    'but this program has a job of that name',
+  ],
   ['./other.js', '', 'There is no file'],
   ['renew-yearly', DOCUMENTED, 'To use the file in this folder, write --job ./renew-yearly.js'],
   ['switch-plans', DOCUMENTED, 'Did you mean switch-plan?'],

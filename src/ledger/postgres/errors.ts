@@ -46,21 +46,21 @@ export function postgresProblem(error: unknown, name: string, phase: Phase): Pro
     return problem(
       'ledger_no_database',
       `There is no such database: ${name}.`,
-      'Check its name, or have it made: CREATE DATABASE name;',
+      'Check its name, or create it: CREATE DATABASE name;',
     );
   }
   if (code === '42501') {
     return problem(
       'ledger_no_rights',
-      `The user of the ledger ${name} has not the rights that this command needs: ${message}.`,
-      'Have them granted: docs/several-machines.md has the SQL for each role.',
+      `The user of the ledger ${name} does not have the rights that this command needs: ${message}.`,
+      'Ask for these rights: docs/several-machines.md has the SQL for each role.',
     );
   }
   if (code === '53300' || code === '53400') {
     return problem(
       'ledger_too_many_connections',
-      `The database of the ledger ${name} takes no further connections.`,
-      'End some, or raise max_connections on the server or the limit of this user.',
+      `The database of the ledger ${name} accepts no more connections.`,
+      'Close some, or raise max_connections on the server or the limit of this user.',
     );
   }
   if (code === '25006') {

@@ -42,7 +42,7 @@ export const createLooks = (
       .executeTakeFirstOrThrow();
     if (last === look) return;
     throw new Problem('look_overtaken', 'Another process has looked at the orders of the portal meanwhile.', {
-      remedy: 'Run the same command again: what was sent is settled first.',
+      remedy: 'Run the same command again: it first looks for the orders that were sent.',
       exitStatus: EXIT.stoppedEarly,
     });
   },

@@ -32,7 +32,7 @@ export async function beginSession(client: pg.ClientBase): Promise<Session> {
            case when current_setting('synchronous_commit') in ('off', 'local')
                 then set_config('synchronous_commit', 'on', false) end`);
   const [found] = rows;
-  if (found === undefined) throw new Error('the database says nothing of itself');
+  if (found === undefined) throw new Error('the database does not say what it is');
   if (found.version < OLDEST) {
     throw new Problem('ledger_server_old', `The database is PostgreSQL ${found.version}.`, {
       remedy: `A ledger needs version ${OLDEST} or later.`,

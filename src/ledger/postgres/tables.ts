@@ -75,7 +75,7 @@ export async function assertTables(pool: pg.Pool, { schema, name }: PostgresLoca
   assertKnown(applied, MIGRATIONS, name);
   if (applied.length === Object.keys(MIGRATIONS).length) return;
   throw new Problem('ledger_older', `The ledger ${name} was written by an older version of this program.`, {
-    remedy: 'Whatever is run next with this version brings it up to date; then it can be looked at.',
+    remedy: 'The next run with this version updates it; after that it can be read.',
   });
 }
 
@@ -111,7 +111,7 @@ async function makeSchema(pool: pg.Pool, { schema, name }: PostgresLocation): Pr
     'ledger_no_schema',
     `The ledger ${name} has no schema "${schema}" in which ${found?.user} may make tables.`,
     {
-      remedy: `Have it made by whoever owns the database: CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION "${found?.user}";`,
+      remedy: `Ask the owner of the database to run: CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION "${found?.user}";`,
     },
   );
 }

@@ -44,8 +44,8 @@ export async function warningsOf(
   }
   if (found.seen !== null && serverOf(found.seen) !== serverOf(incarnation)) {
     warnings.push(
-      'The database is not the one of the last run (a failover, or a restored backup). What the portal shows is held ' +
-        'against the file before anything is sent.',
+      'The database is not the one of the last run (a failover, or a restored backup). The file is compared with the ' +
+        'orders of the portal before anything is sent.',
     );
   }
   return warnings;
