@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Attempt, PaceStore, Snapshot } from './store.js';
 
 /** A pool of connections, as `pg` has it. */
@@ -13,11 +13,15 @@ export interface PostgresStoreOptions {
   readonly pool: QueryPool;
   /** Which pace: one for each portal account. */
   readonly account: string;
-  /** Where notices are heard: a channel is one for the whole database. */
-  readonly channel: string;
+  /** The schema of the table: notices are for the whole database. */
+  readonly schema: string;
   /** Calls the listener at each notice. A notice may be lost: who waits for a slot reads the store each second. */
   readonly listen: (channel: string, listener: (payload: string) => void) => void;
 }
+
+/** Where the notices of a schema are heard. A schema's own name may be as long as a channel's may. */
+export const gateChannel = (schema: string): string =>
+  `gate_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
 
 /** Differs from all before, also from those of a row that is gone. */
 const NEW_VERSION = 'gen_random_uuid()::text';
@@ -27,7 +31,8 @@ const NOW = '(extract(epoch from clock_timestamp()) * 1000)::float8 as now';
  * A pace in PostgreSQL: a row of the table `gate` for each portal account, and a notice when others have to know. Each
  * question is one statement, so a worker that freezes holds no lock.
  */
-export function createPostgresStore({ pool, account, channel, listen }: PostgresStoreOptions): PaceStore {
+export function createPostgresStore({ pool, account, schema, listen }: PostgresStoreOptions): PaceStore {
+  const channel = gateChannel(schema);
   const self = randomUUID();
 
   const snapshotOf = (row: Record<string, unknown> | undefined): Snapshot => {

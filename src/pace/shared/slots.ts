@@ -31,8 +31,12 @@ export interface Slots {
 
 /** Timers are late by a few ms, and a request waits for its connection. */
 const LEAST_SLACK_MS = 30;
-/** A slot that has passed by this is not used any more: the next one is too near. */
-const LEAST_LATE_MS = 10;
+/**
+ * A slot that has passed by so much, or by this share of the distance, is not used any more: if it is the distance that
+ * the portal counts, the next one would be refused.
+ */
+const LEAST_LATE_MS = 5;
+const LATE_SHARE = 0.2;
 /** Times are rounded. */
 export const EARLY_MS = 0.1;
 
@@ -49,7 +53,7 @@ export function createSlots(time: StoreTime): Slots {
     },
     held: (now, distanceMs) => {
       const storeNow = time.at(now);
-      const lateMs = Math.max(LEAST_LATE_MS, distanceMs / 2);
+      const lateMs = Math.max(LEAST_LATE_MS, distanceMs * LATE_SHARE);
       const isOver = ({ at, latest }: Slot): boolean =>
         at + lateMs < storeNow || latest < storeNow + time.errorAt(now);
       for (const slot of held.filter(isOver)) free(slot, null);

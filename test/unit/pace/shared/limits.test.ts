@@ -67,10 +67,14 @@ describe('three workers', () => {
     expectShares(await driven({ passes: slidingSecond(() => LIMIT), workers: 3, storeMs }), 0.9);
   });
 
-  it('use a limit also on busy machines', async () => {
+  it.each([
+    ['in any one second', slidingSecond(() => LIMIT), 0.95],
+    // One that is late brings the next one too near, and that may be another worker's.
+    ['by the distance', limitReq(LIMIT), 0.8],
+  ] as const)('use a limit also on busy machines: %s', async (_, passes, least) => {
     const chance = seededRandom(5);
     const lateMs = (): number => chance() * 1.2 + (chance() < 0.03 ? chance() * 8 : 0);
-    expectShares(await driven({ passes: slidingSecond(() => LIMIT), workers: 3, lateMs }), 0.9);
+    expectShares(await driven({ passes, workers: 3, lateMs }), least);
   });
 
   it('find a limit that falls to a half within ten seconds', async () => {

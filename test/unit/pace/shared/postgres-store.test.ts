@@ -4,7 +4,7 @@ import { systemClock } from '../../../../src/common/clock.js';
 import { postgresLocation } from '../../../../src/ledger/postgres/location.js';
 import { hearNotices } from '../../../../src/ledger/postgres/notices.js';
 import { createGate } from '../../../../src/pace/gate.js';
-import { createPostgresStore } from '../../../../src/pace/shared/postgres-store.js';
+import { createPostgresStore, gateChannel } from '../../../../src/pace/shared/postgres-store.js';
 import { createSharedPacer } from '../../../../src/pace/shared/shared-pacer.js';
 import type { PaceStore } from '../../../../src/pace/shared/store.js';
 import { between } from '../../../support/drive-gate.js';
@@ -34,7 +34,7 @@ async function paceOnPostgres(name: string) {
     return createPostgresStore({
       pool,
       account,
-      channel: `${schema}_gate`,
+      schema,
       listen: (channel, listener) =>
         void heard.push(
           hearNotices(location, channel, listener, { clock: systemClock, signal: stop.signal }),
@@ -42,7 +42,7 @@ async function paceOnPostgres(name: string) {
     });
   };
   const run = (text: string, values: unknown[] = []) => pools[0]?.query(text, values);
-  return { worker, stop, run, channel: `${schema}_gate` };
+  return { worker, stop, run, channel: gateChannel(schema) };
 }
 
 here('a pace in PostgreSQL', () => {
