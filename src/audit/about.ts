@@ -1,4 +1,5 @@
 import type { BatchRunRecord } from '../ledger/schema.js';
+import { costOf } from '../output/cost.js';
 import { countBatch } from '../output/counts.js';
 import type { AuditSource } from './write-audit.js';
 
@@ -25,6 +26,7 @@ export async function aboutBatch(
     firstLoaded: time(batch.created_at),
     lastLoaded: time(batch.updated_at),
     runs: batch.run_no,
+    cost: (await costOf(ledger, { batch: batch.id, runNo: batch.run_no })) ?? null,
     rows: await countBatch(ledger, { batch: batch.id, runNo: batch.run_no }),
     ledger: ledger.name,
     audit: { madeAt: time(now), program },

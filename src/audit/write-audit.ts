@@ -7,6 +7,7 @@ import { Problem } from '../common/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { BatchRecord } from '../ledger/schema.js';
 import { writeWhole } from '../output/atomic-file.js';
+import { costOf } from '../output/cost.js';
 import { lastPrice } from '../output/price.js';
 import { writeResults } from '../output/results.js';
 import { writeReport } from '../report/write-report.js';
@@ -61,6 +62,7 @@ export const MANIFEST = 'SHA256SUMS';
 async function writeFiles(source: AuditSource, folder: string): Promise<Audited[]> {
   const { ledger, batch, sandbox, now } = source;
   const runs = await ledger.runs.ofBatch(batch.id);
+  const cost = await costOf(ledger, { batch: batch.id, runNo: batch.run_no });
   const json = (value: unknown) => once(`${JSON.stringify(value, null, 2)}\n`);
   const write: readonly (readonly [string, (path: string) => Promise<void>])[] = [
     ['README.txt', (path) => writeWhole(path, once(README))],
@@ -68,7 +70,10 @@ async function writeFiles(source: AuditSource, folder: string): Promise<Audited[
     ['runs.json', (path) => writeWhole(path, json(aboutRuns(runs)))],
     ['sends.csv', (path) => writeWhole(path, sendsCsv(ledger, batch.id))],
     ['results.csv', (path) => writeResults({ ledger, batch }, path)],
-    ['report.html', (path) => writeReport({ ledger, batch, sandbox, now, price: lastPrice(runs) }, path)],
+    [
+      'report.html',
+      (path) => writeReport({ ledger, batch, sandbox, now, price: lastPrice(runs), cost }, path),
+    ],
   ];
   const files: Audited[] = [];
   for (const [file, make] of write) {

@@ -48,7 +48,10 @@ export async function tellOthers(telling: Telling): Promise<void> {
       const { writeReport } = await import('../report/write-report.js');
       const { record: batch } = checked;
       const price = lastPrice(await ledger.runs.ofBatch(batch.id));
-      await writeReport({ ledger, batch, sandbox: config.sandbox, price, now: clock.now() }, reportPath);
+      await writeReport(
+        { ledger, batch, sandbox: config.sandbox, price, cost: summary.cost, now: clock.now() },
+        reportPath,
+      );
       io.note(labelled('Report', reportPath));
     });
   }

@@ -5,14 +5,13 @@ import type { Clock } from '../common/clock.js';
 import { EXIT, Problem } from '../common/errors.js';
 import type { StopReason } from '../common/stop.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { RunKey } from '../ledger/schema.js';
+import { costOf } from '../output/cost.js';
 import { countRows } from '../output/counts.js';
 import { counted } from '../output/labelled.js';
 import type { BatchPrice } from '../output/price.js';
 import type { Met } from '../output/progress.js';
 import { writeFailures, writeResults } from '../output/results.js';
-import type { Cost, Failure, Summary, SummaryNotes } from '../output/summary.js';
-import { sumOf } from '../portal/prices.js';
+import type { Failure, Summary, SummaryNotes } from '../output/summary.js';
 import type { CheckedBatch } from './check.js';
 import { exitStatusOf, jsonOfStop } from './exit-status.js';
 import { assertComplete } from './load-file.js';
@@ -121,22 +120,6 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     next: next.flatMap(sayStep),
   };
   return { summary, notes, next, unwritten: error };
-}
-
-/** What the orders of the file cost, as far as their details have shown it. */
-async function costOf(ledger: Ledger, run: RunKey): Promise<Cost | undefined> {
-  const costs = (await ledger.read.anyAmount()) ? await ledger.read.costs(run) : [];
-  if (costs.length === 0) return undefined;
-  const currencies = [...new Set(costs.map(({ currency }) => currency))];
-  const totals = currencies.map((currency) => ({
-    amount: sumOf(
-      costs
-        .filter((cost) => cost.currency === currency)
-        .map(({ amount, orders }) => ({ amount, times: Number(orders) })),
-    ),
-    ...(currency === null ? {} : { currency }),
-  }));
-  return { orders: costs.reduce((sum, { orders }) => sum + Number(orders), 0), totals };
 }
 
 /** A file that cannot be written (its folder is gone, its disk is full) must not keep back what the run did. */

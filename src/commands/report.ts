@@ -3,6 +3,7 @@ import { existingBatch, type LedgerCall, openExisting } from '../batch/existing-
 import type { Call, Ending } from '../cli/call.js';
 import { besideInput } from '../cli/config.js';
 import { assertWritable } from '../output/atomic-file.js';
+import { costOf } from '../output/cost.js';
 import { lastPrice } from '../output/price.js';
 
 /** Writes a batch's report, one HTML page, from the ledger. Reads only: it may run beside a run. */
@@ -16,6 +17,7 @@ export async function report(call: LedgerCall & Pick<Call<'out'>, 'subject' | 'o
   await assertWritable(out, '--out');
   const { writeReport } = await import('../report/write-report.js');
   const price = lastPrice(await ledger.runs.ofBatch(batch.id));
-  await writeReport({ ledger, batch, sandbox, price, now: clock.now() }, out);
+  const cost = await costOf(ledger, { batch: batch.id, runNo: batch.run_no });
+  await writeReport({ ledger, batch, sandbox, price, cost, now: clock.now() }, out);
   return { exitCode: 0, json: { batch: batch.id, report: out, ledger: ledger.name }, text: out };
 }

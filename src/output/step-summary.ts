@@ -1,6 +1,7 @@
 import { appendFile, stat } from 'node:fs/promises';
 import ms from 'ms';
 import type { FoundInFile } from '../common/finding.js';
+import { sayCost } from './cost.js';
 import { findingsSection } from './findings-section.js';
 import { counted } from './labelled.js';
 import { code, escapeMarkdown, table } from './markdown.js';
@@ -26,6 +27,8 @@ export function stepSummary(
       `${ms(summary.durationMs, { long: true })}, exit status ${summary.exitCode}.`,
     statusTable(counts),
   ];
+  if (summary.cost !== undefined)
+    paragraphs.push(`**Cost:** ${escapeMarkdown(sayCost(summary.cost, counts))}`);
   if (counts.pending > 0) paragraphs.push(`**Pending:** ${escapeMarkdown(PENDING_LINES.join(' '))}`);
   const met = sayMet(notes.met);
   if (met !== '') paragraphs.push(`Trouble on the way: ${met}.`);

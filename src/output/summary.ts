@@ -1,9 +1,10 @@
 import ms from 'ms';
 import type { Finding } from '../common/finding.js';
+import { type Cost, sayCost } from './cost.js';
 import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
 import { PENDING_LINES } from './pending.js';
-import { type BatchPrice, sayAmount, sayPrice } from './price.js';
+import { type BatchPrice, sayPrice } from './price.js';
 import type { Met } from './progress.js';
 import { PUBLIC_STATUSES } from './public-status.js';
 
@@ -39,12 +40,6 @@ export interface Summary {
   readonly failures?: readonly Failure[];
   /** Commands to type next. */
   readonly next?: readonly string[];
-}
-
-/** What orders cost, by currency. */
-export interface Cost {
-  readonly orders: number;
-  readonly totals: readonly { readonly amount: string; readonly currency?: string }[];
 }
 
 export interface Failure {
@@ -117,14 +112,6 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
   if (notes.next.length > 0) lines.push(labelled('Next', ...notes.next));
   return lines.join('\n');
 }
-
-const sayCost = ({ orders, totals }: Cost, { succeeded, pending }: Counts): string => {
-  const of =
-    orders === succeeded + pending
-      ? counted(orders, 'order')
-      : `${orders} of ${counted(succeeded + pending, 'order')}`;
-  return `${totals.map(sayAmount).join(' and ')} for ${of}, as the portal shows them`;
-};
 
 export const sayMet = ({ lost, turnedAway, unreachable }: Met): string =>
   [

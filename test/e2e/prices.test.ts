@@ -118,7 +118,12 @@ describe('what orders cost', () => {
     const text = await place.run(['orders.csv']);
     expect(text.stdout).toMatch(/Cost {5}1188\.00 USD for 4 orders, as the portal shows them/);
     await place.run(['report', 'orders', '--out', 'report.html']);
-    expect(place.read('report.html')).toContain('1188.00 USD for 4 orders, final price');
+    expect(place.read('report.html')).toContain(
+      'Asked before the first order: 1188.00 USD for 4 orders, final price',
+    );
+    expect(place.read('report.html')).toContain(
+      'The orders cost 1188.00 USD for 4 orders, as the portal shows them.',
+    );
   });
 
   it('is not asked about where the details of the first order do not show it', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { BatchRecord } from '../../ledger/schema.js';
+import type { Cost } from '../../output/cost.js';
 import type { BatchPrice } from '../../output/price.js';
 import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { clientScript } from '../client/script.js';
@@ -19,6 +20,8 @@ export interface PageFacts {
   readonly sandbox: boolean;
   /** What the orders of the last run were to cost, if it asked. */
   readonly price?: BatchPrice | undefined;
+  /** What its orders did cost, as far as the portal has shown it. */
+  readonly cost?: Cost | undefined;
   /** Epoch ms at which the page is made. */
   readonly now: number;
 }
@@ -47,7 +50,7 @@ const moment = (epochMs: number): Markup =>
   html`<time datetime="${new Date(epochMs).toISOString()}">${utc(epochMs)} UTC</time>`;
 
 /** What a reader sees, after the rows have passed. */
-export function pageRest({ batch, sandbox, now, price }: PageFacts, facts: Facts): string {
+export function pageRest({ batch, sandbox, now, price, cost }: PageFacts, facts: Facts): string {
   const timeline = timelineOf(facts.sends);
   const [first, last] = [facts.sends.at(0), facts.sends.at(-1)];
   const when =
@@ -73,7 +76,7 @@ ${when}
 <main>
 ${outcome(facts, batch.job)}
 ${reasons(facts)}
-${priceSection(price)}
+${priceSection({ price, cost }, facts)}
 ${rowsSection(facts)}
 ${speed(facts, timeline)}
 ${overTime(facts, timeline)}
