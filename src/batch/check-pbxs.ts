@@ -37,17 +37,37 @@ export async function checkInventory(
   }
   const { serials } = known;
   const missing: OrderRow[] = [];
-  for await (const row of waitingRows(context)) if (!serials.has(row.sn_key)) missing.push(row);
+  let rows = 0;
+  for await (const row of waitingRows(context)) {
+    rows++;
+    if (!serials.has(row.sn_key)) missing.push(row);
+  }
   const all = [...serials];
   const compares = missing.length * all.length <= MOST_COMPARISONS;
-  const found = missing.map((row): RowFinding => {
-    const near = compares ? nearest(row.sn_key, all) : undefined;
+  const nears = missing.map((row) => (compares ? nearest(row.sn_key, all) : undefined));
+  const isForeign = missing.length === rows && nears.every((near) => near === undefined);
+  if (isForeign && rows >= leastForeign(context.job)) {
+    warn(
+      `The serial numbers are not compared with the account's PBXs: none of the ${rows} in the file is among the ` +
+        `${all.length} that the portal lists for product ${context.job.productId}, and none is near to one. Either the ` +
+        'file is for another account, or what the portal lists is not the serial number.',
+    );
+    return [];
+  }
+  const found = missing.map((row, at): RowFinding => {
+    const near = nears[at];
     const hint = near === undefined ? '' : `: did you mean ${near}?`;
     const message = `${row.serial_number} is not among the account's ${all.length} PBXs for product ${context.job.productId}${hint}`;
     return { snKey: row.sn_key, finding: { line: row.line, code: 'unknown_serial_number', message } };
   });
   return await takeOut(context, found);
 }
+
+/**
+ * So many rows that have nothing to do with the list speak against the list, not against each row: under which name it has
+ * the serial number is an assumption. A PBX without a plan of the product may not be in the product's list at all.
+ */
+const leastForeign = ({ operation }: Context['job']): number => (operation === 'purchase_plan' ? 1 : 3);
 
 async function knownSerials(
   productId: number,

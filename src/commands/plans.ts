@@ -63,6 +63,8 @@ async function plansOf(portal: Pick<Portal, 'plans' | 'pbxPage'>, productId: num
   const { pbxs } = await portal.pbxPage(productId, 1);
   const serialNumber = pbxs.find((pbx) => pbx.serialNumber !== undefined)?.serialNumber;
   if (serialNumber !== undefined) return await portal.plans(productId, serialNumber);
-  if (refused !== undefined) throw refused;
-  return [];
+  if (refused === undefined) return [];
+  throw new Problem(refused.code, refused.message, {
+    remedy: `The portal may list the plans of product ${productId} for a PBX only, and it lists no PBX of this account.`,
+  });
 }

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import purchasePlan from '../../../jobs/purchase-plan.js';
 import switchPlan from '../../../jobs/switch-plan.js';
 import { checkInventory, findingOf } from '../../../src/batch/check-pbxs.js';
 import { Problem } from '../../../src/common/errors.js';
 import type { SerialNumber } from '../../../src/common/ids.js';
+import type { Job } from '../../../src/job/define.js';
 import { readPbx } from '../../../src/portal/inventory.js';
 import { fromJson } from '../../../src/portal/json.js';
 import type { Inventory } from '../../../src/portal/read-inventory.js';
@@ -12,11 +14,11 @@ import { temporaryFolder } from '../../support/temp-folder.js';
 const folder = temporaryFolder();
 
 /** Checks a file of these serial numbers against an inventory. */
-async function check(file: readonly string[], read: () => Promise<Inventory>) {
+async function check(file: readonly string[], read: () => Promise<Inventory>, job: Job = switchPlan) {
   const ledger = await newLedger(folder);
   const { runNo } = await load(ledger, [file.map((sn, at) => line(at, sn))]);
   const warnings: string[] = [];
-  const context = { batch: JUNE, runNo, ledger, job: switchPlan };
+  const context = { batch: JUNE, runNo, ledger, job };
   const found = await checkInventory(context, read, {
     warn: (message) => warnings.push(message),
     mayListNone: false,
@@ -53,6 +55,25 @@ it('a serial number that is not in the inventory is a finding with the nearest o
     },
   ]);
 });
+
+it.each([
+  ['a switch of three', ['QQ11', 'QQ22', 'QQ33'], switchPlan, 'warned about'],
+  ['a switch of two', ['QQ11', 'QQ22'], switchPlan, 'found'],
+  ['a switch of three, one of them near', ['QQ11', 'QQ22', '369471667339'], switchPlan, 'found'],
+  ['a switch of three, one of them listed', ['QQ11', 'QQ22', '369471667338'], switchPlan, 'found'],
+  ['a purchase for a PBX without a plan of the product', ['QQ11'], purchasePlan, 'warned about'],
+  ['a purchase, with a slip', ['369471667339'], purchasePlan, 'found'],
+] as const)(
+  'a file that has nothing to do with the list speaks against the list: %s',
+  async (_, file, job, what) => {
+    const { found, warnings, left } = await check(file, listed(['369471667338', '369471670025']), job);
+    if (what === 'found') expect([found.length > 0, warnings]).toEqual([true, []]);
+    else {
+      expect({ found, left: left.length }).toEqual({ found: [], left: file.length });
+      expect(warnings).toEqual([expect.stringContaining('none of the')]);
+    }
+  },
+);
 
 it('case does not matter', async () => {
   expect((await check(['3631e3418911'], listed(['3631E3418911']))).found).toEqual([]);
