@@ -173,7 +173,7 @@ export function createSharedPacer(options: SharedPacerOptions): Pacer {
     }
     if (now - sync.reachedAt() > FRESH_MS) sync.read();
     const [first] = held;
-    if (first !== undefined) return Math.max(time.toLocal(first.at) - EARLY_MS, pausedTo());
+    if (first !== undefined) return Math.max(time.toLocal(first.at) - EARLY_MS / 2, pausedTo());
     return canBook ? now + LATER_MS : Math.max(now + LATER_MS, time.toLocal(opens - AHEAD_MS));
   };
 
@@ -228,7 +228,9 @@ export function createSharedPacer(options: SharedPacerOptions): Pacer {
       if (!careful && !shared.orderTaken) sync.change(orderTaken, SOON_MS);
       const retryAt = sync.retryAt();
       if (retryAt !== undefined) return Math.max(now + LATER_MS, retryAt);
-      return needsNoSlots(shared, time.at(now)) ? nextFree(now) : nextSlot(shared, now, waiting);
+      const at = needsNoSlots(shared, time.at(now)) ? nextFree(now) : nextSlot(shared, now, waiting);
+      // Between two clocks a moment is rounded: a wait that is too short to pass would be begun over and over.
+      return at - now < EARLY_MS / 4 ? now : at;
     },
     depart: (now) => {
       const slot = slots.take(now);
