@@ -74,7 +74,12 @@ export async function playWorld(given: PortalWorld, play: Play): Promise<Played>
     return { kind: 'unknown', code: 'timeout', message: 'no answer in time' };
   };
 
-  const runOnce = async (ledger: Ledger): Promise<void> => {
+  const runOnce = async (opened: Ledger): Promise<void> => {
+    const ledger: Ledger = {
+      ...opened,
+      intend: (intent) => model.clock.during(opened.intend(intent)),
+      record: (result) => model.clock.during(opened.record(result)),
+    };
     const lines = SERIALS.slice(0, play.rows).map((sn, at) =>
       line(at, sn, play.ownNumbers ? { ownPoNumber: `CUSTOMER-ORDER-2026-11-24-NR-${at}` } : {}),
     );

@@ -10,6 +10,8 @@ export interface RunningClock extends Clock {
   readonly pass: (ms: number) => void;
   /** Somebody sets the wall clock forward, or back if below 0: no time passes. */
   readonly step: (ms: number) => void;
+  /** No time passes while this is done: a write to the disk takes milliseconds, and a turn of this clock takes any time. */
+  readonly during: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /**
@@ -21,9 +23,14 @@ export function runningClock(random: () => number = () => 0.5): RunningClock {
   let set = 0;
   let sleeping: { readonly at: number; readonly wake: () => void }[] = [];
   let isTurning = false;
+  let held = 0;
 
   const turn = (): void => {
     isTurning = false;
+    if (held > 0) {
+      wind();
+      return;
+    }
     const [first, ...others] = sleeping.toSorted((a, b) => a.at - b.at);
     if (first === undefined) return;
     sleeping = others;
@@ -47,6 +54,14 @@ export function runningClock(random: () => number = () => 0.5): RunningClock {
     },
     step: (ms) => {
       set += ms;
+    },
+    during: async (work) => {
+      held++;
+      try {
+        return await work;
+      } finally {
+        held--;
+      }
     },
     sleep: (ms, signal) =>
       new Promise((resolve) => {
