@@ -59,6 +59,7 @@ export async function batchAtPortal(
   const connection = await connect({
     ...call,
     clock,
+    shared: ledger.shared,
     simulatedOrders: ledgerLocation(call).simulatedOrders,
     sandbox: options.sandbox,
     faults: options.fault,

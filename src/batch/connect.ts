@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { Environment } from '../cli/environment.js';
-import { portalAccess } from '../cli/portal-access.js';
+import { type PortalAccess, portalAccess } from '../cli/portal-access.js';
 import type { Clock } from '../common/clock.js';
 import type { Releasers } from '../common/releasers.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Stop } from '../common/stop.js';
+import type { SharedLedger } from '../ledger/ledger.js';
 import { createGate, type Gate } from '../pace/gate.js';
 import { keepProbing } from '../pace/prober.js';
+import { createSharedPacer } from '../pace/shared/shared-pacer.js';
 import { createPortal, type Portal } from '../portal/portal.js';
 import { createDispatcher, readProxies } from '../portal/proxy.js';
 import { createUndiciAdapter } from '../portal/undici-adapter.js';
@@ -21,6 +24,8 @@ export interface ConnectOptions {
   readonly portal: readonly string[];
   /** Where the sandbox keeps its orders: beside its ledger, so that both remember the same when the run goes on; absent: nothing is placed, and it has the samples' PBXs. */
   readonly simulatedOrders?: string;
+  /** What the workers of a shared ledger have in common; absent: this process is alone. */
+  readonly shared?: Pick<SharedLedger, 'pace' | 'token'> | undefined;
   readonly timeoutMs: number;
   readonly rate: number | undefined;
   readonly giveUpAfterMs: number;
@@ -43,12 +48,19 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { clock, stop, logger, emit } = options;
   const access = options.sandbox ? await startedSandbox(options) : portalAccess(options.environment);
   const proxies = readProxies(options.environment, options.secrets);
+  const account = accountOf(access);
+  const pace = options.shared?.pace(account);
+  const token = options.shared?.token(account);
   const gate = createGate({
     clock,
     signal: stop.signal,
     cap: options.rate,
     onPause: () => emit({ type: 'pace' }),
     onPortal: (state, why) => emit({ type: 'breaker', state, why }),
+    pacerOf:
+      pace &&
+      ((hooks) =>
+        createSharedPacer({ ...hooks, store: pace, clock, signal: stop.signal, cap: options.rate })),
   });
   const portal = createPortal({
     ...access,
@@ -58,6 +70,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     secrets: options.secrets,
     gate,
     stopping: stop.signal,
+    sharedToken: token && { lease: token, now: clock.now },
     observe: (event) => logger.debug({ event: 'request', ...event }),
   });
   options.releasers.add(portal.close);
@@ -71,6 +84,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   });
   return { portal, gate, baseUrl: access.baseUrl };
 }
+
+/** A portal and a client of it, without a secret: workers of one account share a pace and a token. */
+const accountOf = ({ baseUrl, credentials }: PortalAccess): string =>
+  createHash('sha256')
+    .update(`${baseUrl}\n${'clientId' in credentials ? credentials.clientId : ''}`)
+    .digest('hex')
+    .slice(0, 32);
 
 async function startedSandbox({ simulatedOrders, faults, portal, releasers }: ConnectOptions) {
   // Loaded here, because a real run has no use for a web server.

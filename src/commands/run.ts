@@ -17,6 +17,7 @@ import type { RunOption } from '../cli/options.js';
 import { Problem } from '../common/errors.js';
 import { referenceOf } from '../evidence/reference.js';
 import { findJob } from '../job/load.js';
+import type { Ledger } from '../ledger/ledger.js';
 import { takeLedger } from '../ledger/open.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
@@ -94,7 +95,7 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
   if (config.sandbox) io.note('SANDBOX: a simulated portal. No real order is placed.');
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
   releasers.add(progress.stop);
-  const connection = await tryToConnect({ ...run, clock: ledger.clock }, log.logger, progress);
+  const connection = await tryToConnect({ ...run, clock: ledger.clock }, ledger.shared, log.logger, progress);
   const checked = await checkBatch({
     config,
     job,
@@ -163,6 +164,7 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
  */
 async function tryToConnect(
   run: Run,
+  shared: Ledger['shared'],
   logger: Parameters<typeof connect>[0]['logger'],
   progress: Progress,
 ): Promise<() => Connection> {
@@ -173,6 +175,7 @@ async function tryToConnect(
       sandbox: config.sandbox,
       faults: config.fault,
       portal: config.portal,
+      shared,
       simulatedOrders: config.ledger.simulatedOrders,
       timeoutMs: config.timeout,
       rate: config.rate,

@@ -53,6 +53,8 @@ export async function work(call: Call<WorkOption>): Promise<Ending> {
     faults: options.fault,
     portal: options.portal,
     simulatedOrders: location.simulatedOrders,
+    shared: ledger.shared,
+    clock: ledger.clock,
     timeoutMs: options.timeout,
     rate: undefined,
     giveUpAfterMs: options.giveUpAfter,
@@ -68,7 +70,7 @@ export async function work(call: Call<WorkOption>): Promise<Ending> {
   let runs = 0;
   const take = async (run: Work): Promise<void> => {
     const job = await loadJob(run.jobFile ?? run.job);
-    const context = { job, ledger, ...connection, ...together, clock, emit: progress.emit };
+    const context = { job, ledger, ...connection, ...together, clock: ledger.clock, emit: progress.emit };
     const participant = participate(context, run);
     taking.set(run.batch, participant);
     runs++;

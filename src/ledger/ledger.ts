@@ -2,6 +2,8 @@ import type { Clock } from '../common/clock.js';
 import type { Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import type { BatchId } from '../common/ids.js';
+import type { PaceStore } from '../common/pace-store.js';
+import type { TokenLease } from '../common/token-lease.js';
 import type { CheckedLine, RowFinding } from './checked-line.js';
 import type { StandsFor, TermNames } from './decide-load.js';
 import type { LedgerTime } from './ledger-time.js';
@@ -43,6 +45,10 @@ export interface SharedLedger {
   readonly store: TeamStore;
   /** Where pg-boss keeps its jobs. */
   readonly jobs: Jobs;
+  /** How fast all workers of a portal account go together. */
+  readonly pace: (account: string) => PaceStore;
+  /** The access token of all workers of a portal account. */
+  readonly token: (account: string) => TokenLease;
 }
 
 /** A place for the tables of pg-boss. */

@@ -2,6 +2,7 @@ import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import type { OrderNo } from '../common/ids.js';
 import type { Secrets } from '../common/secrets.js';
+import type { TokenLease } from '../common/token-lease.js';
 import type { OrderBody } from '../job/define.js';
 import { hasEnvelope, isTokenRefused, resultOf as readResult, toldStatus } from './answers.js';
 import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
@@ -12,6 +13,7 @@ import { judge, type Outcome, type Reply } from './outcome.js';
 import { createPortalClock, type PortalClock } from './portal-clock.js';
 import { createQuestions, type Questions } from './questions.js';
 import { nameToKeep, toKeep } from './said.js';
+import { createSharedToken } from './shared-token.js';
 import { type Credentials, createTokenSource, fixedToken, type TokenSource } from './token.js';
 import { createTransport, type PortalRequest, type Transport, type TransportOptions } from './transport.js';
 
@@ -39,6 +41,8 @@ export interface Portal extends Questions {
 
 export interface PortalOptions extends Omit<TransportOptions, 'onDate'> {
   readonly credentials: Credentials;
+  /** Where all workers have their token; absent: this process has its own. `now`: the time that they share. */
+  readonly sharedToken?: { readonly lease: TokenLease; readonly now: () => number } | undefined;
   readonly secrets: Secrets;
   readonly clock: Clock;
 }
@@ -215,7 +219,15 @@ function tokensOf({ credentials, secrets, ...options }: PortalOptions, transport
   const { clientId, clientSecret } = credentials;
   secrets.add(clientSecret);
   secrets.add(`${clientId}:${clientSecret}`);
-  return createTokenSource(transport, credentials, { ...options, secrets });
+  const own = createTokenSource(transport, credentials, { ...options, secrets });
+  const { sharedToken } = options;
+  if (sharedToken === undefined) return own;
+  return createSharedToken(own, sharedToken.lease, {
+    ...options,
+    secrets,
+    clientSecret,
+    now: sharedToken.now,
+  });
 }
 
 /** The body as it leaves: field for field the tutorial's, IDs as bare 64-bit numbers. */

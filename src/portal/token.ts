@@ -38,6 +38,8 @@ export type Patience = 'patient' | 'once';
 export interface TokenSource {
   /** A token that is good for now; fetched once for all who wait. */
   readonly get: (patience: Patience) => Promise<string>;
+  /** How long the last token that was asked for is still good, ms; 0: none was. */
+  readonly lifetimeMs: () => number;
   /** Says that the portal turned this token away: the next `get` brings another one. */
   readonly reject: (token: string) => void;
 }
@@ -46,11 +48,13 @@ interface Held {
   readonly token: string;
   readonly refreshToken: string | undefined;
   readonly renewAt: number;
+  readonly goodUntil: number;
 }
 
 /** A token that is used for as long as it lives. */
 export const fixedToken = (accessToken: string): TokenSource => ({
   get: () => Promise.resolve(accessToken),
+  lifetimeMs: () => 0,
   reject: () => undefined,
 });
 
@@ -81,7 +85,8 @@ export function createTokenSource(
     if (refreshToken !== undefined) secrets.addToken(refreshToken);
     const lifetimeMs = (expiresIn ?? DEFAULT_LIFETIME_S) * 1000;
     const margin = Math.min(MARGIN_MS, lifetimeMs / 5);
-    return { token, refreshToken, renewAt: clock.monotonic() + lifetimeMs - margin };
+    const goodUntil = clock.monotonic() + lifetimeMs;
+    return { token, refreshToken, renewAt: goodUntil - margin, goodUntil };
   };
 
   const byCredentials = async (): Promise<Held> => {
@@ -129,6 +134,7 @@ export function createTokenSource(
         }
       }
     },
+    lifetimeMs: () => (held === undefined ? 0 : Math.max(0, held.goodUntil - clock.monotonic())),
     reject: (token) => {
       // A token that was turned away is not refreshed: whatever revoked it may have revoked its refresh token.
       if (held?.token === token) held = undefined;

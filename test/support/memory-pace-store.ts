@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/common/clock.js';
-import type { Attempt, PaceStore, Snapshot } from '../../src/pace/shared/store.js';
+import type { Attempt, PaceStore, Snapshot } from '../../src/common/pace-store.js';
 
 /** One way to the store, as a worker has it. */
 export interface Connection {

@@ -14,9 +14,12 @@ import { createJournal } from './journal.js';
 import { lineStatements } from './line-statements.js';
 import type { PostgresLocation } from './location.js';
 import { createLooks } from './looks.js';
+import { hearNotices } from './notices.js';
+import { createPostgresStore } from './pace-store.js';
 import { beginSession, type Session } from './session.js';
 import { createTeamStore } from './team-store.js';
 import type { DatabaseTime } from './time.js';
+import { createTokenLease } from './token-store.js';
 
 /** Connections for moves and questions at a time: the server groups the commits of several. */
 const CONNECTIONS = 10;
@@ -65,6 +68,8 @@ export function ledgerOf(
     }
   };
   const journal = createJournal(db, { name, moment, lock, lost, clock });
+  const closing = new AbortController();
+  const notices: Promise<void>[] = [];
   const looks = createLooks(db, lock ?? NO_LOCK, clock, moment);
   return {
     name,
@@ -85,6 +90,16 @@ export function ledgerOf(
     mirror: saidBy(createMirror(db, looks, clock, saying), saying),
     time,
     shared: {
+      token: (account) => createTokenLease(db, account, moment),
+      pace: (account) =>
+        createPostgresStore({
+          pool,
+          account,
+          schema: location.schema,
+          listen: (channel, listener) => {
+            notices.push(hearNotices(location, channel, listener, { clock, signal: closing.signal }));
+          },
+        }),
       store: createTeamStore(db, moment, saying),
       jobs: {
         schema: location.schema,
@@ -93,6 +108,8 @@ export function ledgerOf(
     },
     lost,
     close: async () => {
+      closing.abort();
+      await Promise.all(notices);
       await db.destroy();
       await lock?.release();
     },

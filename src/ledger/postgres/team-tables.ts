@@ -19,6 +19,13 @@ export async function addTeam(db: Kysely<unknown>): Promise<void> {
     db,
   );
   await schema
+    .createTable('access_token')
+    .addColumn('account', 'text', (c) => c.primaryKey())
+    .addColumn('sealed', 'text')
+    .addColumn('generation', 'integer', (c) => c.notNull())
+    .addColumn('leased_until', 'bigint')
+    .execute();
+  await schema
     .createTable('worker')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('host', 'text', (c) => c.notNull())

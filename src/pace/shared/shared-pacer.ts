@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock.js';
+import type { PaceStore } from '../../common/pace-store.js';
 import { BURST_MS, type Pacer, type PacerHooks, type Started } from '../pacer.js';
 import { limitOf } from '../pacing.js';
 import { type Booking, book, distanceAt, opensAt, type Slot } from './book.js';
@@ -18,7 +19,6 @@ import {
   wasOutage,
 } from './shared-pace.js';
 import { createSlots, EARLY_MS } from './slots.js';
-import type { PaceStore } from './store.js';
 import { createStoreTime } from './store-time.js';
 import { type Change, createSync } from './sync.js';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/clock.js';
+import type { PaceStore, Snapshot } from '../../common/pace-store.js';
 import type { Slot } from './book.js';
 import { broughtUp, capOf, kept, readShared, type SharedPace, unknownLately } from './shared-pace.js';
-import type { PaceStore, Snapshot } from './store.js';
 import type { StoreTime } from './store-time.js';
 
 /** One step of the shared pace. It is made again if another worker was faster, so it must be pure. */

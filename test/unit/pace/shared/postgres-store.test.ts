@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../../src/common/clock.js';
+import type { PaceStore } from '../../../../src/common/pace-store.js';
 import { postgresLocation } from '../../../../src/ledger/postgres/location.js';
 import { hearNotices } from '../../../../src/ledger/postgres/notices.js';
+import { createPostgresStore, gateChannel } from '../../../../src/ledger/postgres/pace-store.js';
 import { createGate } from '../../../../src/pace/gate.js';
-import { createPostgresStore, gateChannel } from '../../../../src/pace/shared/postgres-store.js';
 import { createSharedPacer } from '../../../../src/pace/shared/shared-pacer.js';
-import type { PaceStore } from '../../../../src/pace/shared/store.js';
 import { between } from '../../../support/drive-gate.js';
 import { slidingSecond } from '../../../support/limits.js';
 import { newOnPostgres, schemaOf, urlWithSchema } from '../../../support/postgres.js';

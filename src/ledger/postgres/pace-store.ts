@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Attempt, PaceStore, Snapshot } from './store.js';
+import type { Attempt, PaceStore, Snapshot } from '../../common/pace-store.js';
 
 /** A pool of connections, as `pg` has it. */
 export interface QueryPool {
