@@ -34,6 +34,7 @@ here('a ledger on PostgreSQL', () => {
       ['results', 'june'],
       ['report', 'june'],
       ['reconcile', 'june'],
+      ['verify', 'june'],
     ]) {
       for (const json of [[], ['--json']]) {
         const one = await place.run([...args, ...json], env);
@@ -42,6 +43,14 @@ here('a ledger on PostgreSQL', () => {
       }
     }
     expect(place.read('june.results.csv')).toBe(before);
+    expect((await place.run(['audit', 'june', '--out', 'audit'], env)).status).toBe(0);
+    const files = ['batch.json', 'runs.json', 'sends.csv'].map((file) => place.read(`audit/${file}`));
+    expect(files.join('')).not.toContain(PASSWORD);
+    expect(JSON.parse(files[1] ?? '')).toMatchObject([
+      { ordersPlaced: 0 },
+      { ordersPlaced: 40, exitCode: 0 },
+    ]);
+    expect(files[2]?.trim().split('\n')).toHaveLength(41);
     const said = ended.map(({ stdout, stderr }) => stdout + stderr).join('') + place.read('june.html');
     expect(said).toContain('postgres://admin@127.0.0.1');
     expect(said).not.toContain(PASSWORD);
