@@ -125,7 +125,7 @@ export function createPortal(options: PortalOptions): Portal {
   };
 
   return {
-    ...createQuestions({ ask, resultOf }),
+    ...createQuestions({ ask, resultOf, scrub: secrets.scrub }),
     clock: portalClock,
     orderPage,
     close: transport.close,

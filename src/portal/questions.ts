@@ -31,16 +31,24 @@ const PBXS_ON_A_PAGE = '100';
 interface Asking {
   readonly ask: (request: PortalRequest) => Promise<Reply>;
   readonly resultOf: (reply: Reply, what: string) => unknown;
+  /** What the portal says may repeat the token, and it goes to files and to the ledger. */
+  readonly scrub: (text: string) => string;
 }
 
-export function createQuestions({ ask, resultOf }: Asking): Questions {
+export function createQuestions({ ask, resultOf, scrub }: Asking): Questions {
   const get = (path: string, query: Readonly<Record<string, string>>): Promise<Reply> => ask({ path, query });
+  const clean = ({ serialNumber, fields }: Pbx): Pbx => ({
+    serialNumber,
+    fields: new Map([...fields].map(([name, value]) => [scrub(name), scrub(value)])),
+  });
+  const cleaned = <T>(read: Read<T>): Read<T> =>
+    'found' in read ? read : { notUnderstood: read.notUnderstood.map(scrub) };
   return {
     pbxPage: async (productId, pageNo) => {
       const what = 'the list of PBXs';
       const query = { productId: String(productId), pageNo: String(pageNo), pageSize: PBXS_ON_A_PAGE };
       const page = readPbxPage(resultOf(await get(PBXS, query), what));
-      if (page !== undefined) return page;
+      if (page !== undefined) return { ...page, pbxs: page.pbxs.map(clean) };
       throw new Problem('foreign_answer', `The answer to ${what} is not a list of PBXs.`);
     },
 
@@ -48,7 +56,7 @@ export function createQuestions({ ask, resultOf }: Asking): Questions {
       const reply = await get(PBX, { productNo: serialNumber, productId: String(productId) });
       try {
         const result = resultOf(reply, `the PBX ${serialNumber}`);
-        return result === null ? undefined : readPbx(result);
+        return result === null ? undefined : clean(readPbx(result));
       } catch (error) {
         if (error instanceof Problem && error.code === 'portal_refused') return undefined;
         throw error;
@@ -57,7 +65,8 @@ export function createQuestions({ ask, resultOf }: Asking): Questions {
 
     listPrices: async (productId, billingCycle) => {
       const query = { productId: String(productId), billingCycle };
-      return readListPrices(resultOf(await get(LIST_PRICES, query), 'the list prices'), billingCycle);
+      const result = resultOf(await get(LIST_PRICES, query), 'the list prices');
+      return cleaned(readListPrices(result, billingCycle));
     },
 
     finalPrice: async ({ operationType, productId, productNo, serviceList }, pricingId) => {
@@ -68,7 +77,7 @@ export function createQuestions({ ask, resultOf }: Asking): Questions {
       }));
       const body = toJson({ operationType, productId, productNo, serviceList: services });
       const reply = await ask({ path: FINAL_PRICE, contentType: 'application/json', body });
-      return readFinalPrice(resultOf(reply, 'the price'));
+      return cleaned(readFinalPrice(resultOf(reply, 'the price')));
     },
   };
 }
