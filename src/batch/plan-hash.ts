@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { Job } from '../job/define.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow, RunKey } from '../ledger/schema.js';
+
+/** What of a job decides which orders are placed. */
+interface PlannedJob {
+  readonly name: string;
+  /** The file of the user's own job. */
+  readonly file?: string | undefined;
+  readonly operation: string;
+  readonly productId: number;
+}
 
 /**
  * A hash over the resolved orders of a run: the same whatever the order of the rows, and whatever of them is
  * done already, so that a run that was stopped goes on under the same approval.
  */
 export async function planHash(
-  ledger: Ledger,
+  ledger: { readonly read: Pick<Ledger['read'], 'terms'> },
   run: RunKey,
-  job: Pick<Job, 'name' | 'file' | 'operation' | 'productId'>,
+  job: PlannedJob,
   useReference: boolean,
 ): Promise<string> {
   // A reference is derived from batch and serial number, so these two stand for it.
@@ -36,10 +44,5 @@ export async function planHash(
 }
 
 /** The name of a job of this program says what it orders; a file of the user's own may have been edited. */
-const jobPart = ({
-  name,
-  file,
-  operation,
-  productId,
-}: Pick<Job, 'name' | 'file' | 'operation' | 'productId'>) =>
+const jobPart = ({ name, file, operation, productId }: PlannedJob) =>
   file === undefined ? name : [name, operation, productId];

@@ -12,6 +12,8 @@ import type { Given } from './resolve-options.js';
 export interface Call<N extends OptionName = never> {
   /** The file or the batch that the command is about; empty if none was named. */
   readonly subject: string;
+  /** The further words after it. */
+  readonly further: readonly string[];
   /** What the command's options mean, with every default applied. */
   readonly options: Pick<Options, N>;
   /** The options as they were typed. */

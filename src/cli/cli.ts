@@ -56,13 +56,14 @@ function callOf(command: Command, read: Read): Call<OptionName> {
   const environment = readEnvironment(process.env, typed, cwd, warn);
   keepLedgerSecrets(secrets, argv, environment);
   const options = resolveOptions(command.options, typed, environment);
-  const given = hidePassword(typed, warn);
+  const given = hidePassword(typed, argv, warn);
   json = options.json === true;
   quiet = options.quiet === true;
   const subject = command.subject === undefined ? '' : String(read[command.subject.name] ?? '');
   refuseMisspeltCommand(command, resolve(cwd, subject), subject);
   return {
     subject,
+    further: (command.further ?? []).map((name) => String(read[name] ?? '')),
     given,
     options,
     environment,

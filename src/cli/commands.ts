@@ -7,6 +7,8 @@ export interface Command {
   readonly help: string;
   /** What it is about: the word after the command. */
   readonly subject?: { readonly name: string; readonly help: string; readonly needed: boolean };
+  /** Further words after that one, all of them needed. */
+  readonly further?: readonly string[];
   /** Said when the subject is missing. */
   readonly missing?: string;
   readonly options: readonly OptionName[];
@@ -150,6 +152,20 @@ export const COMMANDS: readonly Command[] = [
     options: ['out', ...LEDGER],
     words: { ...LEDGER_WORDS, out: 'a folder that is not there yet' },
     load: async () => (await import('../commands/audit.js')).audit,
+  }),
+  command({
+    name: 'ledger',
+    help: 'copy: takes a ledger over into another, empty one, from a file to PostgreSQL for instance; checked',
+    subject: { name: 'copy', help: 'what to do: copy', needed: true },
+    further: ['from', 'to'],
+    missing:
+      'What to copy is missing, as in `yeastar-batch ledger copy .batch/ledger.db postgres://db/orders`.',
+    options: ['sandbox', 'envFile', 'quiet', 'json'],
+    words: {
+      sandbox: "the sandbox's ledgers beside them, not those of real orders",
+      json: LEDGER_WORDS.json,
+    },
+    load: async () => (await import('../commands/ledger.js')).ledger,
   }),
   command({
     name: 'plans',

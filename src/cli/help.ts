@@ -56,8 +56,11 @@ export function helpText(argv: readonly string[], columns: number): string {
   return parts.join('\n\n');
 }
 
-export const argumentOf = ({ subject }: Command): string =>
-  subject === undefined ? '' : subject.needed ? ` <${subject.name}>` : ` [${subject.name}]`;
+export const argumentOf = ({ subject, further = [] }: Command): string => {
+  if (subject === undefined) return '';
+  const words = further.map((name) => ` <${name}>`).join('');
+  return `${subject.needed ? ` <${subject.name}>` : ` [${subject.name}]`}${words}`;
+};
 
 const commandLines = (): Line[] => [
   ...COMMANDS.map((command): Line => [`${command.name}${argumentOf(command)}`, command.help]),

@@ -46,10 +46,11 @@ export function createParser(
   );
 }
 
-function withOptions(builder: Argv, { subject, options }: Command): Argv {
+function withOptions(builder: Argv, { subject, further = [], options }: Command): Argv {
   if (subject !== undefined) {
     builder.positional(subject.name, { type: 'string', ...(subject.needed ? { demandOption: true } : {}) });
   }
+  for (const name of further) builder.positional(name, { type: 'string', demandOption: true });
   for (const name of options) {
     const { value } = specOf(name);
     builder.option(typedName(name), {

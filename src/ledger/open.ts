@@ -4,6 +4,7 @@ import type { Holder } from './holder.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerLocation, SqliteLocation } from './location.js';
 import type { PostgresLocation } from './postgres/location.js';
+import type { WholeLedger } from './sql/copy.js';
 
 /** How a ledger is taken for a batch. */
 export interface Taking {
@@ -17,6 +18,13 @@ export interface Taking {
   readonly existing?: boolean;
 }
 
+/** How a whole ledger is opened for a copy. */
+export interface OpeningWhole {
+  readonly clock: Clock;
+  /** As the source, which is there; or as the target, which is made if it is not. */
+  readonly as: 'source' | 'target';
+}
+
 /** What a database can do with its ledgers. */
 export interface Backend<Location extends LedgerLocation> {
   /** Takes the ledger for one batch, and makes it if it is not there. A `Problem` with exit 5: somebody else holds it. */
@@ -25,6 +33,8 @@ export interface Backend<Location extends LedgerLocation> {
   readonly join: (location: Location, clock: Clock) => Promise<Ledger | undefined>;
   /** Opens a ledger that is there, to look at it beside whoever works with it. */
   readonly open: (location: Location, clock: Clock) => Promise<Ledger>;
+  /** Opens all of it, for this process alone. A `Problem` with exit 5: somebody works with it. */
+  readonly whole: (location: Location, opening: OpeningWhole) => Promise<WholeLedger>;
   /** Who works on a batch at this moment; `undefined`: nobody. */
   readonly holder: (
     location: Location,
@@ -32,6 +42,10 @@ export interface Backend<Location extends LedgerLocation> {
     clock: Clock,
   ) => Promise<Holder | 'unknown' | undefined>;
 }
+
+/** Opens a whole ledger for a copy: nobody else may work with it meanwhile. */
+export const openWhole = async (location: LedgerLocation, opening: OpeningWhole): Promise<WholeLedger> =>
+  (await backendOf(location)).whole(location, opening);
 
 /** Takes a ledger for a batch: no other process may work on that batch before it is closed. */
 export const takeLedger = async (location: LedgerLocation, taking: Taking): Promise<Ledger> =>

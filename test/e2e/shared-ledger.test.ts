@@ -143,13 +143,13 @@ here('a password that was typed', () => {
     place.write('june.csv', csvOf(3));
     const { BATCH_LEDGER: url } = ledgerOf();
     const running = place.start(['june.csv', '--limit', '1', '--ledger', url]);
-    await running.says('The password in --ledger');
+    await running.says('The password that was typed');
     const shown = readFileSync(`/proc/${running.child.pid}/cmdline`, 'latin1');
     const { stdout, stderr } = await running.ended;
     expect(shown + stdout + stderr).not.toContain(PASSWORD);
     expect(stdout).toContain(`--ledger '${url.replace(`:${PASSWORD}`, '')}'`);
     const again = await place.type(stdout.split('\n').at(-1)?.trim() ?? stdout, { PGPASSWORD: PASSWORD });
-    expect(again.stderr).not.toContain('The password in --ledger');
+    expect(again.stderr).not.toContain('The password that was typed');
     expect(again.status).toBe(0);
   });
 

@@ -1,8 +1,9 @@
 import { anotherKind } from '../kind.js';
 import type { Ledger } from '../ledger.js';
 import type { Backend, Taking } from '../open.js';
-import { batchHolder, lockBatch, openLooking } from './batch-lock.js';
+import { batchHolder, lockBatch, lockLedger, openLooking } from './batch-lock.js';
 import { postgresProblem } from './errors.js';
+import { insertRows } from './insert-rows.js';
 import type { PostgresLocation } from './location.js';
 import { type Connected, connectTo, ledgerOf } from './open.js';
 import { assertTables, makeTables } from './tables.js';
@@ -29,6 +30,28 @@ export const postgresBackend: Backend<PostgresLocation> = {
         await assertTables(connected.pool, location);
         await assertKind(connected, location);
         return ledgerOf(location, connected, undefined);
+      });
+    }),
+
+  whole: (location, { clock, as }) =>
+    opening(location, async () => {
+      const connected = await connectTo(location, createDatabaseTime(clock), false, 2);
+      return await orClose(connected, async () => {
+        const { db, pool, time } = connected;
+        await makeLedger(location, connected, as === 'source');
+        const client = await pool.connect();
+        try {
+          await lockLedger(client, location);
+        } catch (error) {
+          client.release(true);
+          throw error;
+        }
+        const close = async (): Promise<void> => {
+          client.release(true);
+          await db.destroy();
+        };
+        const { name, schema } = location;
+        return { name, schema, db, now: time.now(), insert: insertRows, close };
       });
     }),
 

@@ -70,6 +70,7 @@ async function openSession(
 
   try {
     await client.connect();
+    await shareLedger(client, location);
   } catch (error) {
     await release();
     throw error;
@@ -131,6 +132,19 @@ export async function lockBatch(
     await session.release();
     throw error;
   }
+}
+
+/** Whoever works on a batch keeps the ledger from being copied, and the other way round. */
+async function shareLedger(client: pg.ClientBase, { schema, name }: PostgresLocation): Promise<void> {
+  const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock_shared($1) as got', [
+    lockNumber(schema, 'ledger'),
+  ]);
+  if (rows[0]?.got !== true) throw heldBy(undefined, `The ledger ${name}`);
+}
+
+/** Takes the whole ledger on a connection, for as long as that lives. */
+export async function lockLedger(client: pg.ClientBase, { schema, name }: PostgresLocation): Promise<void> {
+  if (!(await tryLock(client, lockNumber(schema, 'ledger')))) throw heldBy(undefined, `The ledger ${name}`);
 }
 
 /** Whatever ended the connection, the lock is gone with it. */

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { noLedger } from '../kind.js';
 import type { SqliteLocation } from '../location.js';
 import type { Backend } from '../open.js';
+import { insertRows } from './insert-rows.js';
 import { ledgerHolder, lockLedger } from './lock.js';
-import { openSqlite } from './open.js';
+import { openSqlite, openTables } from './open.js';
 
 /** A ledger in a file: one process at a time works with it, whatever the batch. */
 export const sqliteBackend: Backend<SqliteLocation> = {
@@ -28,6 +29,22 @@ export const sqliteBackend: Backend<SqliteLocation> = {
   open: async ({ path, kind }, clock) => {
     assertThere(path);
     return await openSqlite(path, kind, clock);
+  },
+
+  whole: async ({ path, kind }, { clock, as }) => {
+    if (as === 'source') assertThere(path);
+    const release = await lockLedger(path, 0, clock);
+    try {
+      const { db, time } = await openTables(path, kind, clock);
+      const close = async (): Promise<void> => {
+        await db.destroy();
+        release();
+      };
+      return { name: path, db, now: time.now(), insert: insertRows, close };
+    } catch (error) {
+      release();
+      throw error;
+    }
   },
 
   holder: async ({ path }) => ledgerHolder(path),

@@ -19,8 +19,8 @@ import { lineStatements } from './line-statements.js';
 import { createLooks, lastLookOf } from './looks.js';
 import { ledgerProblem } from './sqlite-errors.js';
 
-/** Opens a ledger's file, which is made if it is not there. */
-export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): Promise<Ledger> {
+/** Opens the tables of a ledger's file, which is made if it is not there. */
+export async function openTables(path: string, kind: LedgerKind, clock: Clock) {
   const db = await openDatabase(path);
   const { kind: found, time_at: storedAt } = await db
     .insertInto('ledger')
@@ -32,7 +32,13 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
     await db.destroy();
     throw anotherKind(path, found);
   }
+  const { mark, lastLook } = await lastLookOf(db);
+  return { db, time: createLedgerTime(storedAt, mark, clock), lastLook };
+}
 
+/** Opens a ledger's file, which is made if it is not there. */
+export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): Promise<Ledger> {
+  const { db, time, lastLook } = await openTables(path, kind, clock);
   const saying = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -40,8 +46,6 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
       throw ledgerProblem(error, path) ?? error;
     }
   };
-  const { mark, lastLook } = await lastLookOf(db);
-  const time = createLedgerTime(storedAt, mark, clock);
   const files = watchFiles(path);
   const looks = createLooks(db, time, clock, lastLook);
   const mirror = createMirror(db, looks, clock, saying);
