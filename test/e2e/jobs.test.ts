@@ -95,3 +95,49 @@ it('a batch that one job has ordered is refused with another, with the command t
   expect(other.stderr).toContain('--job purchase-plan');
   expect(sandbox.truth()).toHaveLength(1);
 });
+
+describe('a renewal of the same PBX with the same plan', () => {
+  const DAY_MS = 86_400_000;
+  const RENEWAL = 'sn,plan,billingContact\n3692A5503303,Enterprise,Ada Keller\n';
+  const renew = (place: Workplace, file: string, days: number) =>
+    place.summary([file, '--job', 'renew-appliance-plan'], {
+      NODE_OPTIONS: `--require ${fileURLToPath(new URL('../faults/clock-steps.cjs', import.meta.url))}`,
+      FAULT_CLOCK: `${days * DAY_MS}@0`,
+    });
+
+  it('is a repeat the next month, and none a year later', async () => {
+    const sandbox = await sandboxForTest({ pbxs: DEMO_PBXS, tokenLifetimeSeconds: 1e9 });
+    const place = workplace(sandbox);
+    for (const file of ['this-year.csv', 'again.csv', 'next-year.csv']) place.write(file, RENEWAL);
+    expect((await renew(place, 'this-year.csv', 0)).status).toBe(0);
+    sandbox.stepClock(30 * DAY_MS);
+    const again = await renew(place, 'again.csv', 30);
+    expect(again).toMatchObject({ status: 2, summary: { findings: [{ code: 'ordered_in_another_batch' }] } });
+    sandbox.stepClock(335 * DAY_MS);
+    expect((await renew(place, 'next-year.csv', 365)).status).toBe(0);
+    expect(sandbox.truth()).toHaveLength(2);
+  });
+
+  it('that a colleague has ordered is in the way for as long: 20 days if it is monthly', async () => {
+    const sandbox = await sandboxForTest({ pbxs: DEMO_PBXS, tokenLifetimeSeconds: 1e9 });
+    const place = workplace(sandbox);
+    sandbox.placeForeign({
+      productNo: '3692A5503316',
+      productId: '11',
+      planId: '3048558946648207360',
+      operationType: 'renew_plan',
+      billingCycle: 'monthly',
+      multiCycle: 0,
+    });
+    place.write(
+      'june.csv',
+      'sn,plan,billingCycle,billingContact\n3692A5503316,Standard,monthly,Ada Keller\n',
+    );
+    sandbox.stepClock(10 * DAY_MS);
+    const soon = await renew(place, 'june.csv', 10);
+    expect(soon).toMatchObject({ status: 2, summary: { findings: [{ code: 'recently_ordered' }] } });
+    sandbox.stepClock(15 * DAY_MS);
+    expect((await renew(place, 'june.csv', 25)).status).toBe(0);
+    expect(sandbox.truth()).toHaveLength(1);
+  });
+});
