@@ -60,6 +60,7 @@ export async function batchAtPortal(
     ...call,
     clock,
     shared: ledger.shared,
+    ownClock: call.clock,
     simulatedOrders: ledgerLocation(call).simulatedOrders,
     sandbox: options.sandbox,
     faults: options.fault,

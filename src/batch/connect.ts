@@ -26,6 +26,8 @@ export interface ConnectOptions {
   readonly simulatedOrders?: string;
   /** What the workers of a shared ledger have in common; absent: this process is alone. */
   readonly shared?: Pick<SharedLedger, 'pace' | 'token'> | undefined;
+  /** This machine's own clock, which shows that it slept; needed with `shared`. */
+  readonly ownClock?: Clock;
   readonly timeoutMs: number;
   readonly rate: number | undefined;
   readonly giveUpAfterMs: number;
@@ -60,7 +62,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     pacerOf:
       pace &&
       ((hooks) =>
-        createSharedPacer({ ...hooks, store: pace, clock, signal: stop.signal, cap: options.rate })),
+        createSharedPacer({
+          ...hooks,
+          store: pace,
+          clock: options.ownClock ?? clock,
+          signal: stop.signal,
+          cap: options.rate,
+        })),
   });
   const portal = createPortal({
     ...access,

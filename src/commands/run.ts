@@ -14,6 +14,7 @@ import { type RunConfig, runConfigOf } from '../cli/config.js';
 import { endingOf, sayProblem } from '../cli/ending.js';
 import type { Io } from '../cli/io.js';
 import type { RunOption } from '../cli/options.js';
+import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import { referenceOf } from '../evidence/reference.js';
 import { findJob } from '../job/load.js';
@@ -95,7 +96,12 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
   if (config.sandbox) io.note('SANDBOX: a simulated portal. No real order is placed.');
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
   releasers.add(progress.stop);
-  const connection = await tryToConnect({ ...run, clock: ledger.clock }, ledger.shared, log.logger, progress);
+  const connection = await tryToConnect(
+    { ...run, clock: ledger.clock, ownClock: clock },
+    ledger.shared,
+    log.logger,
+    progress,
+  );
   const checked = await checkBatch({
     config,
     job,
@@ -163,12 +169,12 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
  * mend: the reason is thrown when the portal is first needed.
  */
 async function tryToConnect(
-  run: Run,
+  run: Run & { readonly ownClock: Clock },
   shared: Ledger['shared'],
   logger: Parameters<typeof connect>[0]['logger'],
   progress: Progress,
 ): Promise<() => Connection> {
-  const { config } = run;
+  const { config, ownClock } = run;
   try {
     const connection = await connect({
       ...run,
@@ -176,6 +182,7 @@ async function tryToConnect(
       faults: config.fault,
       portal: config.portal,
       shared,
+      ownClock,
       simulatedOrders: config.ledger.simulatedOrders,
       timeoutMs: config.timeout,
       rate: config.rate,

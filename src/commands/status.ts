@@ -1,10 +1,12 @@
 import { existingBatch, ledgerLocation, openExisting } from '../batch/existing-ledger.js';
 import type { Call, Ending } from '../cli/call.js';
+import type { BatchId } from '../common/ids.js';
 import { sayMoment } from '../common/moment.js';
 import { type Holder, sayHolder } from '../ledger/holder.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { ledgerHolder } from '../ledger/open.js';
 import type { BatchRecord } from '../ledger/schema.js';
+import type { Worker } from '../ledger/team-store.js';
 import { type Counts, countBatch, countRows } from '../output/counts.js';
 import { PUBLIC_STATUSES, publicStatus } from '../output/public-status.js';
 
@@ -18,14 +20,16 @@ export async function status(call: Call<'ledger' | 'sandbox'>): Promise<Ending> 
   const ledger = await openExisting(call);
   if (call.subject !== '') {
     const batch = await existingBatch(ledger, call.subject);
-    return await ofOne(ledger, batch, await ledgerHolder(ledgerLocation(call), batch.id, call.clock));
+    const holder = await ledgerHolder(ledgerLocation(call), batch.id, call.clock);
+    return await ofOne(ledger, batch, holder, await workersOf(ledger, batch.id));
   }
   const batches = await Promise.all((await ledger.read.batches()).map((batch) => counted(ledger, batch)));
   const widest = Math.max(...batches.map(({ batch }) => batch.length));
-  const lines = batches.map((batch) => sayBatch(batch, widest));
+  const workers = await workersOf(ledger, undefined);
+  const lines = [...batches.map((batch) => sayBatch(batch, widest)), ...workers.map(sayWorker)];
   return {
     exitCode: 0,
-    json: { ledger: ledger.name, batches },
+    json: { ledger: ledger.name, batches, ...jsonOfWorkers(workers) },
     text: lines.length === 0 ? `The ledger ${ledger.name} has no batches yet.` : lines.join('\n'),
   };
 }
@@ -49,9 +53,10 @@ async function ofOne(
   ledger: Ledger,
   batch: BatchRecord,
   running: Holder | 'unknown' | undefined,
+  workers: readonly Worker[],
 ): Promise<Ending> {
   const summary = await counted(ledger, batch);
-  const open = await openRows(ledger, batch, running !== undefined);
+  const open = await openRows(ledger, batch, running !== undefined || workers.length > 0);
   const openCount = await ledger.read.countInStatus(batch.id, OPEN);
   const lines = [sayBatch(summary), `  file ${summary.file}`];
   if (summary.lastFile.total < summary.counts.total) {
@@ -64,13 +69,45 @@ async function ofOne(
       `  a run is going on: ${running === 'unknown' ? 'another program uses the ledger' : sayHolder(running)}`,
     );
   }
+  for (const worker of workers) lines.push(`  ${sayWorker(worker)}`);
   for (const row of open.slice(0, SHOWN)) {
     const why = row.errorCode === null ? (row.orderNo ?? '') : `${row.errorCode}: ${row.errorMessage ?? ''}`;
     lines.push(`  ${row.status.padEnd(9)} ${row.sn.padEnd(14)} line ${row.line}  ${why}`.trimEnd());
   }
   const more = openCount - Math.min(open.length, SHOWN);
   if (more > 0) lines.push(`  … and ${more} more: the results have them all`);
-  return { exitCode: 0, json: { ...summary, open, openCount }, text: lines.join('\n') };
+  return {
+    exitCode: 0,
+    json: { ...summary, ...jsonOfWorkers(workers), open, openCount },
+    text: lines.join('\n'),
+  };
+}
+
+/** Who works on a batch, or on any, if several processes may. */
+const workersOf = async (ledger: Ledger, batch: BatchId | undefined): Promise<readonly Worker[]> =>
+  ((await ledger.shared?.store.workers()) ?? []).filter((one) => batch === undefined || one.batch === batch);
+
+const jsonOfWorkers = (workers: readonly Worker[]) =>
+  workers.length === 0
+    ? {}
+    : {
+        workers: workers.map(({ host, pid, batch, lanes, coordinates, startedAt, seenAt }) => ({
+          host,
+          pid,
+          batch: batch ?? null,
+          lanes,
+          coordinates,
+          since: new Date(startedAt).toISOString(),
+          seen: new Date(seenAt).toISOString(),
+        })),
+      };
+
+function sayWorker({ host, pid, batch, lanes, coordinates, startedAt }: Worker): string {
+  const does =
+    batch === undefined
+      ? 'waits for a run'
+      : `${lanes} at a time of the batch ${batch}${coordinates ? ', and looks after the run' : ''}`;
+  return `worker: process ${pid} on ${host}, ${does}, since ${sayMoment(startedAt)}`;
 }
 
 /** Statuses of rows that are not done, those that need somebody first. */

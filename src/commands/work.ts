@@ -1,15 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { Logger } from 'pino';
 import { connect } from '../batch/connect.js';
 import { ledgerLocation } from '../batch/existing-ledger.js';
 import type { Call, Ending } from '../cli/call.js';
 import { Problem, SIGNAL_EXIT } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
+import { createReleasers, type Releasers } from '../common/releasers.js';
 import { loadJob } from '../job/load.js';
+import type { Ledger } from '../ledger/ledger.js';
 import { joinLedger } from '../ledger/open.js';
 import type { Work } from '../ledger/team-store.js';
 import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
-import { type Participant, participate } from '../workers/participate.js';
+import { type Participant, participate, type WorkerContext } from '../workers/participate.js';
 import { startTogether } from '../workers/start-together.js';
 
 type WorkOption =
@@ -25,13 +30,18 @@ type WorkOption =
   | 'fault'
   | 'portal';
 
+type WorkCall = Call<WorkOption>;
+
 /** How often the ledger is asked for runs to take part in, ms. */
 const LOOK_EVERY_MS = 500;
+/** Before a database that went away is tried again, ms. */
+const AGAIN_MS = 2_000;
 
 /** A worker: sends rows of whatever runs are open in a shared ledger, until it is stopped. */
-export async function work(call: Call<WorkOption>): Promise<Ending> {
+export async function work(call: WorkCall): Promise<Ending> {
   const { options, io, clock, stop, secrets, releasers } = call;
   call.onSending(() => undefined);
+  const { name } = ledgerLocation(call);
   const log = openLog({
     file: options.logFile && resolve(call.cwd, options.logFile),
     level: options.logLevel,
@@ -40,58 +50,125 @@ export async function work(call: Call<WorkOption>): Promise<Ending> {
     warn: (message) => io.say(`Warning: ${message}`),
   });
   releasers.add(log.close);
-  const progress = createProgress({ io, clock, logger: log.logger, batch: '' });
-  const location = ledgerLocation(call);
-  const ledger = await joinLedger(location, clock);
-  if (ledger?.shared === undefined) throw needsServer();
-  releasers.add(ledger.close);
-  const onError = (error: unknown): void => log.logger.error({ event: 'worker', err: error });
-  const together = await startTogether(ledger.shared, onError, releasers);
+  let runs = 0;
+  const onRun = (): void => void runs++;
+  for (let isFirst = true; !stop.signal.aborted; isFirst = false) {
+    const problem = await workUntilCutOff(call, log.logger, onRun, isFirst);
+    if (problem === undefined) break;
+    io.say(`Warning: ${problem.message} This worker tries again.`);
+    await clock.sleep(AGAIN_MS, stop.signal);
+  }
+  const reason = stop.reason();
+  if (reason?.kind === 'problem') throw reason.problem;
+  const exitCode = reason?.kind === 'signal' ? SIGNAL_EXIT[reason.signal] : 3;
+  return { exitCode, json: { ledger: name, runs } };
+}
+
+/** @returns why the database cannot be used any more; undefined: the worker was stopped */
+async function workUntilCutOff(
+  call: WorkCall,
+  log: Logger,
+  onRun: () => void,
+  isFirst: boolean,
+): Promise<Problem | undefined> {
+  const releasers = createReleasers();
+  try {
+    const ledger = await joinLedger(ledgerLocation(call), call.clock);
+    if (ledger?.shared === undefined) throw needsServer();
+    releasers.add(ledger.close);
+    await takePart(call, ledger, ledger.shared, log, releasers, onRun);
+    return ledger.lost();
+  } catch (error) {
+    // What is wrong from the start is for a person; later the database comes back.
+    if (isFirst || !(error instanceof Problem) || !error.code.startsWith('ledger_')) throw error;
+    return error;
+  } finally {
+    await releasers.run();
+  }
+}
+
+/** Takes part in whatever runs, until the worker is stopped or cut off from the database. */
+async function takePart(
+  call: WorkCall,
+  ledger: Ledger,
+  shared: NonNullable<Ledger['shared']>,
+  log: Logger,
+  releasers: Releasers,
+  onRun: () => void,
+): Promise<void> {
+  const { options, io, stop } = call;
+  const { clock } = ledger;
+  const progress = createProgress({ io, clock, logger: log, batch: '' });
+  const together = await startTogether(
+    shared,
+    (error) => log.error({ event: 'worker', err: error }),
+    releasers,
+  );
   const connection = await connect({
     ...call,
+    releasers,
     sandbox: options.sandbox,
     faults: options.fault,
     portal: options.portal,
-    simulatedOrders: location.simulatedOrders,
-    shared: ledger.shared,
-    clock: ledger.clock,
+    simulatedOrders: ledgerLocation(call).simulatedOrders,
+    shared,
+    clock,
+    ownClock: call.clock,
     timeoutMs: options.timeout,
     rate: undefined,
     giveUpAfterMs: options.giveUpAfter,
-    logger: log.logger,
+    logger: log,
     emit: progress.emit,
   });
   await connection.portal.checkAccess();
   io.note(
     `A worker for the ledger ${ledger.name}. It takes part in whatever runs there. Stop it with Ctrl-C.`,
   );
-
+  const id = randomUUID();
   const taking = new Map<BatchId, Participant>();
-  let runs = 0;
-  const take = async (run: Work): Promise<void> => {
-    const job = await loadJob(run.jobFile ?? run.job);
-    const context = { job, ledger, ...connection, ...together, clock: ledger.clock, emit: progress.emit };
-    const participant = participate(context, run);
-    taking.set(run.batch, participant);
-    runs++;
-    io.note(`Takes part in the batch ${run.batch}, run ${run.runNo}.`);
-    void participant.over.then((reason) => {
-      taking.delete(run.batch);
-      const why = reason !== undefined && 'problem' in reason ? `: ${reason.problem.message}` : '';
-      io.note(`The batch ${run.batch} is over for this worker${why}`);
-    });
-  };
-
-  while (!stop.signal.aborted) {
-    for (const run of await together.store.openWork()) if (!taking.has(run.batch)) await take(run);
-    await clock.sleep(LOOK_EVERY_MS, stop.signal);
+  const base = { ledger, ...connection, ...together, clock, emit: progress.emit };
+  const { store } = together;
+  try {
+    while (!stop.signal.aborted && ledger.lost() === undefined) {
+      if (taking.size === 0) await store.beat(idle(id));
+      for (const run of await store.openWork()) {
+        if (taking.has(run.batch)) continue;
+        onRun();
+        taking.set(run.batch, await takePartIn(run, base, io.note, () => taking.delete(run.batch)));
+      }
+      await clock.sleep(LOOK_EVERY_MS, stop.signal);
+    }
+  } finally {
+    await Promise.all([...taking.values()].map((participant) => participant.leave()));
+    await store.leave(id).catch(() => undefined);
   }
-  await Promise.all([...taking.values()].map((participant) => participant.leave()));
-  const reason = stop.reason();
-  if (reason?.kind === 'problem') throw reason.problem;
-  const exitCode = reason?.kind === 'signal' ? SIGNAL_EXIT[reason.signal] : 0;
-  return { exitCode, json: { ledger: ledger.name, runs } };
 }
+
+async function takePartIn(
+  run: Work,
+  base: Omit<WorkerContext, 'job'>,
+  note: (text: string) => void,
+  onOver: () => void,
+): Promise<Participant> {
+  const job = await loadJob(run.jobFile ?? run.job);
+  const participant = participate({ ...base, job }, run);
+  note(`Takes part in the batch ${run.batch}, run ${run.runNo}.`);
+  void participant.over.then((reason) => {
+    onOver();
+    const why = reason !== undefined && 'problem' in reason ? `: ${reason.problem.message}` : '.';
+    note(`The batch ${run.batch} is over for this worker${why}`);
+  });
+  return participant;
+}
+
+const idle = (id: string) => ({
+  id,
+  host: hostname(),
+  pid: process.pid,
+  batch: undefined,
+  lanes: 0,
+  coordinates: false,
+});
 
 const needsServer = (): Problem =>
   new Problem('wrong_option', 'A worker needs a ledger that several machines share.', {

@@ -68,6 +68,34 @@ here('several workers', () => {
     expect(sandbox.truth()).toHaveLength(300);
   });
 
+  it('keep to --rate in every second, whoever sends, and ask for one token', async () => {
+    const { sandbox, place, env, work } = await team(120);
+    const workers = [await work(), await work()];
+    const { summary } = await place.summary(['june.csv', '--rate', '20', '--concurrency', '9'], env);
+    expect(summary).toMatchObject({ exitCode: 0, sent: 120 });
+    const { startsPerSecondMax, requests } = sandbox.stats();
+    expect(startsPerSecondMax).toBeLessThanOrEqual(20);
+    expect(requests['token']).toBe(1);
+    for (const worker of workers) worker.child.kill('SIGINT');
+    await Promise.all(workers.map(({ ended }) => ended));
+  });
+
+  it('are shown by status: who works on what, and since when', async () => {
+    const { sandbox, place, env, work } = await team(200, 150);
+    await work();
+    const idle = await place.run(['status', '--json'], env);
+    expect(JSON.parse(idle.stdout)).toMatchObject({ workers: [{ batch: null, lanes: 0 }] });
+    const run = place.start(['june.csv', '--concurrency', '6'], env);
+    await sandbox.placed(20);
+    const { stdout } = await place.run(['status', 'june'], env);
+    expect(stdout).toMatch(/worker: process \d+ on \S+, \d at a time of the batch june.*since/);
+    expect(stdout).toContain('and looks after the run');
+    const reconcile = await place.run(['reconcile', 'june'], env);
+    expect([reconcile.status, reconcile.stderr]).toEqual([5, expect.stringContaining('is in use by')]);
+    run.child.kill('SIGINT');
+    await run.ended;
+  });
+
   it('keep to --limit, whoever sends', async () => {
     const { sandbox, place, env, work } = await team(60);
     await work();

@@ -1,3 +1,5 @@
+import type { BatchId } from '../../common/ids.js';
+import { heldBy } from '../holder.js';
 import { anotherKind } from '../kind.js';
 import type { Ledger } from '../ledger.js';
 import type { Backend, Taking } from '../open.js';
@@ -74,6 +76,8 @@ export async function takePostgres(
     await makeLedger(location, connected, existing === true);
     const lock = await lockBatch(location, batch, lockWait, clock);
     try {
+      if (existing === true) await assertNobodyWorks(ledgerOf(location, connected, lock), batch);
+      else await endEarlierRun(pool, batch);
       for (const warning of await warningsOf(pool, location, session)) warn(warning);
       return ledgerOf(location, connected, lock);
     } catch (error) {
@@ -81,6 +85,21 @@ export async function takePostgres(
       throw error;
     }
   });
+}
+
+/** A run whose own process has died is sent by its workers all the same: its rows are in their hands. */
+async function assertNobodyWorks({ name, shared }: Ledger, batch: BatchId): Promise<void> {
+  const work = await shared?.store.work(batch);
+  if (work === undefined || !['canary', 'open'].includes(work.state)) return;
+  const [worker] = (await shared?.store.workers())?.filter((one) => one.batch === batch) ?? [];
+  if (worker === undefined) return;
+  const holder = { pid: worker.pid, host: worker.host, started_at: worker.startedAt };
+  throw heldBy(holder, `The batch "${batch}" in the ledger ${name}`);
+}
+
+/** A run that was begun for several processes, and whose own has died, is over: another one begins. */
+async function endEarlierRun(pool: Connected['pool'], batch: BatchId): Promise<void> {
+  await pool.query(`update batch set work_state = 'closed' where id = $1`, [batch]);
 }
 
 /** Makes the tables, or brings them up to date. */

@@ -125,8 +125,6 @@ export async function lockBatch(
       [batch, hostname(), process.pid],
     );
     const backend = rows[0]?.backend ?? 0;
-    // A run that was begun for several processes, and whose own has died, is over: this one begins it anew.
-    await client.query(`update batch set work_state = 'closed' where id = $1`, [batch]);
     return { ...session, batch, backend };
   } catch (error) {
     await session.release();

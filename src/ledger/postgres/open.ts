@@ -23,6 +23,7 @@ import { createTokenLease } from './token-store.js';
 
 /** Connections for moves and questions at a time: the server groups the commits of several. */
 const CONNECTIONS = 10;
+const PACE_CONNECTIONS = 2;
 
 /** A database that answers, whatever is in it. */
 export interface Connected extends Pool {
@@ -70,6 +71,7 @@ export function ledgerOf(
   const journal = createJournal(db, { name, moment, lock, lost, clock });
   const closing = new AbortController();
   const notices: Promise<void>[] = [];
+  const pools: Pool['db'][] = [];
   const looks = createLooks(db, lock ?? NO_LOCK, clock, moment);
   return {
     name,
@@ -90,16 +92,20 @@ export function ledgerOf(
     mirror: saidBy(createMirror(db, looks, clock, saying), saying),
     time,
     shared: {
-      token: (account) => createTokenLease(db, account, moment),
-      pace: (account) =>
-        createPostgresStore({
-          pool,
+      token: (account) => saidBy(createTokenLease(db, account, moment), saying),
+      pace: (account) => {
+        // Its own connections: a slot must not wait for rows that are written.
+        const own = createPool(location, false, PACE_CONNECTIONS, async () => undefined);
+        pools.push(own.db);
+        return createPostgresStore({
+          pool: own.pool,
           account,
           schema: location.schema,
           listen: (channel, listener) => {
             notices.push(hearNotices(location, channel, listener, { clock, signal: closing.signal }));
           },
-        }),
+        });
+      },
       store: createTeamStore(db, moment, saying),
       jobs: {
         schema: location.schema,
@@ -109,7 +115,7 @@ export function ledgerOf(
     lost,
     close: async () => {
       closing.abort();
-      await Promise.all(notices);
+      await Promise.all([...notices, ...pools.map((own) => own.destroy())]);
       await db.destroy();
       await lock?.release();
     },

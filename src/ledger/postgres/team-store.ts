@@ -11,7 +11,7 @@ const ASIDE_MS = 10 * 365 * 86_400_000;
 /** How long after its end the outcome of a send may take to be written, ms. */
 const LATE_MS = 3_000;
 /** A worker that was not seen for so long is not shown any more, ms. */
-const GONE_MS = 60_000;
+const GONE_MS = 15_000;
 /** Rows told at a time. */
 const PORTION = 500;
 
