@@ -255,49 +255,57 @@ here('a database that cannot be used', () => {
   });
 });
 
-here('the rights of a role', () => {
-  /** Roles of a test's own, without rights, and a way to give them some. */
-  async function roles() {
+/** The SQL of the document, block by block. */
+const documented = [
+  ...readFileSync(new URL('../../docs/several-machines.md', import.meta.url), 'utf8').matchAll(
+    /^```sql\n([\s\S]*?)^```/gm,
+  ),
+].map(([, text = '']) => text);
+
+here('the roles of the document', () => {
+  it('have the rights that they need, and no others; what is missing is asked for with its SQL', async () => {
     const name = `r_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+    const own = (text: string): string =>
+      text.replaceAll('yeastar_batch', name).replaceAll(/batch_(owner|worker|reader)/g, `${name}_$1`);
     const admin = new pg.Client({ connectionString: inject('postgresUrl') });
     await admin.connect();
     onTestFinished(() => admin.end());
-    await admin.query(`CREATE ROLE ${name}_owner LOGIN PASSWORD 'owner-password'`);
-    await admin.query(`CREATE ROLE ${name}_work LOGIN PASSWORD 'work-password'`);
-    await admin.query(`CREATE ROLE ${name}_look LOGIN PASSWORD 'look-password'`);
-    const as = (role: 'owner' | 'work' | 'look') => {
+    const as = (role: 'owner' | 'worker' | 'reader') => {
       const address = new URL(inject('postgresUrl') ?? '');
       address.username = `${name}_${role}`;
-      address.password = `${role}-password`;
+      address.password = `${role}-secret`;
       address.searchParams.set('schema', name);
       return { BATCH_LEDGER: address.href };
     };
-    return { name, admin, as };
-  }
-
-  it('are asked for with the SQL that gives them, and those of the document are enough', async () => {
-    const { name, admin, as } = await roles();
     const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('june.csv', csvOf(3));
+    const roles = own(documented.find((text) => text.includes('CREATE ROLE')) ?? '').split(';\n');
+
+    await admin.query(roles.filter((line) => line.startsWith('CREATE ROLE')).join(';'));
     const refused = await place.summary(['june.csv'], as('owner'));
     expect(refused.summary).toMatchObject({ exitCode: 2, error: { code: 'ledger_no_schema' } });
     const asked = /CREATE SCHEMA IF NOT EXISTS [^;]*;/.exec(refused.summary.error?.remedy ?? '')?.[0] ?? '';
     await admin.query(asked);
-    const limited = await place.summary(['june.csv', '--limit', '1'], as('owner'));
-    expect(limited.summary).toMatchObject({ exitCode: 0, sent: 1 });
+    await admin.query(roles.filter((line) => /^(GRANT|ALTER)/.test(line)).join(';'));
 
-    const worker = await place.summary(['june.csv'], as('work'));
-    expect(worker.summary.error).toMatchObject({ code: 'ledger_no_rights' });
-    await admin.query(`GRANT USAGE ON SCHEMA ${name} TO ${name}_work, ${name}_look`);
-    await admin.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${name} TO ${name}_work`);
-    await admin.query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${name} TO ${name}_look`);
-    expect((await place.summary(['june.csv'], as('work'))).summary).toMatchObject({ exitCode: 0, sent: 2 });
+    expect((await place.summary(['june.csv', '--limit', '1'], as('owner'))).summary).toMatchObject({
+      sent: 1,
+    });
+    const worked = await place.summary(['june.csv'], as('worker'));
+    expect(worked.summary).toMatchObject({ exitCode: 0, sent: 2 });
+    expect((await place.run(['reconcile', 'june'], as('worker'))).status).toBe(0);
 
-    expect((await place.run(['status', 'june'], as('look'))).stdout).toContain('3 succeeded');
-    expect((await place.run(['results', 'june'], as('look'))).status).toBe(0);
-    const writes = await place.summary(['june.csv'], as('look'));
-    expect(writes.summary.error).toMatchObject({ code: 'ledger_no_rights' });
+    expect((await place.run(['status', 'june'], as('reader'))).stdout).toContain('3 succeeded');
+    for (const command of ['results', 'report']) {
+      expect([command, (await place.run([command, 'june'], as('reader'))).status]).toEqual([command, 0]);
+    }
+    const writes = await place.summary(['june.csv'], as('reader'));
+    expect(writes.summary).toMatchObject({ exitCode: 2, error: { code: 'ledger_no_rights' } });
+
+    const questions = documented.filter((text) => text.startsWith('SELECT')).map(own);
+    expect(questions.length).toBeGreaterThan(2);
+    for (const question of questions) await admin.query(question);
   });
 });
 
