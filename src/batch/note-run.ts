@@ -8,7 +8,6 @@ import { ownVersion } from '../cli/own-version.js';
 import type { Given } from '../cli/resolve-options.js';
 import type { Clock } from '../common/clock.js';
 import type { Secrets } from '../common/secrets.js';
-import type { Ledger } from '../ledger/ledger.js';
 import type { BatchPrice } from '../output/price.js';
 import type { CheckedBatch } from './check.js';
 
@@ -17,23 +16,14 @@ interface Begun {
   readonly given: Given;
   readonly clock: Clock;
   readonly secrets: Secrets;
-  readonly ledger: Ledger;
   readonly checked: CheckedBatch;
   readonly price: BatchPrice | undefined;
 }
 
 /** Writes down who runs what, and when, from where, before the first order: for whoever has to account for it. */
-export async function noteRun({
-  config,
-  given,
-  clock,
-  secrets,
-  ledger,
-  checked,
-  price,
-}: Begun): Promise<void> {
+export async function noteRun({ config, given, clock, secrets, checked, price }: Begun): Promise<void> {
   const command = { file: config.fileShown, ...without(given, ['notify', 'ledger']) };
-  await ledger.runs.begin({
+  await checked.context.ledger.runs.begin({
     batch: config.batch,
     run_no: checked.context.runNo,
     started_at: clock.now(),
@@ -43,7 +33,7 @@ export async function noteRun({
     command: secrets.scrub(JSON.stringify(command)),
     input_sha256: (await sha256Of(config.file)) ?? null,
     plan_hash: checked.plan,
-    price: price === undefined ? null : JSON.stringify(price),
+    price: price === undefined ? null : secrets.scrub(JSON.stringify(price)),
   });
 }
 

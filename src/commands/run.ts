@@ -1,11 +1,9 @@
 import type { Logger } from 'pino';
+import { beforeOrders } from '../batch/before-orders.js';
 import { type CheckedBatch, checkBatch } from '../batch/check.js';
 import { type Connection, connect } from '../batch/connect.js';
-import { assertUnderMaxTotal } from '../batch/hold-price.js';
 import { commandsOf, nextAfterProblem } from '../batch/next-steps.js';
-import { noteRun } from '../batch/note-run.js';
 import { tellOfProblem, tellOthers } from '../batch/notify-others.js';
-import { priceBatch } from '../batch/price-batch.js';
 import { readCosts } from '../batch/read-costs.js';
 import { stopAt } from '../batch/stop-at.js';
 import { conclude } from '../batch/summarise.js';
@@ -15,15 +13,13 @@ import { endingOf, sayProblem } from '../cli/ending.js';
 import type { Io } from '../cli/io.js';
 import type { RunOption } from '../cli/options.js';
 import type { Clock } from '../common/clock.js';
-import { Problem } from '../common/errors.js';
-import { referenceOf } from '../evidence/reference.js';
+import { EXIT, Problem } from '../common/errors.js';
 import { findJob } from '../job/load.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { takeLedger } from '../ledger/open.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
-import { ordersToPlace, overview, sayQuestion } from '../output/overview.js';
-import type { BatchPrice } from '../output/price.js';
+import { ordersToPlace, sayQuestion } from '../output/overview.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { summaryText } from '../output/summary.js';
 import type { RunContext } from '../runner/context.js';
@@ -34,6 +30,8 @@ export type RunCall = Call<RunOption>;
 /** What the parts of this command share. */
 interface Run extends RunCall {
   readonly config: RunConfig;
+  /** Monotonic ms. */
+  readonly startedAt: number;
 }
 
 /** The main job: checks the file, resolves names, places the orders, writes the results. */
@@ -43,7 +41,7 @@ export async function run(call: RunCall): Promise<Ending> {
   if (config.notify !== undefined) secrets.add(config.notify);
   const startedAt = clock.monotonic();
   try {
-    return await place({ ...call, config }, startedAt);
+    return await place({ ...call, config, startedAt });
   } catch (error) {
     const ending = endingOf(error, stop.reason(), io, {
       ...unknownYet(config),
@@ -74,7 +72,7 @@ const unknownYet = ({ batch, job, file, ledger, sandbox }: RunConfig) => ({
   plan: null,
 });
 
-async function place(run: Run, startedAt: number): Promise<Ending> {
+async function place(run: Run): Promise<Ending> {
   const { config, io, stop, clock, secrets, releasers } = run;
   const warn = (message: string): void => io.say(`Warning: ${message}`);
   const job = await findJob(config.job, run.cwd);
@@ -119,14 +117,30 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
     },
   });
 
+  try {
+    return await carryOut(run, checked, progress, connection(), log.logger);
+  } catch (error) {
+    // A run that was refused, or declined, has ended all the same.
+    const exitStatus = error instanceof Problem ? error.exitStatus : EXIT.stoppedEarly;
+    await noteEnd(run, checked, exitStatus === EXIT.nothingSent ? 0 : null, exitStatus);
+    throw error;
+  }
+}
+
+/** From the checked batch to its summary. */
+async function carryOut(
+  run: Run,
+  checked: CheckedBatch,
+  progress: Progress,
+  connection: Connection,
+  log: Logger,
+): Promise<Ending> {
+  const { config, io, stop } = run;
+  const { ledger } = checked.context;
   const sending = !checked.blocked && !config.dryRun;
-  const waits = checked.counts.not_sent + checked.counts.failed + checked.counts.in_doubt > 0;
-  const price = checked.blocked || !waits ? undefined : await askPrice(run, checked);
-  await noteRun({ ...run, ledger, checked, price });
-  if (!checked.blocked) io.note(await sayPlan(run, checked, connection().baseUrl, price));
-  if (price !== undefined) assertUnderMaxTotal(config, price);
+  const price = await beforeOrders({ ...run, checked, portal: connection.baseUrl });
   const nothing = { sent: 0, askedMs: 0 };
-  const { sent, askedMs } = sending ? await send(run, checked, progress, connection(), log.logger) : nothing;
+  const { sent, askedMs } = sending ? await send(run, checked, progress, connection, log) : nothing;
   const lost = sending ? ledger.lost() : undefined;
   if (lost !== undefined) {
     const reason = stop.reason();
@@ -137,7 +151,7 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
   const facts = {
     checked,
     ledger,
-    startedAt: startedAt + askedMs,
+    startedAt: run.startedAt + askedMs,
     sending,
     sent,
     stopped,
@@ -145,23 +159,31 @@ async function place(run: Run, startedAt: number): Promise<Ending> {
     price,
   };
   const concluded = await conclude({ ...run, ...facts });
-  const { sent: placed, exitCode } = concluded.summary;
-  const runKey = { batch: config.batch, runNo: checked.context.runNo };
-  // The orders are placed and the results written: nothing may keep the summary back.
-  await ledger.runs
-    .end(runKey, { ended_at: clock.now(), sent: placed, exit_code: exitCode })
-    .catch((error: unknown) =>
-      io.say(`Warning: the end of the run could not be written to the ledger. ${error}`),
-    );
-  log.logger.info({ event: 'summary', ...concluded.summary });
+  await noteEnd(run, checked, concluded.summary.sent, concluded.summary.exitCode);
+  log.info({ event: 'summary', ...concluded.summary });
   const { summary, notes } = concluded;
   if (config.json && concluded.unwritten !== undefined) io.say(sayProblem(concluded.unwritten));
   return {
     exitCode: summary.exitCode,
     json: { ...summary },
     text: summaryText(summary, notes),
-    after: () => tellOthers({ ...run, concluded, checked, ledger, portal: connection().baseUrl }),
+    after: () => tellOthers({ ...run, concluded, checked, ledger, portal: connection.baseUrl }),
   };
+}
+
+/** The orders are placed and the results written: nothing may keep the summary back. */
+async function noteEnd(
+  { config, clock, io }: Run,
+  { context: { ledger, runNo } }: CheckedBatch,
+  sent: number | null,
+  exitCode: number,
+): Promise<void> {
+  const ended = { ended_at: clock.now(), sent, exit_code: exitCode };
+  try {
+    await ledger.runs.end({ batch: config.batch, runNo }, ended);
+  } catch (error) {
+    io.say(`Warning: the end of the run could not be written to the ledger. ${error}`);
+  }
 }
 
 /**
@@ -196,46 +218,6 @@ async function tryToConnect(
       throw error;
     };
   }
-}
-
-/** What the orders would cost, asked of the portal. */
-function askPrice({ config }: Run, { context, names }: CheckedBatch): Promise<BatchPrice> {
-  const { batch, runNo, ledger, job, portal } = context;
-  return priceBatch({
-    run: { batch, runNo },
-    ledger,
-    job,
-    portal,
-    names,
-    limit: config.limit,
-    resends: config.onDoubt === 'resend',
-    concurrency: config.concurrency,
-  });
-}
-
-function sayPlan(
-  { config }: Run,
-  checked: CheckedBatch,
-  portal: string,
-  price: BatchPrice | undefined,
-): Promise<string> {
-  const { context, names, counts, unusedColumns } = checked;
-  return overview(context.ledger, context, names, {
-    file: config.fileShown,
-    job: context.job.name,
-    unusedColumns,
-    portal,
-    sandbox: config.sandbox,
-    counts,
-    limit: config.limit,
-    resends: config.onDoubt === 'resend',
-    concurrency: config.concurrency,
-    rate: config.rate,
-    price,
-    referenceOf: config.dryRun
-      ? (row) => referenceOf(context.batch, context.settings.useReference, row)
-      : undefined,
-  });
 }
 
 /** Asks where there is a person to ask, then sends. @returns orders placed, and how long the person took, ms */

@@ -98,3 +98,27 @@ it('is written into a folder of its own, and never into one with files', async (
   expect((await place.run(['audit', 'june', '--out', 'other'])).status).toBe(2);
   expect(place.exists('other')).toBe(false);
 });
+
+it('tells of a run that was refused, and of one that was killed, which has no end', async () => {
+  const sandbox = await sandboxForTest({ latencyMs: 40 });
+  const place = workplace(sandbox);
+  place.write('orders.csv', csvOf(40));
+  await place.run(['orders.csv', '--max-total', '1']);
+  const running = place.start(['orders.csv', '--rate', '20']);
+  await sandbox.placed(3);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  await place.run(['orders.csv']);
+  await place.run(['audit', 'orders', '--out', 'audit']);
+  expect(JSON.parse(place.read('audit/runs.json'))).toMatchObject([
+    { run: 1, exitCode: 2, ordersPlaced: 0 },
+    { run: 2, exitCode: null, endedAt: null, ordersPlaced: null },
+    { run: 3, exitCode: 0 },
+  ]);
+  const sends = parse(place.read('audit/sends.csv'), { columns: true }) as Record<string, string>[];
+  // What was in flight when the process died is a lost answer, or was found at the portal: each placed order has its send.
+  expect(sends.length).toBeGreaterThanOrEqual(40);
+  expect(sandbox.truth()).toHaveLength(40);
+  const serials = new Set(sends.map(({ sn }) => sn));
+  expect(sandbox.truth().filter(({ productNo }) => !serials.has(productNo))).toEqual([]);
+});
