@@ -22,6 +22,8 @@ export function sessionConfig(location: PostgresLocation, readOnly: boolean): pg
   const given = addressOf(location);
   const settings = [
     `search_path=${location.schema}`,
+    // Whatever the role or the database have as their default: each statement reads what is committed when it begins.
+    'default_transaction_isolation=read\\ committed',
     ...KEEP_ALIVE,
     ...(readOnly ? ['default_transaction_read_only=on'] : []),
   ];

@@ -19,12 +19,14 @@ const OLDEST = 14;
 export async function beginSession(client: pg.ClientBase): Promise<Session> {
   const { rows } = await client.query<{
     version: number;
+    encoding: string;
     started: string;
     timeline: string;
     now: number;
     maySeeSystem: boolean;
   }>(`
     select current_setting('server_version_num')::int / 10000 as version,
+           current_setting('server_encoding') as encoding,
            extract(epoch from pg_postmaster_start_time())::text as started,
            case when pg_is_in_recovery() then 'standby' else left(pg_walfile_name(pg_current_wal_lsn()), 8) end as timeline,
            (extract(epoch from clock_timestamp()) * 1000)::bigint as now,
@@ -37,6 +39,16 @@ export async function beginSession(client: pg.ClientBase): Promise<Session> {
     throw new Problem('ledger_server_old', `The database is PostgreSQL ${found.version}.`, {
       remedy: `A ledger needs version ${OLDEST} or later.`,
     });
+  }
+  if (found.encoding !== 'UTF8') {
+    throw new Problem(
+      'ledger_encoding',
+      `The database keeps its texts as ${found.encoding}, which lacks most letters.`,
+      {
+        remedy:
+          "Use a database with ENCODING 'UTF8': CREATE DATABASE orders ENCODING 'UTF8' TEMPLATE template0;",
+      },
+    );
   }
   const system = found.maySeeSystem ? await systemOf(client) : 'unknown';
   return { incarnation: `${system}/${found.timeline}/${found.started}`, now: found.now };

@@ -61,9 +61,11 @@ export function resultsQueries(db: Kysely<LedgerTables>) {
       // After a dry run no row has more to tell, and every column read costs.
       const brief = await portion
         .select([...BRIEF_FIELDS])
-        .select(sql<number>`status <> 'not_sent' or attempts > 0 or error_code is not null`.as('touched'))
+        .select(
+          sql<number | boolean>`status <> 'not_sent' or attempts > 0 or error_code is not null`.as('touched'),
+        )
         .execute();
-      if (brief.every(({ touched }) => touched === 0)) return brief;
+      if (brief.every(({ touched }) => Number(touched) === 0)) return brief;
       return await portion.select([...RESULTS_FIELDS]).execute();
     },
 
