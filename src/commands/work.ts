@@ -8,7 +8,7 @@ import type { Call, Ending } from '../cli/call.js';
 import { Problem, SIGNAL_EXIT } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
 import { createReleasers, type Releasers } from '../common/releasers.js';
-import { loadJob } from '../job/load.js';
+import { jobOfBatch } from '../job/load.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { joinLedger } from '../ledger/open.js';
 import type { Work } from '../ledger/team-store.js';
@@ -126,15 +126,23 @@ async function takePart(
   );
   const id = randomUUID();
   const taking = new Map<BatchId, Participant>();
+  const unable = new Set<BatchId>();
   const base = { ledger, ...connection, ...together, clock, emit: progress.emit };
   const { store } = together;
   try {
     while (!stop.signal.aborted && ledger.lost() === undefined) {
       if (taking.size === 0) await store.beat(idle(id));
       for (const run of await store.openWork()) {
-        if (taking.has(run.batch)) continue;
+        if (taking.has(run.batch) || unable.has(run.batch)) continue;
         onRun();
-        taking.set(run.batch, await takePartIn(run, base, io.note, () => taking.delete(run.batch)));
+        try {
+          taking.set(run.batch, await takePartIn(run, base, io.note, () => taking.delete(run.batch)));
+        } catch (error) {
+          // Such as a job of the user's own whose file is on another machine: the others send without this worker.
+          if (!(error instanceof Problem)) throw error;
+          unable.add(run.batch);
+          io.say(`Warning: This worker takes no part in the batch ${run.batch}. ${error.message}`);
+        }
       }
       await clock.sleep(LOOK_EVERY_MS, stop.signal);
     }
@@ -150,7 +158,7 @@ async function takePartIn(
   note: (text: string) => void,
   onOver: () => void,
 ): Promise<Participant> {
-  const job = await loadJob(run.jobFile ?? run.job);
+  const job = await jobOfBatch({ id: run.batch, job: run.job, job_file: run.jobFile ?? null });
   const participant = participate({ ...base, job }, run);
   note(`Takes part in the batch ${run.batch}, run ${run.runNo}.`);
   void participant.over.then((reason) => {

@@ -37,6 +37,39 @@ here('several workers', () => {
     for (const worker of workers) expect((await worker.ended).status).toBe(130);
   });
 
+  it('send the rows of a job of the user’s own, and take no part where its file is not on their machine', async () => {
+    const { sandbox, place, env, ask, work } = await team(60, 120);
+    const definition = {
+      name: 'my-switch',
+      summary: 'switches',
+      productId: 9,
+      operation: 'switch_plan',
+      cycles: { annually: [1, 5] },
+    };
+    place.write('my-switch.mjs', `export default ${JSON.stringify(definition)};`);
+    const worker = await work();
+    const { summary } = await place.summary(
+      ['june.csv', '--job', './my-switch.mjs', '--concurrency', '8'],
+      env,
+    );
+    expect(summary).toMatchObject({ exitCode: 0, sent: 60, job: 'my-switch' });
+    const owners = await ask("select distinct owner from order_row where owner <> 'aside'");
+    expect(owners.length).toBeGreaterThanOrEqual(2);
+    place.write('july.csv', csvOf(20, { from: 100 }));
+    const job = place.write(
+      'other.mjs',
+      `export default ${JSON.stringify({ ...definition, name: 'other' })};`,
+    );
+    const running = place.start(['july.csv', '--job', job, '--rate', '10'], env);
+    await sandbox.placed(62);
+    await ask("update batch set job_file = '/not/here.mjs' where id = 'july'");
+    const late = await work();
+    await late.says('takes no part in the batch july');
+    expect((await running.ended).status).toBe(0);
+    for (const one of [worker, late]) one.child.kill('SIGINT');
+    expect(sandbox.truth()).toHaveLength(80);
+  });
+
   it('go on when the run that they help is killed, and another command finishes the paperwork', async () => {
     const { sandbox, place, env, work } = await team(200, 60);
     const worker = await work();
