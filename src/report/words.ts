@@ -12,7 +12,7 @@ export const WORDS: Readonly<Record<PublicStatus, string>> = {
   not_sent: 'not sent',
 };
 
-/** What the job's orders do to a PBX. */
+/** What the orders of an operation do to a PBX. */
 const VERBS: readonly (readonly [RegExp, string])[] = [
   [/^switch/, 'switched'],
   [/^renew/, 'renewed'],
@@ -22,9 +22,9 @@ const number = (value: number): string => value.toLocaleString('en');
 const is = (rows: number, one: string, many: string): string => `${number(rows)} ${rows === 1 ? one : many}`;
 
 /** How it went, in one sentence: how many of how many, and what became of the others. Pure. */
-export function answer({ counts, total }: Pick<Facts, 'counts' | 'total'>, job: string): string {
+export function answer({ counts, total }: Pick<Facts, 'counts' | 'total'>, operation: string): string {
   if (total === 0) return 'The batch has no rows.';
-  const verb = VERBS.find(([pattern]) => pattern.test(job))?.[1] ?? 'ordered';
+  const verb = VERBS.find(([pattern]) => pattern.test(operation))?.[1] ?? 'ordered';
   const others = [
     counts.failed > 0 ? `${is(counts.failed, 'was', 'were')} refused or failed` : '',
     counts.pending > 0 ? `${is(counts.pending, 'is', 'are')} ordered but not finished` : '',

@@ -16,7 +16,7 @@ import { outcome, overTime, reasons, speed } from './sections.js';
 import { STYLE } from './style.js';
 
 export interface PageFacts {
-  readonly batch: Pick<BatchRecord, 'id' | 'job' | 'file' | 'run_no' | 'columns'>;
+  readonly batch: Pick<BatchRecord, 'id' | 'job' | 'operation' | 'file' | 'run_no' | 'columns'>;
   readonly sandbox: boolean;
   /** What the orders of the last run were to cost, if it asked. */
   readonly price?: BatchPrice | undefined;
@@ -74,7 +74,7 @@ ${sandbox ? html`<p class="sandbox">SANDBOX: a simulated portal, no real orders<
 ${when}
 </header>
 <main>
-${outcome(facts, batch.job)}
+${outcome(facts, batch.operation)}
 ${reasons(facts)}
 ${priceSection({ price, cost }, facts)}
 ${rowsSection(facts)}

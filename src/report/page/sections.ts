@@ -32,13 +32,13 @@ const figure = (name: string, value: string, colour = ''): Markup =>
   html`<div${colour === '' ? '' : html` style="--colour: ${colour}"`}><dt>${name}</dt><dd>${value}</dd></div>`;
 
 /** The answer first, in a sentence; then what happens next, and the counts. */
-export function outcome(facts: Facts, job: string): Markup {
+export function outcome(facts: Facts, operation: string): Markup {
   const { counts, total } = facts;
   const shown = PUBLIC_STATUSES.filter((status) => counts[status] > 0);
   const next = whatNext(facts);
   return html`<section aria-labelledby="outcome">
 <h2 id="outcome">Outcome</h2>
-<p class="answer">${answer(facts, job)}</p>
+<p class="answer">${answer(facts, operation)}</p>
 ${next.length === 0 ? '' : html`<ul class="next">${next.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 <dl class="figures">
 ${figure('rows', number(total))}

@@ -81,6 +81,7 @@ export function sourceOf(
     batch: {
       id: 'june' as BatchId,
       job: 'switch-plan',
+      operation: 'switch_plan',
       file: '/data/june.csv',
       run_no: 1,
       columns: JSON.stringify(COLUMNS),
