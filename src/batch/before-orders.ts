@@ -1,4 +1,5 @@
 import type { RunConfig } from '../cli/config.js';
+import type { Environment } from '../cli/environment.js';
 import type { Io } from '../cli/io.js';
 import type { Given } from '../cli/resolve-options.js';
 import type { Clock } from '../common/clock.js';
@@ -14,6 +15,7 @@ import { priceBatch } from './price-batch.js';
 interface Announced {
   readonly config: RunConfig;
   readonly given: Given;
+  readonly environment: Environment;
   readonly io: Pick<Io, 'note'>;
   readonly clock: Clock;
   readonly secrets: Secrets;

@@ -4,6 +4,9 @@ import { hostname, userInfo } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { without } from '../cli/command-line.js';
 import type { RunConfig } from '../cli/config.js';
+import type { Environment } from '../cli/environment.js';
+import { variableOf } from '../cli/option.js';
+import { type RunOption, runOptionNames } from '../cli/options.js';
 import { ownVersion } from '../cli/own-version.js';
 import type { Given } from '../cli/resolve-options.js';
 import type { Clock } from '../common/clock.js';
@@ -14,6 +17,7 @@ import type { CheckedBatch } from './check.js';
 interface Begun {
   readonly config: RunConfig;
   readonly given: Given;
+  readonly environment: Environment;
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly checked: CheckedBatch;
@@ -21,8 +25,9 @@ interface Begun {
 }
 
 /** Writes down who runs what, and when, from where, before the first order: for whoever has to account for it. */
-export async function noteRun({ config, given, clock, secrets, checked, price }: Begun): Promise<void> {
-  const command = { file: config.fileShown, ...without(given, ['notify', 'ledger']) };
+export async function noteRun(begun: Begun): Promise<void> {
+  const { config, clock, secrets, checked, price } = begun;
+  const command = { file: config.fileShown, ...settingsOf(begun) };
   await checked.context.ledger.runs.begin({
     batch: config.batch,
     run_no: checked.context.runNo,
@@ -35,6 +40,18 @@ export async function noteRun({ config, given, clock, secrets, checked, price }:
     plan_hash: checked.plan,
     price: price === undefined ? null : secrets.scrub(JSON.stringify(price)),
   });
+}
+
+/** An address of a chat is a secret, and one of a ledger may have a password in it. */
+const LEFT_OUT: readonly RunOption[] = ['notify', 'ledger'];
+
+/** What the run was told, on the command line or in the environment. */
+function settingsOf({ given, environment }: Begun): Given {
+  const fromEnvironment = runOptionNames.flatMap((name) => {
+    const value = environment[variableOf(name)];
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  return without({ ...Object.fromEntries(fromEnvironment), ...given }, LEFT_OUT);
 }
 
 /** This program's version, and what it runs on. */

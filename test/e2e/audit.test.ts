@@ -16,6 +16,7 @@ it('has the results, the report, every run and every send, and a manifest that s
   await place.run(['orders.csv', '--concurrency', '1', '--billing-contact', 'Ada Keller'], {
     BATCH_NOTIFY: secret,
     NO_PROXY: 'hooks.example.com',
+    BATCH_MAX_TOTAL: '2000',
   });
   const { status, stdout } = await place.run(['audit', 'orders', '--out', 'audit', '--json']);
   expect(status).toBe(0);
@@ -46,7 +47,12 @@ it('has the results, the report, every run and every send, and a manifest that s
     { run: 1, person: userInfo().username, command: { dryRun: true }, ordersPlaced: 0, exitCode: 0 },
     {
       run: 2,
-      command: { file: 'orders.csv', concurrency: '1', billingContact: 'Ada Keller' },
+      command: {
+        file: 'orders.csv',
+        concurrency: '1',
+        billingContact: 'Ada Keller',
+        maxTotal: '2000',
+      },
       inputSha256: input,
       price: { total: '864.00', currency: 'USD' },
       ordersPlaced: 4,
