@@ -39,7 +39,8 @@ export function decoding(encoding: string, onSuspect: (chunk: Buffer, text: stri
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   let suspect = false;
   return (chunk, last) => {
-    const text = decoder.decode(chunk, { stream: !last });
+    // Node 22.14 takes Windows-1252 for Latin-1 in a text that is decoded at once, and not in one that is streamed.
+    const text = decoder.decode(chunk, { stream: true }) + (last ? decoder.decode() : '');
     if (!suspect && (text.includes(REPLACEMENT) || text.includes('\0'))) {
       suspect = true;
       onSuspect(chunk, text);

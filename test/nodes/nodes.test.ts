@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -51,6 +51,20 @@ async function placesSample(machine: Machine, sample: string): Promise<void> {
   expect(existsSync(join(where, 'results.csv'))).toBe(true);
 }
 
+/** Each Node has a decoder of its own. */
+async function keepsTheEuroSign(machine: Machine): Promise<void> {
+  const where = elsewhere();
+  const plan = 'Linkus Cloud Service Pro,ada.keller@example.com';
+  writeFileSync(
+    join(where, 'a.csv'),
+    Buffer.from(`sn,plan,billingContact,note\n369471667338,${plan},5 \x80\n`, 'latin1'),
+  );
+  succeeded(
+    await machine.run('yeastar-batch a.csv --sandbox --encoding windows-1252 --out results.csv', where),
+  );
+  expect(readFileSync(join(where, 'results.csv'), 'latin1')).toContain(',5 \x80,succeeded,');
+}
+
 const OF_USERS = ['20', '22', '24', '26'] as const;
 
 it.each(OF_USERS)(
@@ -85,6 +99,7 @@ it.each(SUPPORTED)(
     const program = await packed();
     succeeded(await run(`npm install -g "${program}"`, elsewhere()));
     await placesSample({ run }, join(program, '../samples/switch-plan.csv'));
+    await keepsTheEuroSign({ run });
     const once = succeeded(
       await run(`npx --yes --package "${program}" yeastar-batch --version`, elsewhere()),
     );
