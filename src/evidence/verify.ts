@@ -4,17 +4,9 @@ import type { OrderNo } from '../common/ids.js';
 import type { SeenOrder } from '../ledger/mirror.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf } from '../portal/outcome.js';
-import { buryOf, codeOfDead } from './bury.js';
+import { buryOf } from './bury.js';
+import { compare, type Difference } from './compare-order.js';
 import type { EvidenceContext } from './context.js';
-import { isForAnotherProduct } from './recent-orders.js';
-import { looksWhole } from './traits.js';
-
-/** How an ordered row stands at the portal, if that is not how the ledger has it. */
-export interface Difference {
-  readonly code: string;
-  /** A part of a sentence, to stand behind the serial number. */
-  readonly message: string;
-}
 
 export interface Verified {
   /** Rows that were held against the portal. */
@@ -37,6 +29,8 @@ export async function verifyBatch(context: Parts, onRow: (done: number) => void)
   const limit = pLimit(settings.concurrency);
   const otherwise: { row: OrderRow; differences: readonly Difference[] }[] = [];
   const unread: OrderRow[] = [];
+  /** What was taken over may have moved a row to the other status: it is not looked at twice. */
+  const changed = new Set<OrderRow['sn_key']>();
   let rows = 0;
   const details = asker(context);
   const verify = async (row: OrderRow): Promise<void> => {
@@ -50,20 +44,31 @@ export async function verifyBatch(context: Parts, onRow: (done: number) => void)
     }
     const differences = compare(row, seen, context.job.productId);
     if (differences.length > 0) otherwise.push({ row, differences });
-    if (seen !== undefined) await takeOver(context, row, seen);
+    // What stands under the number may be an order of somebody else: its status says nothing of the row's.
+    const isOthers = differences.some(({ code }) => code.startsWith('another_'));
+    if (seen !== undefined && !isOthers && (await takeOver(context, row, seen))) changed.add(row.sn_key);
   };
-  // What is taken over may move a row from one status to the other: both are read before.
-  const ordered: OrderRow[] = [];
+  // Who asks may end at once, so none is still under way when an error is thrown.
+  let failure: { readonly error: unknown } | undefined;
+  const attempt = async (row: OrderRow): Promise<void> => {
+    if (failure !== undefined) return;
+    await verify(row).catch((error: unknown) => {
+      failure ??= { error };
+    });
+  };
   for (const status of ['succeeded', 'pending'] as const) {
     for (let after: OrderRow['sn_key'] | '' = ''; ; ) {
       const portion: OrderRow[] = await ledger.read.inStatus(batch, status, after);
       const last = portion.at(-1);
       if (last === undefined) break;
-      ordered.push(...portion);
+      await limit.map(
+        portion.filter(({ sn_key }) => !changed.has(sn_key)),
+        attempt,
+      );
+      if (failure !== undefined) throw failure.error;
       after = last.sn_key;
     }
   }
-  await limit.map(ordered, verify);
   otherwise.sort((a, b) => a.row.position - b.row.position);
   return { rows, otherwise, unread };
 }
@@ -114,47 +119,19 @@ async function orderNow(
   return asked?.details === 'missing' ? undefined : 'unread';
 }
 
-/** What the portal shows otherwise than the ledger has it. Pure. */
-export function compare(
-  row: OrderRow,
-  seen: SeenOrder | undefined,
-  productId: number,
-): readonly Difference[] {
-  if (seen === undefined)
-    return [{ code: 'order_gone', message: `the portal does not know the order ${row.order_no}` }];
-  const differences: Difference[] = [];
-  const was = row.order_status ?? 'succeed';
-  if (seen.status !== undefined && seen.status !== was) {
-    const dead = fateOf(seen.status) === 'dead';
-    const code = dead ? codeOfDead({ orderStatus: seen.status }) : 'order_status_changed';
-    differences.push({ code, message: `the order ${row.order_no} is ${seen.status} now, it was ${was}` });
-  }
-  const serials = [...seen.serials.details, ...seen.serials.list].filter(looksWhole);
-  if (serials.length > 0 && !serials.includes(row.sn_key))
-    differences.push({
-      code: 'another_serial_number',
-      message: `the portal shows the order ${row.order_no} for ${serials[0]}`,
-    });
-  if (isForAnotherProduct(seen, productId))
-    differences.push({
-      code: 'another_product',
-      message: `the portal shows the order ${row.order_no} for product ${seen.productId}, not ${productId}`,
-    });
-  return differences;
-}
-
-/** Takes the order's status over: by a move of its own, guarded as all moves are. */
-async function takeOver({ batch, ledger, clock }: Parts, row: OrderRow, seen: SeenOrder): Promise<void> {
+/** Takes the order's status over: by a move of its own, guarded as all moves are. @returns whether it was another one */
+async function takeOver({ batch, ledger, clock }: Parts, row: OrderRow, seen: SeenOrder): Promise<boolean> {
   const { orderNo, status: orderStatus } = seen;
-  if (orderStatus === undefined || orderStatus === row.order_status) return;
+  if (orderStatus === undefined || orderStatus === row.order_status) return false;
   const key = { batch, snKey: row.sn_key };
   const at = clock.now();
   const fate = fateOf(orderStatus);
   if (fate !== 'dead') {
     await ledger.record({ move: 'correct', ...key, fate, order: { orderNo, orderStatus }, at });
-    return;
+    return true;
   }
   const buried = buryOf(key, { orderNo, orderStatus }, at);
   const { order, reason } = buried;
   await ledger.record(row.status === 'pending' ? buried : { move: 'overturn', ...key, order, reason, at });
+  return true;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { OrderNo, SerialKey, SerialNumber } from '../../../src/common/ids.js';
-import { compare } from '../../../src/evidence/verify.js';
+import { compare } from '../../../src/evidence/compare-order.js';
 import type { OrderRow } from '../../../src/ledger/schema.js';
 import { OTHER_SN, SN, seenOrder } from '../../support/seen-orders.js';
 
