@@ -12,6 +12,8 @@ export interface Sql {
 export interface Boss {
   /** Makes the queues of a batch, if they are not there. */
   readonly prepare: (batch: BatchId) => Promise<void>;
+  /** Takes back what was offered for an earlier run of the batch: whoever holds it lets go of it. */
+  readonly clear: (batch: BatchId) => Promise<void>;
   /** Offers a run's coordination, and as many lanes; what is offered or held already stays one. */
   readonly offer: (run: RunKey, what: 'coordinator' | 'lane', count: number) => Promise<void>;
   /**
@@ -70,6 +72,9 @@ export async function startBoss(sql: Sql, schema: string, onError: (error: unkno
           deleteAfterSeconds: 3_600,
         });
       }
+    },
+    clear: async (batch) => {
+      for (const what of ['coordinator', 'lane'] as const) await boss.deleteAllJobs(queueOf(batch, what));
     },
     offer: async ({ batch, runNo }, what, count) => {
       const jobs = Array.from({ length: count }, (_, i) => ({

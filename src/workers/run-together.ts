@@ -27,6 +27,9 @@ export async function runTogether(context: RunContext, together: Together): Prom
     limit: settings.limit,
     canary: settings.canary > 0,
   });
+  // The jobs of a run that was killed would stand in the way until they are taken for dead.
+  await together.boss.prepare(run.batch);
+  await together.boss.clear(run.batch);
   const work = await store.work(run.batch);
   if (work === undefined) throw new Error('the run is gone from the ledger');
   const shared: WorkerContext = { ...context, ...together };
