@@ -98,7 +98,7 @@ export function ledgerOf(
         const own = createPool(location, false, PACE_CONNECTIONS, async () => undefined);
         pools.push(own.db);
         return createPostgresStore({
-          pool: own.pool,
+          pool: { query: (text, values) => saying(own.pool.query(text, values)) },
           account,
           schema: location.schema,
           listen: (channel, listener) => {
@@ -109,7 +109,7 @@ export function ledgerOf(
       store: createTeamStore(db, moment, saying),
       jobs: {
         schema: location.schema,
-        executeSql: async (text, values) => await pool.query(text, values),
+        executeSql: (text, values) => saying(pool.query(text, values)),
       },
     },
     lost,

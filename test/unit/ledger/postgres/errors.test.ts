@@ -45,6 +45,7 @@ describe('what the database says', () => {
     ['the server crashes', error('57P02')],
     ['the connection ends', new Error('Connection terminated unexpectedly')],
     ['no answer in time', new Error('Query read timeout')],
+    ['the connection broke before', new Error('Postgres connection has been discarded')],
     ['the server is away when a new connection is made', error('ECONNREFUSED')],
   ])('%s in a run: the same command goes on', (_, cause) => {
     expect(said(cause, 'running')).toMatchObject({ code: 'ledger_connection_lost', exitStatus: 3 });
