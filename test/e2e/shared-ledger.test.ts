@@ -57,6 +57,16 @@ here('a ledger on PostgreSQL', () => {
     expect(place.exists('.batch')).toBe(false);
   });
 
+  it('is found in the env file, its password beside it', async () => {
+    const place = workplace();
+    const url = new URL(ledgerOf().BATCH_LEDGER);
+    url.password = '';
+    place.write('settings.env', `BATCH_LEDGER=${url.href}\nPGPASSWORD=${PASSWORD}\n`);
+    place.write('june.csv', csvOf(2));
+    const { summary } = await place.summary(['june.csv', '--sandbox', '--env-file', 'settings.env']);
+    expect(summary).toMatchObject({ exitCode: 0, sent: 2, ledger: url.href });
+  });
+
   it('makes the same plan of a file as a ledger in a file', async () => {
     const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
