@@ -25,9 +25,11 @@ export default defineConfig({
     // Most of what the slow files do is wait for a portal that keeps silent.
     maxWorkers: 3,
     reporters: ['default'],
-    ...(hasPostgres ? { globalSetup: ['test/support/start-postgres.ts'] } : {}),
+    globalSetup: ['test/support/check-build.ts', ...(hasPostgres ? ['test/support/start-postgres.ts'] : [])],
     projects: [
-      { test: { name: 'all', include: ['test/**/*.test.ts'], exclude: ['test/nodes/**'], ...patience } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...patience } },
+      { test: { name: 'program', include: ['test/e2e/**/*.test.ts'], ...patience } },
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...patience } },
       ...(hasPostgres
         ? [
             {

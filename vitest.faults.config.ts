@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/faults/*.test.ts'],
+    globalSetup: ['test/support/check-build.ts'],
     env: { FAULT_CAMPAIGNS: process.env['FAULT_CAMPAIGNS'] ?? '200' },
     testTimeout: 1_200_000,
   },

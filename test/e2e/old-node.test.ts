@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { workplace } from '../support/program.js';
+import { PROGRAM, workplace } from '../support/program.js';
 
 const OLD = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
 
@@ -20,7 +20,7 @@ it('under an older Node the program says in one sentence what to do, with exit 2
 });
 
 it('nothing is loaded before the version of Node is checked', () => {
-  const entry = readFileSync(new URL('../../dist/app/bin/cli.js', import.meta.url), 'utf8');
+  const entry = readFileSync(PROGRAM, 'utf8');
   expect(entry).toContain('process.versions.node');
   expect(entry).not.toMatch(/^\s*import\s*[^(\s]/m);
 });

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { csvOf, workplace } from '../support/program.js';
+import { csvOf, PROGRAM, workplace } from '../support/program.js';
 import { sandboxForTest } from '../support/sandbox.js';
 
 it('no order starts after --until: the rest stays not_sent, exit 0, and the next command does without it', async () => {
@@ -69,14 +68,13 @@ describe.skipIf(process.platform !== 'linux')('the question', () => {
     const sandbox = await sandboxForTest();
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(3));
-    const program = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
     const env = {
       PATH: process.env['PATH'],
       YEASTAR_BASE_URL: sandbox.url,
       YEASTAR_CLIENT_ID: sandbox.clientId,
       YEASTAR_CLIENT_SECRET: sandbox.clientSecret,
     };
-    const command = `'${process.execPath}' '${program}' orders.csv`;
+    const command = `'${process.execPath}' '${PROGRAM}' orders.csv`;
     const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: place.folder, env });
     let shown = '';
     child.stdout.on('data', (data) => {

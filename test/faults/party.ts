@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.js';
+import { built } from '../support/built.js';
 import { type Relay, startRelay } from './relay.js';
 import type { Line } from './scenario.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
+const PROGRAM = built('app/bin/cli.js');
 const KILL_POINTS = fileURLToPath(new URL('kill-points.cjs', import.meta.url));
 const CLOCK_STEPS = fileURLToPath(new URL('clock-steps.cjs', import.meta.url));
 

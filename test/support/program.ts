@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { onTestFinished } from 'vitest';
 import type { Summary } from '../../src/output/summary.js';
 import type { PlacedOrder, Sandbox } from '../../src/sandbox/start-sandbox.js';
+import { built } from './built.js';
 
-export const PROGRAM = fileURLToPath(new URL('../../dist/app/bin/cli.js', import.meta.url));
+export const PROGRAM = built('app/bin/cli.js');
 
 export interface Ended {
   /** The exit status, or -1 for a process that was killed. */

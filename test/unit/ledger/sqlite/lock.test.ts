@@ -3,15 +3,16 @@ import { once } from 'node:events';
 import { linkSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/common/clock.js';
 import { ledgerHolder, lockLedger } from '../../../../src/ledger/sqlite/lock.js';
+import { built } from '../../../support/built.js';
 import { temporaryFolder } from '../../../support/temp-folder.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
 
 const folder = temporaryFolder();
-const DIST = fileURLToPath(new URL('../../../../dist/src/', import.meta.url));
+const LOCK = built('src/ledger/sqlite/lock.js');
+const CLOCK = built('src/common/clock.js');
 const children: ChildProcess[] = [];
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
@@ -20,8 +21,8 @@ afterAll(() => {
 /** Another process that takes the ledger and holds it until it is killed. */
 async function holder(path: string): Promise<ChildProcess> {
   const program = `
-    import { lockLedger } from ${JSON.stringify(`${DIST}ledger/sqlite/lock.js`)};
-    import { systemClock } from ${JSON.stringify(`${DIST}common/clock.js`)};
+    import { lockLedger } from ${JSON.stringify(LOCK)};
+    import { systemClock } from ${JSON.stringify(CLOCK)};
     globalThis.release = await lockLedger(${JSON.stringify(path)}, 0, systemClock);
     process.stdout.write('held');
     setInterval(() => {}, 1000);`;

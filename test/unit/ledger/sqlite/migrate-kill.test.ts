@@ -4,11 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../../src/common/clock.js';
 import { openSqlite } from '../../../../src/ledger/sqlite/open.js';
+import { built } from '../../../support/built.js';
 import { temporaryFolder } from '../../../support/temp-folder.js';
 
-const DATABASE = pathToFileURL(
-  join(import.meta.dirname, '../../../../dist/src/ledger/sqlite/database.js'),
-).href;
+const DATABASE = pathToFileURL(built('src/ledger/sqlite/database.js')).href;
 const SQLITE = pathToFileURL(
   join(import.meta.dirname, '../../../../node_modules/better-sqlite3/lib/index.js'),
 ).href;
