@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { connect } from '../batch/connect.js';
 import { ledgerLocation } from '../batch/existing-ledger.js';
 import type { Call, Ending } from '../cli/call.js';
-import { Problem, SIGNAL_EXIT } from '../common/errors.js';
+import { EXIT, Problem, SIGNAL_EXIT } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
 import { createReleasers, type Releasers } from '../common/releasers.js';
 import { jobOfBatch } from '../job/load.js';
@@ -37,6 +37,12 @@ const LOOK_EVERY_MS = 500;
 /** Before a database that went away is tried again, ms. */
 const AGAIN_MS = 2_000;
 
+interface Told {
+  readonly onRun: () => void;
+  /** The worker has all that it needs. */
+  readonly onBegin: () => void;
+}
+
 /** A worker: sends rows of whatever runs are open in a shared ledger, until it is stopped. */
 export async function work(call: WorkCall): Promise<Ending> {
   const { options, io, clock, stop, secrets, releasers } = call;
@@ -51,9 +57,17 @@ export async function work(call: WorkCall): Promise<Ending> {
   });
   releasers.add(log.close);
   let runs = 0;
-  const onRun = (): void => void runs++;
-  for (let isFirst = true; !stop.signal.aborted; isFirst = false) {
-    const problem = await workUntilCutOff(call, log.logger, onRun, isFirst);
+  let began = false;
+  const told: Told = {
+    onRun: () => {
+      runs++;
+    },
+    onBegin: () => {
+      began = true;
+    },
+  };
+  while (!stop.signal.aborted) {
+    const problem = await workUntilCutOff(call, log.logger, told, () => began);
     if (problem === undefined) break;
     io.say(`Warning: ${problem.message} This worker tries again.`);
     await clock.sleep(AGAIN_MS, stop.signal);
@@ -64,23 +78,27 @@ export async function work(call: WorkCall): Promise<Ending> {
   return { exitCode, json: { ledger: name, runs } };
 }
 
+/** A database or a portal that does not answer may come back. */
+const mayPass = ({ code, exitStatus }: Problem): boolean =>
+  code.startsWith('ledger_') || (exitStatus === EXIT.stoppedEarly && code !== 'access_refused');
+
 /** @returns why the database cannot be used any more; undefined: the worker was stopped */
 async function workUntilCutOff(
   call: WorkCall,
   log: Logger,
-  onRun: () => void,
-  isFirst: boolean,
+  told: Told,
+  began: () => boolean,
 ): Promise<Problem | undefined> {
   const releasers = createReleasers();
   try {
     const ledger = await joinLedger(ledgerLocation(call), call.clock);
     if (ledger?.shared === undefined) throw needsServer();
     releasers.add(ledger.close);
-    await takePart(call, ledger, ledger.shared, log, releasers, onRun);
+    await takePart(call, ledger, ledger.shared, log, releasers, told);
     return ledger.lost();
   } catch (error) {
     // What is wrong from the start is for a person; later the database comes back.
-    if (isFirst || !(error instanceof Problem) || !error.code.startsWith('ledger_')) throw error;
+    if (!began() || !(error instanceof Problem) || !mayPass(error)) throw error;
     return error;
   } finally {
     await releasers.run();
@@ -94,7 +112,7 @@ async function takePart(
   shared: NonNullable<Ledger['shared']>,
   log: Logger,
   releasers: Releasers,
-  onRun: () => void,
+  { onRun, onBegin }: Told,
 ): Promise<void> {
   const { options, io, stop } = call;
   const { clock } = ledger;
@@ -124,6 +142,7 @@ async function takePart(
   io.note(
     `A worker for the ledger ${ledger.name}. It takes part in whatever runs there. Stop it with Ctrl-C.`,
   );
+  onBegin();
   const id = randomUUID();
   const taking = new Map<BatchId, Participant>();
   const unable = new Set<BatchId>();

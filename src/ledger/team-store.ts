@@ -50,12 +50,16 @@ export interface TeamStore {
     to: WorkState,
     stop?: string,
   ) => Promise<boolean>;
-  /** Takes rows that wait, which nobody else is given for a while: released ones first, then in the file's order. */
+  /**
+   * Takes rows that wait, which nobody else is given for a while: released ones first, then in the file's order.
+   * @param alsoNew whether they may be rows that this run has not sent yet
+   */
   readonly reserve: (
     run: RunKey,
     owner: string,
     count: number,
     during: readonly WorkState[],
+    alsoNew: boolean,
   ) => Promise<OrderRow[]>;
   /** Rows that were reserved and not sent are free again. */
   readonly giveBack: (run: RunKey, owner: string) => Promise<void>;

@@ -103,7 +103,9 @@ export function createLeaver(
     }
     const startedAt = clock.monotonic();
     emit({ type: 'order-leaves' });
-    const outcome = await portal.placeOrder(order.body, deadlineAt, departure.leaves);
+    // A process that is frozen while it connects hears of its connection before its timers ring.
+    const leaves = (): boolean => clock.monotonic() < deadlineAt && departure.leaves();
+    const outcome = await portal.placeOrder(order.body, deadlineAt, leaves);
     departure.ended(signOf(outcome, stop.signal.aborted));
     return { kind: 'left', outcome, startedAt, claimNo };
   };

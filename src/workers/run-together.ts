@@ -22,14 +22,14 @@ export async function runTogether(context: RunContext, together: Together): Prom
   const { stop, clock, emit, settings, looker } = context;
   const { store } = together;
   const run: RunKey = { batch: context.batch, runNo: context.runNo };
+  // The jobs of a run that was killed would stand in the way until they are taken for dead. Those of this run come later.
+  await together.boss.prepare(run.batch);
+  await together.boss.clear(run.batch);
   await store.begin(run, {
     settings: writeSettings({ send: settings, guardedUpTo: looker.guardedUpTo() }),
     limit: settings.limit,
     canary: settings.canary > 0,
   });
-  // The jobs of a run that was killed would stand in the way until they are taken for dead.
-  await together.boss.prepare(run.batch);
-  await together.boss.clear(run.batch);
   const work = await store.work(run.batch);
   if (work === undefined) throw new Error('the run is gone from the ledger');
   const shared: WorkerContext = { ...context, ...together };

@@ -5,7 +5,7 @@ import type { RowQueue } from '../runner/row-queue.js';
 /** Rows reserved at a time: few enough that no worker waits for those of another. */
 const PORTION = 20;
 /** A reservation is used for less long than it holds, ms. */
-const USED_FOR_MS = 20_000;
+const USED_FOR_MS = 6_000;
 
 export interface SharedQueue extends RowQueue {
   /** What was reserved and not sent is free for others. */
@@ -35,12 +35,12 @@ export function createSharedQueue(
 
   return {
     next: async (alsoNew) => {
-      if (!alsoNew) return undefined;
+      if (!alsoNew) return (await store.reserve(run, owner, 1, during, false))[0];
       if (clock.monotonic() >= until && reserved.length > 0) await giveBack();
       const row = reserved.shift();
       if (row !== undefined) return row;
       until = clock.monotonic() + USED_FOR_MS;
-      reserved = await store.reserve(run, owner, portion, during);
+      reserved = await store.reserve(run, owner, portion, during, true);
       return reserved.shift();
     },
     setAside: (row) => store.setAside(run, row.sn_key),

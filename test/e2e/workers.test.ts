@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { linkTo } from '../faults/database-link.js';
 import { runOnPostgres, schemaOf, urlWithSchema } from '../support/postgres.js';
 import { contradictions, csvOf, workplace } from '../support/program.js';
 import { sandboxForTest } from '../support/sandbox.js';
@@ -135,6 +136,43 @@ here('several workers', () => {
     const { summary } = await place.summary(['june.csv', '--limit', '25'], env);
     expect(summary).toMatchObject({ exitCode: 0, sent: 25, counts: { succeeded: 25, not_sent: 35 } });
     expect(sandbox.truth()).toHaveLength(25);
+  });
+
+  it('send a canary again whose answer was lost', async () => {
+    const { sandbox, place, env } = await team(5);
+    sandbox.setFaults([{ kind: 'reset', when: 'before', share: 1, times: 1 }]);
+    const { summary } = await place.summary(['june.csv', '--timeout', '1s', '--settle', '1s'], env);
+    expect(summary).toMatchObject({ exitCode: 0, sent: 5, counts: { succeeded: 5 } });
+    expect(sandbox.truth()).toHaveLength(5);
+  });
+
+  it('take over what a killed one had reserved, and it counts in --limit once', async () => {
+    const { sandbox, place, env, ask, work } = await team(80, 200);
+    const worker = await work();
+    const run = place.start(['june.csv', '--limit', '60', '--concurrency', '4', '--canary', '0'], env);
+    await worker.says('Takes part');
+    while (Number((await ask('select count(*) as n from order_row where owner is not null'))[0]?.['n']) < 40)
+      await sandbox.placed(sandbox.truth().length + 1);
+    worker.child.kill('SIGKILL');
+    expect((await run.ended).status).toBe(0);
+    expect(sandbox.truth()).toHaveLength(60);
+  });
+
+  it('a worker that loses its database tries again until it is back', async () => {
+    const { sandbox, place, env } = await team(60, 250);
+    const link = await linkTo(env.BATCH_LEDGER);
+    onTestFinished(link.close);
+    const worker = place.start(['work'], { BATCH_LEDGER: link.url });
+    await worker.says('A worker for the ledger');
+    link.cut('reset');
+    await worker.says('This worker tries again');
+    link.restore();
+    const run = place.start(['june.csv', '--concurrency', '2'], env);
+    await worker.says('Takes part');
+    expect((await run.ended).status).toBe(0);
+    expect(sandbox.truth()).toHaveLength(60);
+    worker.child.kill('SIGINT');
+    expect((await worker.ended).status).toBe(130);
   });
 
   it('a worker needs a ledger that several machines share, and says so', async () => {

@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import type { Problem } from '../../common/errors.js';
 import type { Intent, IntentResult, MoveResult, Result } from '../moves.js';
@@ -86,15 +86,14 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
     }
   };
 
-  /** Whether several processes send rows of the run: then another one may have moved the row meanwhile. */
-  const isShared = async ({ batch, snKey }: Result): Promise<boolean> => {
-    const row = await db
-      .selectFrom('order_row')
-      .select('owner')
-      .where('batch', '=', batch)
-      .where('sn_key', '=', snKey)
+  /** Whether the batch was ever sent by several processes: then another one may have moved the row meanwhile. */
+  const isShared = async ({ batch }: Result): Promise<boolean> => {
+    const found = await db
+      .selectFrom('batch')
+      .select(sql<boolean>`server_start is not null`.as('shared'))
+      .where('id', '=', batch)
       .executeTakeFirst();
-    return row !== undefined && row.owner !== null;
+    return found?.shared === true;
   };
 
   /** Whether the row stands as the move wants it to. */

@@ -48,6 +48,9 @@ const SLACK_MS = 60_000;
 /** By its name the server keeps a statement's plan, and its log tells what it was. */
 const named = (name: MoveName): RawBuilder<unknown> => sql.raw(`/* move ${name} */`);
 
+/** In place of the owner of a row that this run may send again: whoever asks next has it. */
+export const RELEASED = 'released';
+
 /** A server that was started again, or another one, may lack what the first had acknowledged: no send without a look. */
 export const SERVER_START = sql<string>`pg_postmaster_start_time()::text`;
 
@@ -61,6 +64,9 @@ const LAST_LOOK = sql<number>`(select coalesce(max(no), 0) from look where ended
 export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<number>): MoveStatements {
   const whole = <Row>(statement: RawBuilder<Row>) => ({ compile: () => statement.compile(db) });
   const updates = moveUpdates<Slots>(db, { moment: () => moment, lastLook: () => LAST_LOOK });
+  /** Whoever asks next sends it: the one that lost the answer may be gone. */
+  const released = (s: Slots) =>
+    updates.release(s).set({ owner: sql`case when sent_run = run_no then ${sql.lit(RELEASED)} end` });
 
   /**
    * The serial number's rows of all batches are locked, always in the same order, so that two batches cannot order for
@@ -125,10 +131,10 @@ export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<numb
               and not exists (select 1 from credited)) as taken`);
     });
 
-  const alone = (name: MoveName) =>
+  const alone = (name: MoveName, update = updates[name]) =>
     template<Slots, Made>((s) =>
       whole(sql<Made>`${named(name)}
-        with moved as (${updates[name](s).returning('claim_no')}), kept as (${kept(s)})
+        with moved as (${update(s).returning('claim_no')}), kept as (${kept(s)})
         select (select claim_no from moved) as claim_no, false as taken`),
     );
 
@@ -143,7 +149,7 @@ export function moveStatements(db: Kysely<LedgerTables>, moment: RawBuilder<numb
     refuse: alone('refuse'),
     withdraw: alone('withdraw'),
     lose: alone('lose'),
-    release: alone('release'),
+    release: alone('release', released),
   };
 
   return {

@@ -2,10 +2,10 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { BatchId } from '../../common/ids.js';
 import { type LedgerTables, type OrderRow, ROW_STATUSES, type RowStatus } from '../schema.js';
 import type { Standing, TeamStore, Work, Worker, WorkState } from '../team-store.js';
-import { SERVER_START } from './move-statements.js';
+import { RELEASED, SERVER_START } from './move-statements.js';
 
 /** A row that was reserved and not sent for so long may be taken by another worker, ms. */
-const RESERVED_MS = 30_000;
+const RESERVED_MS = 10_000;
 /** Longer than any run. */
 const ASIDE_MS = 10 * 365 * 86_400_000;
 /** How long after its end the outcome of a send may take to be written, ms. */
@@ -51,7 +51,11 @@ export function createTeamStore(
   const changed = async (query: RawBuilder<unknown>): Promise<boolean> =>
     (await saying(query.execute(db))).numAffectedRows === 1n;
 
-  const free = sql<boolean>`(r.owner is null or coalesce(r.reserved_until, 0) < ${now})`;
+  /**
+   * Rows with an owner are few, and have an index: those that this run has sent and may send again, and those that
+   * somebody reserved, and left behind when it died. They are in the run's limit already.
+   */
+  const free = sql<boolean>`(coalesce(r.reserved_until, 0) < ${now} or r.owner = ${RELEASED})`;
   const columns = sql`id, run_no, work_state, job, job_file, settings, stop`;
 
   return {
@@ -83,44 +87,55 @@ export function createTeamStore(
         update batch set work_state = ${to}, stop = coalesce(${stop ?? null}, stop)
         where id = ${batch} and run_no = ${runNo} and work_state in (${sql.join([...from])})`),
 
-    reserve: ({ batch, runNo }, owner, count, during) =>
-      rowsOf(sql<OrderRow>`
+    reserve: ({ batch, runNo }, owner, count, during, alsoNew) => {
+      const wanted = alsoNew ? count : 0;
+      return rowsOf(sql<OrderRow>`
         with work as materialized (
-          select id, run_no, limit_left, least(${count}::integer, coalesce(limit_left, ${count}::integer)) as most
+          select id, run_no, limit_left, least(${wanted}::integer, coalesce(limit_left, ${wanted}::integer)) as most
           from batch where id = ${batch} and run_no = ${runNo} and work_state in (${sql.join([...during])})
           for update
         ), again as materialized (
           select r.batch, r.sn_key, r.position from order_row r join work w on r.batch = w.id and r.run_no = w.run_no
-          where r.status = 'not_sent' and r.sent_run = w.run_no and r.needs_person = 0 and ${free}
+          where r.status = 'not_sent' and r.sent_run = w.run_no and r.needs_person = 0
+            and r.owner is not null and ${free}
           order by r.position limit ${count} for update of r skip locked
+        ), left_behind as materialized (
+          select r.batch, r.sn_key, r.position from order_row r join work w on r.batch = w.id and r.run_no = w.run_no
+          where r.status in ('not_sent', 'failed') and r.sent_run < w.run_no and r.needs_person = 0
+            and r.owner is not null and ${free}
+          order by r.position limit greatest(0, ${wanted}::integer - (select count(*) from again))
+          for update of r skip locked
         ), fresh as materialized (
           select r.batch, r.sn_key, r.position from order_row r join work w on r.batch = w.id and r.run_no = w.run_no
-          where r.status = 'not_sent' and r.sent_run < w.run_no and r.needs_person = 0 and ${free}
-          order by r.position limit greatest(0, (select most from work) - (select count(*) from again))
+          where r.status = 'not_sent' and r.sent_run < w.run_no and r.needs_person = 0 and r.owner is null
+          order by r.position limit greatest(0, (select most from work)
+            - (select count(*) from again) - (select count(*) from left_behind))
           for update of r skip locked
         ), failed as materialized (
           select r.batch, r.sn_key, r.position from order_row r join work w on r.batch = w.id and r.run_no = w.run_no
-          where r.status = 'failed' and r.sent_run < w.run_no and r.needs_person = 0 and ${free}
-          order by r.position
-          limit greatest(0, (select most from work) - (select count(*) from again) - (select count(*) from fresh))
+          where r.status = 'failed' and r.sent_run < w.run_no and r.needs_person = 0 and r.owner is null
+          order by r.position limit greatest(0, (select most from work)
+            - (select count(*) from again) - (select count(*) from left_behind) - (select count(*) from fresh))
           for update of r skip locked
         ), chosen as materialized (
           select batch, sn_key, 0 as rank from again
-          union all select batch, sn_key, 1 from fresh
-          union all select batch, sn_key, 2 from failed
+          union all select batch, sn_key, 1 from left_behind
+          union all select batch, sn_key, 2 from fresh
+          union all select batch, sn_key, 3 from failed
         ), counted as (
-          update batch set limit_left = batch.limit_left - (select count(*) from chosen where rank > 0)::integer
+          update batch set limit_left = batch.limit_left - (select count(*) from chosen where rank > 1)::integer
           from work w where batch.id = w.id and w.limit_left is not null
         ), taken as (
           update order_row r set owner = ${owner}, reserved_until = ${now} + ${RESERVED_MS}
           from chosen c where r.batch = c.batch and r.sn_key = c.sn_key returning r.*, c.rank
         )
-        select * from taken order by rank, position`),
+        select * from taken order by rank, position`);
+    },
 
     giveBack: async ({ batch, runNo }, owner) => {
       await saying(
         sql`with freed as (
-            update order_row set owner = null, reserved_until = null
+            update order_row set owner = case when sent_run = ${runNo} then owner end, reserved_until = null
             where batch = ${batch} and owner = ${owner} and status in ('not_sent', 'failed') returning sent_run
           )
           update batch set limit_left = limit_left + (select count(*) from freed where sent_run < ${runNo})::integer
@@ -156,10 +171,9 @@ export function createTeamStore(
         or exists (
           select 1 from order_row r join batch w on w.id = r.batch and w.run_no = r.run_no
           where r.batch = ${batch} and r.run_no = ${runNo} and r.needs_person = 0 and r.owner is distinct from 'aside'
-            and (r.status = 'not_sent' and (r.sent_run = w.run_no or coalesce(w.limit_left, 1) > 0
-                or coalesce(r.reserved_until, 0) >= ${now})
-              or r.status = 'failed' and r.sent_run < w.run_no
-                and (coalesce(w.limit_left, 1) > 0 or coalesce(r.reserved_until, 0) >= ${now}))
+            and (r.status = 'not_sent' and r.sent_run = w.run_no
+              or r.status in ('not_sent', 'failed') and r.sent_run < w.run_no
+                and (coalesce(w.limit_left, 1) > 0 or r.owner is not null))
         ) as busy`);
       return found?.busy === true;
     },

@@ -15,6 +15,8 @@ export async function addTeam(db: Kysely<unknown>): Promise<void> {
   // Without the rows that are done: who looks for the next one must not read a million of them first.
   await sql`create index order_row_waiting on order_row (batch, run_no, position)
     where status in ('not_sent', 'failed')`.execute(db);
+  await sql`create index order_row_owned on order_row (batch, run_no, position)
+    where status in ('not_sent', 'failed') and owner is not null`.execute(db);
   await sql`create index order_row_open on order_row (batch, sn_key) where status in ('sending', 'in_doubt')`.execute(
     db,
   );

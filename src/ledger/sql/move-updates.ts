@@ -139,7 +139,7 @@ export function moveUpdates<Slots extends MoveSlots>(
               .where('began_at', '>=', eb('order_row.open_until', '+', s.settle_ms)),
           ),
         )
-        .set({ status: 'not_sent', open_until: null, owner: null }),
+        .set({ status: 'not_sent', open_until: null }),
   };
 }
 
