@@ -54,12 +54,16 @@ export interface Party {
   readonly close: () => Promise<void>;
 }
 
-/** @param wrong told what no run may do */
+/**
+ * @param wrong told what no run may do
+ * @param env beside the way to the portal
+ */
 export async function createParty(
   name: string,
   parent: string,
   sandbox: Sandbox,
   wrong: (text: string) => void,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Party> {
   const folder = join(parent, name);
   mkdirSync(folder, { recursive: true });
@@ -85,6 +89,7 @@ export async function createParty(
           YEASTAR_CLIENT_SECRET: sandbox.clientSecret,
           FAULT_KILL_AT: killAt,
           FAULT_CLOCK: clock,
+          ...env,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       },

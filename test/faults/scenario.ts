@@ -123,7 +123,8 @@ function colleagueFor(chance: Chance, lines: readonly Line[]): Colleague {
   };
 }
 
-function linesFor(chance: Chance, count: number, from: number): Line[] {
+/** Rows with whatever a file may say of them. */
+export function linesFor(chance: Chance, count: number, from: number): Line[] {
   const ownNumbers = chance.often(0.35);
   // The same number on several orders: one purchase of the user's.
   const numberOf = chance.one([

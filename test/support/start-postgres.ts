@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,8 @@ export default async function startPostgres(project: TestProject): Promise<() =>
 export interface PostgresServer {
   readonly url: string;
   readonly start: () => Promise<void>;
-  readonly stop: () => Promise<void>;
+  /** @param how `immediate`: as if its machine had lost power; `fast`, else: it ends all sessions and writes down all */
+  readonly stop: (how?: 'fast' | 'immediate') => Promise<void>;
   /** Stops it and removes what it held. */
   readonly end: () => Promise<void>;
 }
@@ -32,11 +33,12 @@ export async function startServer(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   // As root the server runs as another user, who has to get here.
   chmodSync(folder, 0o755);
+  const data = join(folder, 'data');
   const port = await freePort();
   const log: string[] = [];
   const say = (message: unknown): void => void log.push(String(message));
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+    databaseDir: data,
     port,
     user: 'admin',
     password: 'admin-password',
@@ -68,13 +70,19 @@ export async function startServer(): Promise<PostgresServer> {
   return {
     url: `postgres://admin:admin-password@127.0.0.1:${port}/postgres`,
     start,
-    stop: () => server.stop(),
+    stop: async (how = 'fast') => {
+      if (how === 'immediate') process.kill(postmasterOf(data), 'SIGQUIT');
+      await server.stop();
+    },
     end: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+const postmasterOf = (data: string): number =>
+  Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {

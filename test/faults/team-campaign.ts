@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startSandbox } from '../../src/sandbox/start-sandbox.js';
+import type { PostgresServer } from '../support/start-postgres.js';
+import { count, type Figures } from './figures.js';
+import { createTeamPlay, type TeamPlay } from './team-play.js';
+import { teamScenarioOf } from './team-scenario.js';
+
+export interface TeamVerdict {
+  readonly seed: number;
+  /** What contradicts the promise; empty when all is well. */
+  readonly wrong: readonly string[];
+  /** Where everything about a campaign that failed is kept. */
+  readonly folder: string | undefined;
+}
+
+const HANG_MS = 100_000;
+
+/** What no log may have: an error that only a bug can cause. */
+const DEFECTS = /not legal|TypeError|ReferenceError|because of a bug|"ledger: /;
+
+/** Plays one campaign to its end and compares what the portal placed with what the results say. */
+export async function playTeamCampaign(
+  seed: number,
+  server: PostgresServer,
+  figures: Figures,
+  short = false,
+): Promise<TeamVerdict> {
+  const scenario = teamScenarioOf(seed, short);
+  const folder = mkdtempSync(join(tmpdir(), `faults-team-${seed}-`));
+  const sandbox = await startSandbox(scenario.sandbox);
+  const wrong: string[] = [];
+  const database = `${server.url}?schema=team_${seed}_${Date.now()}`;
+  let play: TeamPlay | undefined;
+  try {
+    play = await createTeamPlay(scenario, folder, sandbox, server, database, figures, (text) =>
+      wrong.push(text),
+    );
+    await inTime(play.toTheEnd());
+  } catch (error) {
+    wrong.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    await play?.close();
+    await sandbox.close();
+  }
+  wrong.push(...defectsIn(folder));
+  figures.campaigns++;
+  count(figures.portals, scenario.portal);
+  figures.orders += sandbox.truth().length;
+  for (const [kind, hits] of Object.entries(sandbox.stats().faults)) count(figures.faults, kind, hits);
+  if (wrong.length === 0 && !process.env['FAULT_KEEP']) {
+    rmSync(folder, { recursive: true, force: true });
+    return { seed, wrong, folder: undefined };
+  }
+  for (const [name, value] of Object.entries({ scenario, truth: sandbox.truth() }))
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(value, null, 1));
+  writeFileSync(join(folder, 'wrong.txt'), `${wrong.join('\n')}\n${database}\n`);
+  return { seed, wrong, folder };
+}
+
+/** A hang is a failure. */
+async function inTime(playing: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const hang = sleep(HANG_MS, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`not done within ${HANG_MS} ms`);
+  });
+  await Promise.race([playing, hang]).finally(() => over.abort());
+}
+
+function defectsIn(folder: string): string[] {
+  const logs = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(log|txt)$/.test(name),
+  );
+  return logs.flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .filter((line) => DEFECTS.test(line))
+      .map((line) => `${name}: ${line.slice(0, 1_000)}`),
+  );
+}

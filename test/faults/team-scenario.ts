@@ -1,0 +1,116 @@
+import type { FaultRule } from '../../src/sandbox/faults.js';
+import type { SandboxOptions } from '../../src/sandbox/start-sandbox.js';
+import { type Chance, chanceFrom } from './chance.js';
+import type { Cut } from './database-link.js';
+import { faultsFor } from './fault-rules.js';
+import { portalFor } from './portals.js';
+import { type Line, linesFor } from './scenario.js';
+
+/** What happens to one of the processes, or to the database. 0 is the run, the others are workers. */
+export type Mishap = { readonly afterMs: number } & (
+  | { readonly kind: 'kill'; readonly who: number }
+  | { readonly kind: 'freeze'; readonly who: number; readonly ms: number }
+  | { readonly kind: 'cut'; readonly who: number; readonly how: Cut; readonly ms: number }
+  | { readonly kind: 'restart'; readonly how: 'fast' | 'immediate'; readonly ms: number }
+  | { readonly kind: 'interrupt'; readonly who: number }
+);
+
+export interface TeamScenario {
+  readonly seed: number;
+  readonly portal: 'documented' | 'well-behaved';
+  readonly lines: readonly Line[];
+  readonly sandbox: SandboxOptions;
+  readonly workers: number;
+  readonly mishaps: readonly Mishap[];
+  readonly faults: readonly FaultRule[];
+  /** In every run. */
+  readonly options: readonly string[];
+  /** As long as something happens. */
+  readonly early: readonly string[];
+  /** The latest that an order shows up after it was sent, ms: `--settle` is above it. */
+  readonly latestMs: number;
+  readonly settleMs: number;
+}
+
+/** What a machine with other work to do may add to every duration before the limit of `--settle` is passed. */
+const STALL_MS = 900;
+
+/** @param short little happens: for the tests that run every day */
+export function teamScenarioOf(seed: number, short = false): TeamScenario {
+  const chance = chanceFrom(seed);
+  const count = short ? 60 : chance.whole(80, 160);
+  const latencyMs = chance.whole(60, 150);
+  const delayMs = chance.whole(20, 200);
+  const timeoutMs = chance.whole(400, 800);
+  const portal = soundPortal(chance, count);
+  const latestMs = portal.lagMs + latencyMs + delayMs;
+  const settleMs = latestMs + STALL_MS;
+  const workers = short ? 2 : chance.whole(2, 3);
+  return {
+    seed,
+    portal: portal.kind,
+    lines: linesFor(chance, count, chance.whole(0, 1000)),
+    sandbox: {
+      ...portal.shape,
+      // Looks at many small pages would fill the time of a campaign.
+      maxPageSize: chance.one([25, 100]),
+      seed: chance.whole(1, 2 ** 31),
+      latencyMs,
+      tokenLifetimeSeconds: chance.often(0.3) ? chance.whole(2, 5) : 1800,
+      pendingShare: chance.often(0.3) ? chance.between(0.05, 0.3) : 0,
+      pendingMs: chance.whole(100, 700),
+      retryAfter: chance.one(['none', 'none', 'seconds', 'date']),
+      ...(chance.often(0.2) ? { ratePerSecond: chance.whole(60, 150) } : {}),
+    },
+    workers,
+    mishaps: Array.from({ length: short ? 2 : chance.whole(3, 6) }, () => mishapOf(chance, workers)),
+    faults: chance.often(0.3) ? [] : faultsFor(chance, delayMs),
+    options: [
+      ...['--timeout', `${timeoutMs}ms`, '--settle', `${settleMs}ms`],
+      ...['--concurrency', String(chance.one([3, 6, 10]))],
+      ...(chance.often(0.2) ? ['--no-reference'] : []),
+      ...(chance.often(0.2) ? ['--rate', String(chance.whole(30, 150))] : []),
+    ],
+    early: [
+      ...['--canary', chance.one(['0', '1', '2'])],
+      ...['--max-failures', chance.one(['100%', '100%', '50%'])],
+      ...['--max-attempts', String(chance.one([2, 5, 20]))],
+      ...(chance.often(0.15) ? ['--on-doubt', 'hold'] : []),
+      ...(chance.often(0.15) ? ['--limit', String(chance.whole(1, count))] : []),
+    ],
+    latestMs,
+    settleMs,
+  };
+}
+
+/** What the promise of every row done needs. */
+function soundPortal(chance: Chance, rows: number) {
+  for (;;) {
+    const { kind, ...portal } = portalFor(chance, rows);
+    if (kind === 'documented' || kind === 'well-behaved') return { kind, ...portal };
+  }
+}
+
+function mishapOf(chance: Chance, workers: number): Mishap {
+  const afterMs = chance.whole(50, 1_800);
+  const who = chance.whole(0, workers);
+  const draw = chance.between(0, 1);
+  if (draw < 0.3) return { kind: 'kill', afterMs, who };
+  if (draw < 0.55) return { kind: 'freeze', afterMs, who, ms: chance.one([1_000, 2_000, 4_000, 15_000]) };
+  if (draw < 0.75)
+    return {
+      kind: 'cut',
+      afterMs,
+      who,
+      how: chance.one(['silent', 'reset']),
+      ms: chance.whole(500, 8_000),
+    };
+  if (draw < 0.9)
+    return {
+      kind: 'restart',
+      afterMs,
+      how: chance.one(['fast', 'immediate']),
+      ms: chance.whole(0, 2_000),
+    };
+  return { kind: 'interrupt', afterMs, who };
+}
