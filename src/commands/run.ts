@@ -40,11 +40,18 @@ export async function run(call: RunCall): Promise<Ending> {
   const { io, secrets, clock, stop } = call;
   if (config.notify !== undefined) secrets.add(config.notify);
   const startedAt = clock.monotonic();
+  let sending = false;
+  const onSending: Call['onSending'] = (force) => {
+    sending = true;
+    call.onSending(force);
+  };
   try {
-    return await place({ ...call, config, startedAt });
+    return await place({ ...call, onSending, config, startedAt });
   } catch (error) {
     const ending = endingOf(error, stop.reason(), io, {
       ...unknownYet(config),
+      // The ledger alone knows, and it is out of reach.
+      ...(sending ? { sent: null } : {}),
       durationMs: Math.round(clock.monotonic() - startedAt),
       next: commandsOf(nextAfterProblem(error, call)),
     });

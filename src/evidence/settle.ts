@@ -189,6 +189,9 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
   };
 
   const cannotLook = async (problem: Problem, rows: readonly Watched[]): Promise<void> => {
+    // Another process has looked meanwhile: the next look is this one's again.
+    if (problem.code === 'look_overtaken') return;
+    if (problem.code.startsWith('ledger_')) throw problem;
     if (problem.code === 'access_refused') return stop.request({ kind: 'access-lost', problem });
     if (problem.exitStatus === EXIT.stoppedEarly) {
       return await callbacks.untilPortalAnswers(problem.message.replace(/[.]$/, ''));

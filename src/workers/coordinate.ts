@@ -50,12 +50,14 @@ export async function coordinate(
     signal.removeEventListener('abort', leave);
   }
   const reason = stop.reason();
-  if (reason?.kind === 'problem' && reason.problem.code === ELSEWHERE) return;
+  if (reason?.kind === 'problem' && OTHERS_GO_ON.test(reason.problem.code)) return;
   if (reason === undefined) await store.setState(run, ['canary', 'open'], 'done');
   else await store.setState(run, ['canary', 'open'], 'stopped', writeStop(reason));
 }
 
 const ELSEWHERE = 'coordinated_elsewhere';
+/** Somebody else coordinates by now, or can: no reason to stop the run. */
+const OTHERS_GO_ON = /^(coordinated_elsewhere$|look_overtaken$|ledger_)/;
 const elsewhere = (): Problem => new Problem(ELSEWHERE, 'Another process looks after the run.');
 
 function coordinatedTeam(

@@ -108,7 +108,10 @@ export function participate(context: WorkerContext, work: Work): Participant {
     }
   };
 
-  /** A reason of this process's own ends the run for all: what it met, the others would meet too. */
+  /**
+   * A reason of this process's own ends the run for all: what it met, the others would meet too. Only its way to the
+   * database is its own.
+   */
   const over = watch()
     .catch((error: unknown) => {
       context.onDefect(error);
@@ -118,6 +121,7 @@ export function participate(context: WorkerContext, work: Work): Participant {
       await sending;
       const reason = stop.reason();
       if (reason === undefined || isLeaving(reason)) return undefined;
+      if (isCutOff(reason)) return reason;
       await store.setState(run, ['canary', 'open'], 'stopped', writeStop(reason)).catch(() => false);
       return reason;
     });
@@ -140,6 +144,9 @@ const LEAVING = 'worker_leaves';
 const leaving = (): Problem => new Problem(LEAVING, 'This process takes no part in the run any more.');
 const isLeaving = (reason: StopReason): boolean =>
   reason.kind === 'problem' && reason.problem.code === LEAVING;
+
+const isCutOff = (reason: StopReason): boolean =>
+  reason.kind === 'problem' && reason.problem.code.startsWith('ledger_');
 
 const problemOf = (error: unknown): Problem =>
   error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');

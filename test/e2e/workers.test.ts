@@ -175,6 +175,37 @@ here('several workers', () => {
     expect((await worker.ended).status).toBe(130);
   });
 
+  it('go on when the connections of one of them to the database are reset', async () => {
+    const { sandbox, place, env } = await team(120, 200);
+    const link = await linkTo(env.BATCH_LEDGER);
+    onTestFinished(link.close);
+    const worker = place.start(['work'], { BATCH_LEDGER: link.url });
+    await worker.says('A worker for the ledger');
+    const run = place.start(['june.csv', '--concurrency', '6', '--timeout', '2s', '--settle', '1s'], env);
+    await worker.says('Takes part');
+    await sandbox.placed(20);
+    link.cut('reset');
+    link.restore();
+    await worker.says('This worker tries again');
+    expect((await run.ended).status).toBe(0);
+    expect(contradictions(place.results('june.results.csv'), sandbox.truth())).toEqual([]);
+    expect(sandbox.truth()).toHaveLength(120);
+  });
+
+  it('does not say how many orders it placed if its ledger is out of reach when it ends', async () => {
+    const { sandbox, place, env } = await team(60, 100);
+    const link = await linkTo(env.BATCH_LEDGER);
+    onTestFinished(link.close);
+    const run = place.start(['june.csv', '--json', '--timeout', '1s'], { BATCH_LEDGER: link.url });
+    await sandbox.placed(10);
+    link.cut('reset');
+    const { status, stdout } = await run.ended;
+    expect([status, JSON.parse(stdout)]).toEqual([
+      3,
+      expect.objectContaining({ sent: null, counts: null, results: null }),
+    ]);
+  });
+
   it('a worker needs a ledger that several machines share, and says so', async () => {
     const { place } = await team(1);
     const { status, stderr } = await place.run(['work']);

@@ -94,7 +94,8 @@ export async function createTeamPlay(
   const check = (ended: Ended, since: number): boolean => {
     if (ended.stdout === '') return false;
     const summary = JSON.parse(ended.stdout) as Summary;
-    if (summary.results === null) return false;
+    // Stopped before the file was checked, or the ledger was lost.
+    if (!summary.counts || !summary.results) return false;
     const placedMeanwhile = sandbox.truth().filter(({ placedAt }) => placedAt >= since).length;
     const known = { ordersFor, isOwn: () => true, placedMeanwhile };
     contradictionsOf(ended, summary, runner.party.results('orders') ?? [], known).forEach(wrong);
