@@ -11,6 +11,8 @@ import { writeSettings } from './work-settings.js';
 /** How often the standing of all is told, ms. */
 const TELL_MS = 250;
 const TELL_COUNTS_MS = 1_000;
+/** What takes the database some time is asked for so much more seldom. */
+const SELDOM = 10;
 /** Beyond the end of the last request: until its outcome is written, ms. */
 const WRITTEN_MS = 5_000;
 
@@ -44,11 +46,13 @@ export async function runTogether(context: RunContext, together: Together): Prom
     const { succeeded, pending, failed, sending } = await store.standing(run);
     emit({ type: 'standing', tally: { succeeded, pending, failed, in_doubt: 0 }, inFlight: sending });
   };
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let tellAt = Number.NEGATIVE_INFINITY;
   for (;;) {
-    if (clock.monotonic() - toldAt >= TELL_COUNTS_MS) {
+    const from = clock.monotonic();
+    if (from >= tellAt) {
       await tell();
-      toldAt = clock.monotonic();
+      const now = clock.monotonic();
+      tellAt = now + Math.max(TELL_COUNTS_MS, (now - from) * SELDOM);
     }
     const now: Work | undefined = await store.work(run.batch);
     if (now === undefined || now.runNo !== run.runNo || now.state === 'done') break;

@@ -13,8 +13,10 @@ export async function addTeam(db: Kysely<unknown>): Promise<void> {
     .execute();
   await schema.alterTable('order_row').addColumn('reserved_until', 'bigint').execute();
   // Without the rows that are done: who looks for the next one must not read a million of them first.
-  await sql`create index order_row_waiting on order_row (batch, run_no, position)
-    where status in ('not_sent', 'failed')`.execute(db);
+  for (const status of ['not_sent', 'failed']) {
+    await sql`create index ${sql.ref(`order_row_${status}`)} on order_row (batch, run_no, position)
+      where status = ${sql.lit(status)}`.execute(db);
+  }
   await sql`create index order_row_owned on order_row (batch, run_no, position)
     where status in ('not_sent', 'failed') and owner is not null`.execute(db);
   await sql`create index order_row_open on order_row (batch, sn_key) where status in ('sending', 'in_doubt')`.execute(
