@@ -9,13 +9,19 @@ import axios, {
   isAxiosError,
 } from 'axios';
 import axiosRetry from 'axios-retry';
-import { backoff, parseRetryAfter } from '../common/backoff.js';
+import { backoff } from '../common/backoff.js';
 import type { Clock } from '../common/clock.js';
-import { plainText } from '../common/plain-text.js';
 import type { Gate } from '../pace/gate.js';
-import type { Sign } from '../pace/sign.js';
-import { readEnvelope } from './envelope.js';
-import { type Reply, worseOf } from './outcome.js';
+import {
+  isPassing,
+  retryAfterOf,
+  signOf,
+  signOfSilence,
+  toFailure,
+  toldStatus,
+  toReply,
+} from './http-response.js';
+import type { Reply } from './outcome.js';
 import type { Carrier } from './undici-adapter.js';
 
 /** A request below the base URL. A body makes it a POST. */
@@ -67,8 +73,6 @@ export interface Transport {
 /** Largest answer read, in bytes. A page of 100 orders is some 40 kB. */
 const MAX_ANSWER = 8 * 1024 * 1024;
 const QUERY_RETRIES = 4;
-
-const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
 /** HTTP with the portal: redirects are never followed (the token would travel), answers are bounded. */
 export function createTransport(options: TransportOptions): Transport {
@@ -142,22 +146,6 @@ function throughGate({ carrier, gate, clock }: TransportOptions): AxiosAdapter {
   };
 }
 
-/** What the answer to a query says of the portal as a whole. */
-function signOf(response: AxiosResponse, receivedAt: number): Sign {
-  const status = toldStatus(response);
-  const retryAfterMs = retryAfterOf(response, receivedAt);
-  if (status === 429) return { kind: 'slower', retryAfterMs };
-  if (status === 503) return { kind: 'overloaded', retryAfterMs, why: 'HTTP 503' };
-  const isClear = status !== 'foreign' && !isPassing(status);
-  return isClear ? { kind: 'accepted' } : { kind: 'lost', why: `HTTP ${status}` };
-}
-
-const signOfSilence = (error: unknown): Sign =>
-  isNeverSent(error) ? { kind: 'unsent' } : { kind: 'lost', why: 'no answer' };
-
-const isNeverSent = (error: unknown): boolean =>
-  error instanceof AxiosError && 'neverSent' in error && error.neverSent === true;
-
 const seeDate =
   ({ clock, onDate }: TransportOptions) =>
   (response: AxiosResponse): AxiosResponse => {
@@ -168,13 +156,6 @@ const seeDate =
     if (isPortals && typeof date === 'string') onDate(date, clock.now());
     return response;
   };
-
-/** The status of an answer to a query, also where only the envelope tells it; 200 without one says nothing. */
-function toldStatus({ status, data }: AxiosResponse<unknown>): number | 'foreign' {
-  if (status >= 300) return status;
-  const envelope = readEnvelope(typeof data === 'string' ? data : '');
-  return envelope === undefined ? 'foreign' : worseOf(status, envelope.status);
-}
 
 /** What passes by itself is an error, so that it is retried: also a fault told with status 200, or a login page. */
 function refusePassing(response: AxiosResponse): AxiosResponse {
@@ -220,44 +201,9 @@ function retry(client: AxiosInstance, { clock, stopping }: TransportOptions): vo
   });
 }
 
-function toReply(response: AxiosResponse<unknown>, receivedAt: number): Reply {
-  const retryAfterMs = retryAfterOf(response, receivedAt);
-  return {
-    kind: 'answer',
-    status: response.status,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    body: typeof response.data === 'string' ? response.data : '',
-  };
-}
-
-/** A date in `Retry-After` is by the portal's clock, and so is the `Date` beside it. */
-function retryAfterOf(response: AxiosResponse<unknown>, receivedAt: number): number | undefined {
-  const portalNow = Date.parse(headerText(response.headers['date']) ?? '');
-  return parseRetryAfter(
-    headerText(response.headers['retry-after']),
-    Number.isNaN(portalNow) ? receivedAt : portalNow,
-  );
-}
-
-const headerText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
 const tooLate = (): Reply => ({
   kind: 'no-answer',
   code: 'too_late',
   message: 'the time limit of this request ended before it started',
   neverSent: true,
 });
-
-/** An error of the HTTP library is reduced at once: it holds the request's headers, and so the token. */
-function toFailure(error: unknown, receivedAt: number): Reply {
-  if (!isAxiosError(error)) throw error;
-  // A status that `query` retries arrives as an error with its whole body; a cut-off answer has none.
-  if (typeof error.response?.data === 'string') return toReply(error.response, receivedAt);
-  const code = error.code ?? 'no_answer';
-  return {
-    kind: 'no-answer',
-    code: code === 'ERR_CANCELED' ? 'timeout' : code,
-    message: code === 'ERR_CANCELED' ? 'no answer in time' : plainText(error.message),
-    neverSent: isNeverSent(error),
-  };
-}
