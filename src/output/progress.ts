@@ -4,6 +4,8 @@ import type { Clock } from '../common/clock.js';
 import type { Gate } from '../pace/gate.js';
 import type { Emit, RunEvent } from '../runner/events.js';
 import { counted } from './labelled.js';
+import { logEvent } from './log-event.js';
+import { timeLeft } from './time-left.js';
 
 export interface ProgressStart {
   readonly total: number;
@@ -35,28 +37,6 @@ const REDRAW_MS = 250;
 const LONG_PAUSE_MS = 1_500;
 
 const BAR = 10;
-
-/**
- * How long a run still takes, ms: until the last row is sent at the pace so far, and until the last lost answer is
- * settled. Pure.
- * @returns undefined while nothing can be said
- */
-export function timeLeft(run: {
-  /** Rows without an end, with those whose answers are lost. */
-  readonly left: number;
-  readonly settling: number;
-  /** Rows that have ended in so many ms. */
-  readonly ended: number;
-  readonly ms: number;
-  readonly settleMs: number;
-  readonly sinceLostMs: number;
-}): number | undefined {
-  const toSend = Math.max(0, run.left - run.settling);
-  const settled = run.settling > 0 ? Math.max(0, run.settleMs - run.sinceLostMs) : 0;
-  if (run.left === 0 || (run.ended === 0 && toSend > 0)) return undefined;
-  const sent = toSend === 0 ? 0 : (toSend * run.ms) / run.ended;
-  return Math.max(sent, settled);
-}
 
 /** Tells a person at a terminal, or a CI log, how a run goes, and writes each event to the log. */
 export function createProgress(options: { io: Io; clock: Clock; logger: Logger; batch: string }): Progress {
@@ -193,38 +173,4 @@ function sayTime(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 90) return `${seconds} s`;
   return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
-function logEvent(logger: Logger, batch: string, event: RunEvent): void {
-  switch (event.type) {
-    case 'attempt': {
-      const { outcome } = event;
-      const said = outcome.kind === 'placed' ? { orderNo: outcome.order.orderNo } : { code: outcome.code };
-      logger.info({
-        event: 'attempt',
-        batch,
-        sn: event.serialNumber,
-        attempt: event.attempt,
-        outcome: outcome.kind,
-        ...said,
-        durationMs: event.durationMs,
-        ...('requestId' in outcome ? { requestId: outcome.requestId } : {}),
-      });
-      return;
-    }
-    case 'row-ended':
-      logger.debug({ event: 'row-ended', batch, sn: event.serialNumber, status: event.status });
-      return;
-    case 'warning':
-      logger.warn({ event: 'warning', batch, message: event.message });
-      return;
-    case 'pace':
-    case 'settling':
-    case 'reading-details':
-    case 'order-leaves':
-    case 'standing':
-      return;
-    default:
-      logger.info({ ...event, event: event.type, batch });
-  }
 }

@@ -9,6 +9,7 @@ import type { OrderRow } from '../ledger/schema.js';
 import { createBell } from './bell.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
+import type { Written } from './record-answer.js';
 import type { Tally } from './rules.js';
 import {
   afterChange,
@@ -20,7 +21,7 @@ import {
   stopAfter,
   stopForFailures,
 } from './run-state.js';
-import { createSender, type Written } from './send-order.js';
+import { createSender } from './send-order.js';
 import { tolerate } from './tolerate.js';
 
 export interface RunEnd {

@@ -3,22 +3,14 @@ import { backoff } from '../common/backoff.js';
 import { cycleOfRow } from '../common/billing-cycle.js';
 import { Problem } from '../common/errors.js';
 import type { Reference } from '../common/ids.js';
-import { buryOf, codeOfDead } from '../evidence/bury.js';
 import { referenceOf } from '../evidence/reference.js';
 import type { ResolvedRow } from '../job/define.js';
 import { orderedElsewhere } from '../ledger/decide-load.js';
-import type { CreditedOrder, RowKey } from '../ledger/moves.js';
 import type { OrderRow } from '../ledger/schema.js';
-import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
 import { createLeaver } from './claim-and-post.js';
 import type { RunContext } from './context.js';
-import type { RowEnd } from './events.js';
+import { lose, recordPlaced, type Written } from './record-answer.js';
 import { onTurnedAway, type TurnedAway } from './turned-away.js';
-
-/** Where a row stands once its outcome is on disk. */
-export type Written =
-  | { readonly kind: 'ended'; readonly status: RowEnd; readonly code?: string; readonly order?: PlacedOrder }
-  | { readonly kind: 'lost' };
 
 /**
  * How a row left its slot. `untouched`: the run stopped before it was sent; it stands as it did. `answered`:
@@ -186,67 +178,7 @@ const lostAccess = (why: string): Problem =>
     },
   );
 
-/** One send of a row. */
-type Send = RowKey & { readonly claimNo: number };
-
-/** Writes down an order that the portal shows. An answer that names an order of another row is a lost one. */
-async function recordPlaced(
-  context: RunContext,
-  send: Send,
-  { order, requestId }: Extract<Outcome, { kind: 'placed' }>,
-): Promise<Written> {
-  const { ledger, clock } = context;
-  const fate = fateOf(order.orderStatus);
-  const credited = { ...order, requestId };
-  const at = clock.now();
-  const message = `the answer names order ${order.orderNo} of another row`;
-  const taken = { code: 'order_number_of_another_row', message, requestId };
-  if (fate === 'dead') {
-    const dead = { ...credited, orderStatus: order.orderStatus ?? 'failed' };
-    const result = await ledger.record(buryOf(send, dead, at));
-    const ended = { kind: 'ended', status: 'failed', code: codeOfDead(dead), order } as const;
-    return result === 'taken' ? lose(context, send, taken) : ended;
-  }
-  const result = await ledger.record({ move: 'place', ...send, fate, order: credited, at });
-  if (result === 'taken') return lose(context, send, taken);
-  if (result === 'late' && !(await creditLate(context, send, fate, credited))) return { kind: 'lost' };
-  return { kind: 'ended', status: fate, order };
-}
-
-/**
- * The answer came after another process had given the row up. A row that waits takes the order; one that has another
- * order by now is for a person.
- */
-async function creditLate(
-  { ledger, clock, emit }: RunContext,
-  { batch, snKey }: Send,
-  fate: 'succeeded' | 'pending',
-  order: CreditedOrder,
-): Promise<boolean> {
-  const at = clock.now();
-  const adopted = await ledger.record({ move: 'adopt', batch, snKey, fate, order, at });
-  if (adopted === 'done') return true;
-  const row = await ledger.read.row(batch, snKey);
-  if (row?.order_no === order.orderNo) return true;
-  emit({
-    type: 'warning',
-    message:
-      `The portal placed order ${order.orderNo} for ${row?.serial_number ?? snKey}, but its answer came so late that ` +
-      'the row was taken up by another worker: look at both orders in the portal, and cancel one.',
-  });
-  return false;
-}
-
-async function lose(
-  { ledger }: RunContext,
-  send: Send,
-  { code, message, requestId }: { code: string; message: string; requestId?: string | undefined },
-): Promise<Written> {
-  await ledger.record({ move: 'lose', ...send, openForMs: 0, reason: { code, message, requestId } });
-  return { kind: 'lost' };
-}
-
-export function resolved(row: OrderRow, reference: Reference | null): ResolvedRow {
+function resolved(row: OrderRow, reference: Reference | null): ResolvedRow {
   return {
     serialNumber: row.serial_number,
     planId: row.plan_id,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timeLeft } from '../../../src/output/progress.js';
+import { timeLeft } from '../../../src/output/time-left.js';
 
 const run = { left: 50, settling: 0, ended: 50, ms: 10_000, settleMs: 30_000, sinceLostMs: 0 };
 
