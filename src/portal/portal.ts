@@ -1,21 +1,18 @@
-import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import type { OrderNo } from '../common/ids.js';
-import type { Secrets } from '../common/secrets.js';
-import type { TokenLease } from '../common/token-lease.js';
 import type { OrderBody } from '../job/define.js';
-import { hasEnvelope, isTokenRefused, resultOf as readResult, toldStatus } from './answers.js';
+import { hasEnvelope, resultOf as readResult, toldStatus } from './answers.js';
+import { createAsker } from './ask.js';
 import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
-import { bareNumber, toJson } from './json.js';
+import { toJson } from './json.js';
 import { areOf, type OrderDetails, readOrderDetails } from './order-details.js';
 import { type OrderPage, readOrderPage } from './order-list.js';
+import { wireBody, withoutSecrets, withoutToken } from './order-on-the-wire.js';
 import { judge, type Outcome, type Reply } from './outcome.js';
 import { createPortalClock, type PortalClock } from './portal-clock.js';
 import { createQuestions, type Questions } from './questions.js';
-import { nameToKeep, toKeep } from './said.js';
-import { createSharedToken } from './shared-token.js';
-import { type Credentials, createTokenSource, fixedToken, type TokenSource } from './token.js';
-import { createTransport, type PortalRequest, type Transport, type TransportOptions } from './transport.js';
+import { type TokenOptions, tokensOf } from './tokens-of.js';
+import { createTransport, type TransportOptions } from './transport.js';
 
 /** The Partner Portal, as far as this program uses it. Asking is retried; an order is sent exactly once. */
 export interface Portal extends Questions {
@@ -39,13 +36,7 @@ export interface Portal extends Questions {
   readonly close: () => void;
 }
 
-export interface PortalOptions extends Omit<TransportOptions, 'onDate'> {
-  readonly credentials: Credentials;
-  /** Where all workers have their token; absent: this process has its own. `now`: the time that they share. */
-  readonly sharedToken?: { readonly lease: TokenLease; readonly now: () => number } | undefined;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-}
+export type PortalOptions = Omit<TransportOptions, 'onDate'> & TokenOptions;
 
 const PLANS = '/pricing/openapi/purchase/v1/purchase_product_info';
 const CONTACTS = '/user/openapi/user/v1/client/billing_contact_list';
@@ -62,12 +53,6 @@ const LIST_PAUSE_MS = 1_000;
 /** How often details that speak of no order, or of another one, are asked for. */
 const DETAILS_TRIES = 3;
 
-/**
- * Pauses before a question whose token was turned away is asked again, ms: the machine that answers may not know a new
- * token yet. Only if all are turned away is the access lost.
- */
-const ACCESS_PAUSES_MS = [100, 300, 1_000, 2_000];
-
 export function createPortal(options: PortalOptions): Portal {
   const portalClock = createPortalClock();
   const transport = createTransport({ ...options, onDate: portalClock.observe });
@@ -77,23 +62,7 @@ export function createPortal(options: PortalOptions): Portal {
   const resultOf = (reply: Reply, what: string): unknown => readResult(reply, what, secrets, accessRemedy);
   let pageSize: (typeof PAGE_SIZES)[number] = PAGE_SIZES[0];
 
-  /** Whichever token is turned away, a new one is tried at once, and that one again after a pause. */
-  const ask = async (request: PortalRequest): Promise<Reply> => {
-    let reply = await askWithNewToken(request);
-    for (const pause of ACCESS_PAUSES_MS) {
-      if (!isTokenRefused(reply) || options.stopping.aborted) break;
-      await options.clock.sleep(pause, options.stopping);
-      reply = await askWithNewToken(request);
-    }
-    return reply;
-  };
-  const askWithNewToken = async (request: PortalRequest): Promise<Reply> => {
-    const token = await tokens.get('patient');
-    const reply = await transport.query({ ...request, token });
-    if (!isTokenRefused(reply)) return reply;
-    tokens.reject(token);
-    return await transport.query({ ...request, token: await tokens.get('patient') });
-  };
+  const ask = createAsker(transport, tokens, options);
   const get = (path: string, query: Record<string, string> = {}): Promise<Reply> => ask({ path, query });
 
   const checkAccess = async (): Promise<void> => void resultOf(await get(CONTACTS), 'the billing contacts');
@@ -197,6 +166,10 @@ export function createPortal(options: PortalOptions): Portal {
   };
 }
 
+const TOKEN_ENDED =
+  'The token in YEASTAR_ACCESS_TOKEN may have ended: one lives 30 minutes and is not renewed. Set a new one and run ' +
+  'the same command again. If it is new, check its permissions and the allowed IP addresses in the Partner Portal.';
+
 const listRefused = (status: number): Problem =>
   new Problem('order_list_refused', `The portal does not let its orders be listed (HTTP ${status}).`, {
     remedy:
@@ -204,57 +177,3 @@ const listRefused = (status: number): Problem =>
       'Partner Portal. To go on without the list use --without-order-list: recent orders are then not recognised, ' +
       'and rows whose answer is lost stay in doubt.',
   });
-
-const TOKEN_ENDED =
-  'The token in YEASTAR_ACCESS_TOKEN may have ended: one lives 30 minutes and is not renewed. Set a new one and run ' +
-  'the same command again. If it is new, check its permissions and the allowed IP addresses in the Partner Portal.';
-
-function tokensOf({ credentials, secrets, ...options }: PortalOptions, transport: Transport): TokenSource {
-  if ('accessToken' in credentials) {
-    secrets.add(credentials.accessToken);
-    // A portal may cut what it repeats.
-    secrets.addToken(credentials.accessToken);
-    return fixedToken(credentials.accessToken);
-  }
-  const { clientId, clientSecret } = credentials;
-  secrets.add(clientSecret);
-  secrets.add(`${clientId}:${clientSecret}`);
-  const own = createTokenSource(transport, credentials, { ...options, secrets });
-  const { sharedToken } = options;
-  if (sharedToken === undefined) return own;
-  return createSharedToken(own, sharedToken.lease, {
-    ...options,
-    secrets,
-    clientSecret,
-    now: sharedToken.now,
-  });
-}
-
-/** The body as it leaves: field for field the tutorial's, IDs as bare 64-bit numbers. */
-const wireBody = (body: OrderBody): unknown => ({
-  ...body,
-  billingId: bareNumber(body.billingId),
-  serviceList: body.serviceList.map((service) => ({ ...service, serviceId: bareNumber(service.serviceId) })),
-});
-
-/** An order for which no token could be had was never sent. */
-function withoutToken(error: unknown): Outcome {
-  if (!(error instanceof Problem)) throw error;
-  const said = { code: error.code, message: error.message };
-  return error.code === 'access_refused'
-    ? { kind: 'turned-away', why: 'token', ...said }
-    : { kind: 'never-sent', ...said };
-}
-
-/**
- * A portal, or what stands in its place, may repeat the token or the secret in what it says of an order. The order's
- * number stays as it is: it is what the order is found by.
- */
-function withoutSecrets(outcome: Outcome, secrets: Secrets): Outcome {
-  if (outcome.kind !== 'placed') return { ...outcome, ...toKeep(outcome, secrets) };
-  const { orderNo, ...rest } = outcome.order;
-  const named = <T extends object>(fields: T): T =>
-    Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, nameToKeep(text, secrets)])) as T;
-  const requestId = outcome.requestId === undefined ? {} : named({ requestId: outcome.requestId });
-  return { kind: 'placed', order: { orderNo, ...named(rest) }, ...requestId };
-}
