@@ -4,13 +4,11 @@ import { type CheckedBatch, checkBatch } from '../batch/check.js';
 import { type Connection, connect } from '../batch/connect.js';
 import { commandsOf, nextAfterProblem } from '../batch/next-steps.js';
 import { tellOfProblem, tellOthers } from '../batch/notify-others.js';
-import { readCosts } from '../batch/read-costs.js';
-import { stopAt } from '../batch/stop-at.js';
+import { sendOrders } from '../batch/send-orders.js';
 import { conclude } from '../batch/summarise.js';
 import type { Call, Ending } from '../cli/call.js';
 import { type RunConfig, runConfigOf } from '../cli/config.js';
 import { endingOf, sayProblem } from '../cli/ending.js';
-import type { Io } from '../cli/io.js';
 import type { RunOption } from '../cli/options.js';
 import type { Clock } from '../common/clock.js';
 import { EXIT, Problem } from '../common/errors.js';
@@ -19,11 +17,8 @@ import type { Ledger } from '../ledger/ledger.js';
 import { takeLedger } from '../ledger/open.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
-import { ordersToPlace, sayQuestion } from '../output/overview.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { summaryText } from '../output/summary.js';
-import type { RunContext } from '../runner/context.js';
-import { type RunEnd, runBatch } from '../runner/run-batch.js';
 
 export type RunCall = Call<RunOption>;
 
@@ -147,7 +142,7 @@ async function carryOut(
   const sending = !checked.blocked && !config.dryRun;
   const price = await beforeOrders({ ...run, checked, portal: connection.baseUrl });
   const nothing = { sent: 0, askedMs: 0 };
-  const { sent, askedMs } = sending ? await send(run, checked, progress, connection, log) : nothing;
+  const { sent, askedMs } = sending ? await sendOrders(run, checked, progress, connection, log) : nothing;
   const lost = sending ? ledger.lost() : undefined;
   if (lost !== undefined) {
     const reason = stop.reason();
@@ -226,48 +221,3 @@ async function tryToConnect(
     };
   }
 }
-
-/** Asks where there is a person to ask, then sends. @returns orders placed, and how long the person took, ms */
-async function send(
-  run: Run,
-  { context, counts }: CheckedBatch,
-  progress: Progress,
-  connection: Connection,
-  log: Logger,
-): Promise<{ sent: number; askedMs: number }> {
-  const { config, io, clock, onSending } = run;
-  const askedAt = clock.monotonic();
-  const { now, resent } = ordersToPlace(counts, config.limit, config.onDoubt === 'resend');
-  const question = sayQuestion(now, resent, connection.baseUrl, config.sandbox);
-  if (now + resent > 0 && io.interactive && !config.yes && !(await io.ask(question))) {
-    throw new Problem('declined', 'You did not answer yes, so nothing was sent.', {
-      remedy: 'The same command asks again.',
-    });
-  }
-  const askedMs = clock.monotonic() - askedAt;
-  onSending(connection.portal.close);
-  const { succeeded, invalid, total } = counts;
-  progress.start({ total, done: succeeded + invalid, settleMs: config.settle, gate: connection.gate });
-  const endWatch =
-    config.until === undefined ? undefined : stopAt(config.until, { ...context, clock }, () => sayUntil(io));
-  const { sent } = await sendTogetherOrAlone(run, context, log);
-  progress.stop();
-  if (context.stop.reason() === undefined) await readCosts(context, { io, clock });
-  endWatch?.();
-  return { sent, askedMs };
-}
-
-/** With a ledger that several machines share, whoever works with it sends rows of this run, too. */
-async function sendTogetherOrAlone(run: Run, context: RunContext, log: Logger): Promise<RunEnd> {
-  const { shared } = context.ledger;
-  if (shared === undefined) return await runBatch(context);
-  const [{ runTogether }, { startTogether }] = await Promise.all([
-    import('../workers/run-together.js'),
-    import('../workers/start-together.js'),
-  ]);
-  const onError = (error: unknown): void => log.error({ event: 'worker', err: error });
-  return await runTogether(context, await startTogether(shared, onError, run.releasers));
-}
-
-const sayUntil = (io: Pick<Io, 'note'>): void =>
-  io.note('The time of --until has come: no more orders are started; waiting for those in flight.');
