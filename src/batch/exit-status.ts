@@ -1,4 +1,4 @@
-import ms from 'ms';
+import { sayDuration } from '../common/duration.js';
 import { EXIT, type ExitStatus, SIGNAL_EXIT } from '../common/errors.js';
 import { sayMoment } from '../common/moment.js';
 import type { StopReason } from '../common/stop.js';
@@ -53,7 +53,7 @@ export function sayStop(reason: StopReason | undefined, left: Left = NOTHING_LEF
     case 'until':
       return `by --until: no order was started after ${sayMoment(reason.at)}.${sayWaiting(left.not_sent)}`;
     case 'portal-unreachable':
-      return `because the portal gave no usable answer for ${ms(reason.forMs, { long: true })}.`;
+      return `because the portal gave no usable answer for ${sayDuration(reason.forMs)}.`;
     case 'access-lost':
       return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
     case 'problem':

@@ -1,4 +1,5 @@
 import { cycleOfRow, sayUnusualCycle } from '../common/billing-cycle.js';
+import { sayWait } from '../common/duration.js';
 import type { Reference } from '../common/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow, RunKey } from '../ledger/schema.js';
@@ -118,7 +119,5 @@ const listed = (names: readonly string[]): string =>
 
 function sayRate(orders: number, rate: number | undefined): string {
   if (rate === undefined) return ', as fast as the portal allows';
-  const seconds = Math.ceil(orders / rate);
-  const time = seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
-  return `, at most ${rate} a second: ${time} or more`;
+  return `, at most ${rate} a second: ${sayWait((orders * 1000) / rate)} or more`;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
+import { sayWait } from '../common/duration.js';
 import type { Gate } from '../pace/gate.js';
 import type { Emit, RunEvent } from '../runner/events.js';
 import { counted } from './labelled.js';
@@ -60,10 +61,10 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   const sayTrouble = ({ gate }: ProgressStart): string | undefined => {
     const { portal, nextProbeAt, pausedMs, limitedTo } = gate.view();
     if (portal !== 'closed') {
-      const seconds = Math.max(0, Math.ceil(((nextProbeAt ?? 0) - clock.monotonic()) / 1000));
-      return `the portal has a problem${nextProbeAt === undefined ? '' : `, next try in ${seconds} s`}`;
+      if (nextProbeAt === undefined) return 'the portal has a problem';
+      return `the portal has a problem, next try in ${sayWait(Math.max(0, nextProbeAt - clock.monotonic()))}`;
     }
-    if (pausedMs > 500) return `paused ${Math.ceil(pausedMs / 1000)} s`;
+    if (pausedMs > 500) return `paused ${sayWait(pausedMs)}`;
     return limitedTo === undefined ? undefined : `pace ${limitedTo.toFixed(1)}/s`;
   };
 
@@ -77,7 +78,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
       goingOn && !down ? timeLeft({ left, settling, ended: ended(), ms, ...settleTime(start) }) : undefined;
     const parts = [
       ended() > 0 ? `${((ended() * 1000) / ms).toFixed(1)}/s` : undefined,
-      eta === undefined ? undefined : `${sayTime(eta)} left`,
+      eta === undefined ? undefined : `${sayWait(eta)} left`,
       inFlight > 0 ? `${inFlight} in flight` : undefined,
       settling > 0 ? `${counted(settling, 'lost answer')} looked for` : undefined,
       tally.failed > 0 ? `${tally.failed} failed` : undefined,
@@ -107,7 +108,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   const sayPause = (): void => {
     const ms = started?.gate.view().pausedMs ?? 0;
     if (ms > LONG_PAUSE_MS && !paused && !io.interactive) {
-      io.note(`The portal asks for a slower pace: all orders wait ${Math.ceil(ms / 1000)} s.`);
+      io.note(`The portal asks for a slower pace: all orders wait ${sayWait(ms)}.`);
     }
     paused = ms > LONG_PAUSE_MS;
   };
@@ -122,7 +123,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   const sayAdopted = ({ orders, waitMs }: Extract<RunEvent, { type: 'adopted' }>): void =>
     io.note(
       `The portal already shows ${counted(orders, 'order')} of this batch: they are taken over, not ordered again. ` +
-        `The list may lack some: looking again in ${sayTime(waitMs)}.`,
+        `The list may lack some: looking again in ${sayWait(waitMs)}.`,
     );
 
   const emit = (event: RunEvent): void => {
@@ -166,11 +167,4 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
       started = undefined;
     },
   };
-}
-
-/** A span of time as people say it: `7 s`, `12 min`, `3.5 h`. */
-function sayTime(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 90) return `${seconds} s`;
-  return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -1,5 +1,5 @@
 import { appendFile, stat } from 'node:fs/promises';
-import ms from 'ms';
+import { sayDuration } from '../common/duration.js';
 import type { FoundInFile } from '../common/finding.js';
 import { sayCost } from './cost.js';
 import { findingsSection } from './findings-section.js';
@@ -24,7 +24,7 @@ export function stepSummary(
   const paragraphs = [
     `### ${summary.sandbox ? 'SANDBOX (no real orders): ' : ''}batch ${escapeMarkdown(summary.batch)}`,
     `${counts.total} rows of ${code(summary.file)}. ${did}, in ` +
-      `${ms(summary.durationMs, { long: true })}, exit status ${summary.exitCode}.`,
+      `${sayDuration(summary.durationMs)}, exit status ${summary.exitCode}.`,
     statusTable(counts),
   ];
   if (summary.cost !== undefined)

@@ -1,4 +1,4 @@
-import ms from 'ms';
+import { sayDuration } from '../common/duration.js';
 import type { Finding } from '../common/finding.js';
 import { type Cost, sayCost } from './cost.js';
 import type { Counts } from './counts.js';
@@ -75,7 +75,7 @@ export function summaryText(summary: Summary, notes: SummaryNotes): string {
   const did = notes.didNothing ?? `${counted(summary.sent, 'order')} placed by this run`;
   const lines = [
     labelled('Batch', `${summary.batch}${summary.sandbox ? ' (SANDBOX: no real orders)' : ''}`),
-    labelled('Rows', `${counts.total}: ${did} in ${ms(summary.durationMs, { long: true })}${pace}`),
+    labelled('Rows', `${counts.total}: ${did} in ${sayDuration(summary.durationMs)}${pace}`),
   ];
   for (const status of PUBLIC_STATUSES) {
     if (counts[status] > 0)

@@ -1,4 +1,4 @@
-import ms from 'ms';
+import { sayDuration, sayWait } from '../../common/duration.js';
 import { PUBLIC_STATUSES } from '../../output/public-status.js';
 import { type Chart, colourOf } from '../charts/look.js';
 import { outcomesChart } from '../charts/outcomes.js';
@@ -12,18 +12,6 @@ import { answer, WORDS, whatNext } from '../words.js';
 const number = (value: number): string => value.toLocaleString('en');
 const seconds = (value: number | undefined): string =>
   value === undefined ? '–' : `${(value / 1000).toFixed(value < 10_000 ? 2 : 0)} s`;
-
-/** A duration in its two largest units: `2 h 5 min`. */
-export function sayDuration(lasted: number): string {
-  const total = Math.max(1, Math.round(lasted / 1000));
-  const units = [
-    [Math.floor(total / 3600), 'h'],
-    [Math.floor(total / 60) % 60, 'min'],
-    [total % 60, 's'],
-  ] as const;
-  const shown = units.filter(([count]) => count > 0).slice(0, 2);
-  return shown.map(([count, unit]) => `${count.toLocaleString('en')} ${unit}`).join(' ');
-}
 
 const drawing = ({ wide, narrow }: Chart): Markup =>
   html`<div class="wide">${trusted(wide)}</div><div class="narrow">${trusted(narrow)}</div>`;
@@ -57,7 +45,7 @@ export function speed({ sends }: Facts, timeline: Timeline): Markup {
   return html`<section aria-labelledby="speed">
 <h2 id="speed">Speed</h2>
 <dl class="figures">
-${figure('sending', sayDuration(activeMs))}
+${figure('sending', sayWait(Math.max(1, activeMs)))}
 ${pace === undefined ? '' : figure('orders a second', pace.toFixed(1))}
 ${took.length === 0 ? '' : figure('median latency', seconds(quantile(took, 0.5)))}
 ${took.length === 0 ? '' : figure('95 % within', seconds(quantile(took, 0.95)))}
@@ -81,7 +69,7 @@ ${shown.map((status) => html`<li><i class="block" style="--colour: ${colourOf(st
 ${buckets.some(({ again }) => again > 0) ? html`<li><i class="block" style="--colour: var(--again)"></i>sent again</li>` : ''}
 </ul>
 <figure>${drawing(timeChart(timeline))}
-<figcaption class="note">Times in UTC, in steps of ${ms(bucketMs, { long: true })}, by each row's last send. Latency is the time from that send to the outcome.
+<figcaption class="note">Times in UTC, in steps of ${sayDuration(bucketMs)}, by each row's last send. Latency is the time from that send to the outcome.
 “Sent again” counts each send of a row after its first, in all runs: a high number means that the portal asked for a slower pace, or that answers were lost.</figcaption></figure>
 <details><summary>The numbers of this chart</summary><div class="scroll tall" role="region" aria-label="Numbers over time" tabindex="0"><table>
 <thead><tr><th scope="col">From (UTC)</th>${shown.map((status) => html`<th scope="col" class="number">${WORDS[status]}</th>`)}<th scope="col" class="number">median</th><th scope="col" class="number">95 % within</th><th scope="col" class="number">sent again</th></tr></thead>

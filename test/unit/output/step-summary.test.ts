@@ -45,7 +45,7 @@ describe('the step summary', () => {
     expect(stepSummary(SUMMARY, NOTES, NONE, ROOM)).toMatchInlineSnapshot(`
       "### batch june
 
-      12 rows of \`june.csv\`. 9 orders placed by this run, in 1 minute, exit status 4.
+      12 rows of \`june.csv\`. 9 orders placed by this run, in 1m 1s, exit status 4.
 
       | Status | Rows |
       | --- | --- |

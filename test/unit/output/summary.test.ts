@@ -29,7 +29,7 @@ it('says in a few aligned lines how a run went, and what to type next', () => {
   expect(lines.length).toBeLessThan(24);
   expect(lines.slice(0, 6)).toStrictEqual([
     'Batch    june',
-    'Rows     500: 440 orders placed by this run in 20 seconds, 22.0 orders/s',
+    'Rows     500: 440 orders placed by this run in 20s, 22.0 orders/s',
     '         succeeded       440',
     '         failed           40',
     '         in_doubt         20',
