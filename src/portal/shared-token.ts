@@ -5,8 +5,8 @@ import type { Secrets } from '../common/secrets.js';
 import type { TokenLease } from '../common/token-lease.js';
 import type { Patience, TokenSource } from './token.js';
 
-const schema = z.object({ token: z.string(), goodUntil: z.number() });
-/** A token is replaced this long before its end. */
+const schema = z.object({ token: z.string(), renewAt: z.number() });
+/** A token is replaced this long before its end, or a fifth of its life before it. */
 const MARGIN_MS = 60_000;
 const POLL_MS = 200;
 
@@ -30,16 +30,17 @@ export function createSharedToken(
   { clock, secrets, stopping, now, clientSecret }: SharedTokenOptions,
 ): TokenSource {
   const key = Buffer.from(hkdfSync('sha256', clientSecret, 'yeastar-batch', 'access token', 32));
-  let held: { readonly token: string; readonly goodUntil: number; readonly generation: number } | undefined;
+  let held: { readonly token: string; readonly renewAt: number; readonly generation: number } | undefined;
   /** Tokens up to this one were turned away. */
   let rejectedUpTo = 0;
 
   const fetchOne = async (patience: Patience, generation: number): Promise<string> => {
     try {
       const token = await own.get(patience);
-      const goodUntil = now() + own.lifetimeMs();
-      await lease.write(seal(JSON.stringify({ token, goodUntil }), key));
-      held = { token, goodUntil, generation: generation + 1 };
+      const lifetimeMs = own.lifetimeMs();
+      const renewAt = now() + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 5);
+      await lease.write(seal(JSON.stringify({ token, renewAt }), key));
+      held = { token, renewAt, generation: generation + 1 };
       return token;
     } catch (error) {
       await lease.giveUp().catch(() => undefined);
@@ -49,10 +50,10 @@ export function createSharedToken(
 
   const get = async (patience: Patience): Promise<string> => {
     for (;;) {
-      if (held !== undefined && held.goodUntil - MARGIN_MS > now()) return held.token;
+      if (held !== undefined && held.renewAt > now()) return held.token;
       const { sealed, generation, free } = await lease.read();
       const found = sealed === undefined || generation <= rejectedUpTo ? undefined : open(sealed, key);
-      if (found !== undefined && found.goodUntil - MARGIN_MS > now()) {
+      if (found !== undefined && found.renewAt > now()) {
         secrets.addToken(found.token);
         held = { ...found, generation };
         return found.token;

@@ -14,8 +14,9 @@ import type { WorkSettings } from './work-settings.js';
 
 /** How often the coordinator looks at what the others do, ms. */
 const FOLLOW_MS = 250;
-/** What takes the database some time is asked for so much more seldom. */
+/** What takes the database some time is asked for so much more seldom, but not less often than this, ms. */
 const SELDOM = 10;
+const FOLLOW_AT_LEAST_MS = 3_000;
 
 export type WorkContext = Omit<RunContext, 'team' | 'looker' | 'stop' | 'settings' | 'runNo' | 'batch'>;
 
@@ -90,6 +91,10 @@ function coordinatedTeam(
   };
 }
 
+/** It may have been the way to the database that took its time, and not the question. */
+const followAfter = (tookMs: number): number =>
+  Math.max(FOLLOW_MS, Math.min(tookMs * SELDOM, FOLLOW_AT_LEAST_MS));
+
 async function keepTelling(
   once: () => Promise<void>,
   clock: Clock,
@@ -98,7 +103,7 @@ async function keepTelling(
 ): Promise<void> {
   try {
     for (let tookMs = 0; ; ) {
-      await clock.sleep(Math.max(FOLLOW_MS, tookMs * SELDOM), over);
+      await clock.sleep(followAfter(tookMs), over);
       if (over.aborted) return;
       const from = clock.monotonic();
       await once();
