@@ -121,9 +121,7 @@ describe('a kill at any instant', () => {
       const placedBefore = sandbox.truth().length;
       // Killed when so many more orders have reached the portal, or the run is over.
       const target = placedBefore + Math.floor(next() * 12);
-      while (sandbox.truth().length < target && running.child.exitCode === null) {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
+      await Promise.race([sandbox.placed(target), running.ended]);
       running.child.kill('SIGKILL');
       await running.ended;
       kills++;

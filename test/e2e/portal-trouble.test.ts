@@ -102,7 +102,7 @@ describe('a portal that is down', () => {
     };
     place.write('orders.csv', csvOf(120));
     const running = place.start(['orders.csv', '--json', '--concurrency', '4', '--settle', '1s'], access);
-    while (first.truth().length < 30) await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.placed(30);
     await first.close();
     await running.says('all orders wait');
     const second = await sandboxForTest({ port: first.port, stateFile });
@@ -119,7 +119,7 @@ describe('a portal that is down', () => {
     const place = workplace(first);
     place.write('orders.csv', csvOf(60));
     const running = place.start(['orders.csv', '--json', '--give-up-after', '2s']);
-    while (first.truth().length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.placed(10);
     await first.close();
     const ended = await running.ended;
     expect(ended.status).toBe(3);
@@ -147,7 +147,7 @@ describe('access that is lost in mid-run', () => {
       const place = workplace(sandbox);
       place.write('orders.csv', csvOf(80));
       const running = place.start(['orders.csv', '--json']);
-      while (sandbox.truth().length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+      await sandbox.placed(10);
       sandbox.breakAccess(kind);
       const ended = await running.ended;
       expect(ended.status).toBe(3);

@@ -423,7 +423,7 @@ describe('a signal', () => {
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(900));
     const running = place.start(['orders.csv', '--concurrency', '20', '--json']);
-    while (sandbox.truth().length < 400) await new Promise((resolve) => setTimeout(resolve, 5));
+    await sandbox.placed(400);
     running.child.kill('SIGINT');
     const { status, stdout } = await running.ended;
     expect(status).toBe(130);
@@ -441,9 +441,10 @@ describe('a signal', () => {
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(5));
     const running = place.start(['orders.csv', '--canary', '0', '--timeout', '60s']);
-    while (sandbox.truth().length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    await sandbox.placed(5);
     running.child.kill('SIGINT');
     await running.says('waiting');
+    // Within half a second the two would be one: npm hands a Ctrl-C on a second time.
     await new Promise((resolve) => setTimeout(resolve, 600));
     running.child.kill('SIGINT');
     expect((await running.ended).status).toBe(130);
