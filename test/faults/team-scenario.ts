@@ -63,7 +63,7 @@ export function teamScenarioOf(seed: number, short = false): TeamScenario {
       ...(chance.often(0.2) ? { ratePerSecond: chance.whole(60, 150) } : {}),
     },
     workers,
-    mishaps: Array.from({ length: short ? 2 : chance.whole(3, 6) }, () => mishapOf(chance, workers)),
+    mishaps: short ? SHORT : Array.from({ length: chance.whole(3, 6) }, () => mishapOf(chance, workers)),
     faults: chance.often(0.3) ? [] : faultsFor(chance, delayMs),
     options: [
       ...['--timeout', `${timeoutMs}ms`, '--settle', `${settleMs}ms`],
@@ -90,6 +90,13 @@ function soundPortal(chance: Chance, rows: number) {
     if (kind === 'documented' || kind === 'well-behaved') return { kind, ...portal };
   }
 }
+
+/** One of each kind that is soon over. */
+const SHORT: readonly Mishap[] = [
+  { kind: 'freeze', afterMs: 100, who: 2, ms: 1_000 },
+  { kind: 'kill', afterMs: 200, who: 1 },
+  { kind: 'restart', afterMs: 500, how: 'immediate', ms: 0 },
+];
 
 function mishapOf(chance: Chance, workers: number): Mishap {
   const afterMs = chance.whole(50, 1_800);
