@@ -1,12 +1,10 @@
 import { EXIT, Problem } from '../common/errors.js';
-import { referenceKey } from '../common/ids.js';
 import type { SeenOrder } from '../ledger/mirror.js';
 import type { OrderRow } from '../ledger/schema.js';
-import { type UnclearCode, type Verdict, weigh } from './absence.js';
+import { weigh } from './absence.js';
 import type { EvidenceContext } from './context.js';
-import { creditOrder } from './credit.js';
 import { evidenceFor } from './evidence-for.js';
-import type { LostRow } from './recognise.js';
+import { createRowSettler, lostRow, type SettleCallbacks, type Watched } from './settle-row.js';
 import { listTellsSerial } from './traits.js';
 
 export interface Settler {
@@ -20,48 +18,14 @@ export interface Settler {
   readonly close: () => Promise<void>;
 }
 
-export interface SettleCallbacks {
-  /** The row's order was found, or nothing more can be done for it in this run. */
-  readonly ended: (
-    row: OrderRow,
-    status: 'succeeded' | 'pending' | 'failed' | 'in_doubt',
-    code?: string,
-  ) => void;
-  /** It is proven that the portal has no order of the row: it waits to be sent again. */
-  readonly released: (row: OrderRow) => void;
-  /** The portal does not answer: resolves when it does again, or when the run is stopped. */
-  readonly untilPortalAnswers: (why: string) => Promise<void>;
-}
-
 /** Between looks, ms; the first comes soon, because most orders show up at once. */
 const FIRST_LOOK_MS = 300;
 const LOOK_EVERY_MS = 3_000;
-/** Looks that came late enough and proved nothing, before a row is left in doubt. */
-const USELESS_LOOKS = 6;
-/** The same if all that can be read of the orders in question was read. */
-const SETTLED_LOOKS = 2;
-
-/** Why a look that came late enough proved nothing. */
-interface Reason {
-  readonly code: UnclearCode | 'list_unreadable';
-  readonly why: string;
-  readonly settled: boolean;
-}
-
-interface Watched {
-  readonly row: OrderRow;
-  readonly lost: LostRow;
-  /** From when on a look may prove its order absent, in the ledger's own time. */
-  readonly dueAt: number;
-  useless: number;
-}
 
 /** Settles lost answers: one look at the portal for all rows that wait. What a look proves is decided in `weigh`. */
 export function createSettler(context: EvidenceContext, callbacks: SettleCallbacks): Settler {
-  const { batch, settings, ledger, portal, looker, clock, stop, emit } = context;
+  const { settings, ledger, looker, clock, stop, emit } = context;
   const watched = new Map<string, Watched>();
-  /** Serial numbers by the reason for which this look left them in doubt. */
-  const leftInDoubt = new Map<string, string[]>();
   let wake: (() => void) | undefined;
   let closed = false;
   let underWay: Promise<unknown> = Promise.resolve();
@@ -77,7 +41,7 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
       return;
     }
     const dueAt = (row.open_until ?? ledger.time.now()) + settings.settleMs;
-    watched.set(row.sn_key, { row, lost: lostRow(row), dueAt, useless: 0 });
+    watched.set(row.sn_key, { row, lost: lostRow(row, context), dueAt, useless: 0 });
     emit({ type: 'settling', rows: watched.size });
     wake?.();
   };
@@ -86,6 +50,8 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     watched.delete(row.sn_key);
     emit({ type: 'settling', rows: watched.size });
   };
+
+  const rowSettler = createRowSettler(context, callbacks, forget);
 
   const run = async (): Promise<void> => {
     let fresh = true;
@@ -120,8 +86,7 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
       if (!(error instanceof Problem)) throw error;
       await cannotLook(error, rows);
     }
-    for (const [why, serials] of leftInDoubt) emit({ type: 'warning', message: sayLeft(serials, why) });
-    leftInDoubt.clear();
+    rowSettler.sayLeftInDoubt();
   };
 
   const settleAll = async (rows: readonly Watched[]): Promise<void> => {
@@ -145,47 +110,10 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
       if (closed) return;
       if (verdict.kind === 'found') {
         free.delete(verdict.order.orderNo);
-        await writing(found(item, verdict));
-      } else if (verdict.kind === 'absent') await writing(absent(item, looked.look.no));
-      else if (verdict.code !== 'too_early') giveUpAfterSome(item, verdict);
+        await writing(rowSettler.found(item, verdict));
+      } else if (verdict.kind === 'absent') await writing(rowSettler.absent(item, looked.look.no));
+      else if (verdict.code !== 'too_early') rowSettler.giveUpAfterSome(item, verdict);
     }
-  };
-
-  const found = async (
-    { row }: Watched,
-    { order, twins }: Extract<Verdict, { kind: 'found' }>,
-  ): Promise<void> => {
-    if (twins > 0) warnOfTwins(row, twins);
-    const credited = await creditOrder(ledger, 'find', { batch, snKey: row.sn_key }, order, clock.now());
-    if (credited === 'taken') return;
-    forget(row);
-    callbacks.ended(row, credited.status, credited.code);
-  };
-
-  const absent = async ({ row }: Watched, look: number): Promise<void> => {
-    const attempts = row.sent_run === context.runNo ? row.run_attempts : 0;
-    const mayResend = row.run_no === context.runNo && settings.onDoubt === 'resend';
-    if (!mayResend || attempts >= settings.maxAttempts) {
-      forget(row);
-      callbacks.ended(row, 'in_doubt', row.error_code ?? undefined);
-      return;
-    }
-    const { settleMs } = settings;
-    const send = { batch, snKey: row.sn_key, claimNo: row.claim_no };
-    await ledger.record({ move: 'release', ...send, look, settleMs });
-    emit({ type: 'released', serialNumber: row.serial_number });
-    // Not before it is on the disk: a run with nothing to watch and nothing to send is over.
-    forget(row);
-    callbacks.released(row);
-  };
-
-  const giveUpAfterSome = (item: Watched, { code, why, settled }: Reason): void => {
-    item.useless++;
-    if (item.useless < (settled ? SETTLED_LOOKS : USELESS_LOOKS)) return;
-    const { row } = item;
-    leftInDoubt.set(why, [...(leftInDoubt.get(why) ?? []), row.serial_number]);
-    forget(row);
-    callbacks.ended(row, 'in_doubt', code);
   };
 
   const cannotLook = async (problem: Problem, rows: readonly Watched[]): Promise<void> => {
@@ -199,25 +127,9 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     const now = ledger.time.now();
     const why = `the portal's orders could not be read: ${problem.message.replace(/[.]$/, '')}`;
     for (const item of rows)
-      if (item.dueAt <= now) giveUpAfterSome(item, { code: 'list_unreadable', why, settled: false });
+      if (item.dueAt <= now)
+        rowSettler.giveUpAfterSome(item, { code: 'list_unreadable', why, settled: false });
   };
-
-  const warnOfTwins = (row: OrderRow, twins: number): void =>
-    emit({
-      type: 'warning',
-      message:
-        `The portal shows ${twins + 1} orders that may all be those of the row ${row.serial_number}: look at them ` +
-        'there, and cancel all but one.',
-    });
-
-  const lostRow = (row: OrderRow): LostRow => ({
-    snKey: row.sn_key,
-    reference: row.reference === null ? undefined : referenceKey(row.reference),
-    referenceIsOurs: row.own_po_number === null || row.own_po_number !== row.reference,
-    adopts: settings.recentOrders === 'adopt',
-    lookBefore: row.look_before,
-    earliest: portal.clock.earliest(row.doubt_since ?? row.submitted_at ?? clock.now()),
-  });
 
   const close = async (): Promise<void> => {
     closed = true;
@@ -226,13 +138,6 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
 
   return { watch, size: () => watched.size, done: run(), close };
 }
-
-const sayLeft = (serials: readonly string[], why: string): string => {
-  const some = serials.slice(0, 5).join(', ');
-  const more = serials.length > 5 ? ` and ${serials.length - 5} more` : '';
-  const rows = serials.length === 1 ? 'One row stays' : `${serials.length} rows stay`;
-  return `${rows} in doubt (${some}${more}), because ${why}.`;
-};
 
 /** Details that failed are asked for again, and those that show no serial number yet. */
 const mayTellMore = ({ details, serials }: SeenOrder): boolean =>
