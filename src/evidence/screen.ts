@@ -4,12 +4,16 @@ import { type Credited, creditOrder } from './credit.js';
 import { decideRecent, isForSerial, standsSince } from './recent-orders.js';
 import { referenceOf } from './reference.js';
 
+type Parts = Omit<EvidenceContext, 'looker'> & {
+  readonly looker: Pick<EvidenceContext['looker'], 'newcomers'>;
+};
+
 /**
  * Holds a row once more against the orders that came to light since the batch was checked: a colleague may be at work
  * on the same PBXs, or an order of the row's own may be listed late.
  * @returns `send`, or how the row stands now
  */
-export async function screenRow(context: EvidenceContext, row: OrderRow): Promise<'send' | Credited> {
+export async function screenRow(context: Parts, row: OrderRow): Promise<'send' | Credited> {
   const { batch, runNo, job, settings, ledger, looker, clock } = context;
   if (!looker.newcomers().has(row.sn_key)) return 'send';
   const orders = (await ledger.mirror.newSince(row.look_before)).filter((order) => isForSerial(order, row));

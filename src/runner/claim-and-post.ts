@@ -4,7 +4,7 @@ import type { OrderBody } from '../job/define.js';
 import type { IntentResult } from '../ledger/moves.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { Outcome } from '../portal/outcome.js';
-import type { RunContext } from './context.js';
+import type { SendContext } from './context.js';
 import { signOf } from './sign-of.js';
 
 /**
@@ -46,7 +46,7 @@ const LONGEST_AHEAD_MS = 1_000;
  * @param slots so many requests are under way at a time; its queue is cleared when the run stops
  */
 export function createLeaver(
-  context: RunContext,
+  context: SendContext,
   slots: LimitFunction,
 ): (order: OrderToLeave) => Promise<Leaving> {
   const { runNo, settings, ledger, portal, gate, stop, clock, emit } = context;

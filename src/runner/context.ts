@@ -20,6 +20,9 @@ export interface SendSettings extends EvidenceSettings {
   readonly allowRepeat: boolean;
 }
 
+/** What sending needs of a run: of the portal's orders, no more than for whom some came to light. */
+export type SendContext = Omit<RunContext, 'looker'> & { readonly looker: Pick<Looker, 'newcomers'> };
+
 /** What the parts of a run share: what evidence needs of it, and what sending needs beside. */
 export interface RunContext {
   readonly batch: BatchId;

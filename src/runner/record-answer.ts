@@ -1,7 +1,7 @@
 import { buryOf, codeOfDead } from '../evidence/bury.js';
 import type { CreditedOrder, RowKey } from '../ledger/moves.js';
 import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
-import type { RunContext } from './context.js';
+import type { SendContext } from './context.js';
 import type { RowEnd } from './events.js';
 
 /** Where a row stands once its outcome is on disk. */
@@ -14,7 +14,7 @@ export type Send = RowKey & { readonly claimNo: number };
 
 /** Writes down an order that the portal shows. An answer that names an order of another row is a lost one. */
 export async function recordPlaced(
-  context: RunContext,
+  context: SendContext,
   send: Send,
   { order, requestId }: Extract<Outcome, { kind: 'placed' }>,
 ): Promise<Written> {
@@ -41,7 +41,7 @@ export async function recordPlaced(
  * order by now is for a person.
  */
 async function creditLate(
-  { ledger, clock, emit }: RunContext,
+  { ledger, clock, emit }: SendContext,
   { batch, snKey }: Send,
   fate: 'succeeded' | 'pending',
   order: CreditedOrder,
@@ -62,7 +62,7 @@ async function creditLate(
 
 /** The answer is lost, or proves nothing: the row is in doubt. */
 export async function lose(
-  { ledger }: RunContext,
+  { ledger }: SendContext,
   send: Send,
   { code, message, requestId }: { code: string; message: string; requestId?: string | undefined },
 ): Promise<Written> {

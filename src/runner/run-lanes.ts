@@ -3,7 +3,7 @@ import { Problem } from '../common/errors.js';
 import { screenRow } from '../evidence/screen.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { createBell } from './bell.js';
-import type { RunContext } from './context.js';
+import type { SendContext } from './context.js';
 import { createSender } from './send-order.js';
 
 /** How many rows may be under way in this process at the moment. */
@@ -20,7 +20,7 @@ const IDLE_MS = 300;
  * Sends rows of a run beside others who do the same, until it is stopped. Lost answers and the rules that stop a run
  * are the coordinator's.
  */
-export async function runLanes(context: RunContext, lanes: Lanes): Promise<void> {
+export async function runLanes(context: SendContext, lanes: Lanes): Promise<void> {
   const { team, stop, clock, emit } = context;
   const slots = pLimit({ concurrency: Number.POSITIVE_INFINITY, rejectOnClear: true });
   const send = createSender(context, slots);

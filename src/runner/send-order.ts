@@ -8,7 +8,7 @@ import type { ResolvedRow } from '../job/define.js';
 import { orderedElsewhere } from '../ledger/decide-load.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { createLeaver } from './claim-and-post.js';
-import type { RunContext } from './context.js';
+import type { SendContext } from './context.js';
 import { lose, recordPlaced, type Written } from './record-answer.js';
 import { onTurnedAway, type TurnedAway } from './turned-away.js';
 
@@ -29,7 +29,7 @@ const FORBIDDEN_IN_A_ROW = 5;
  * Intent on disk before each POST, outcome after it.
  */
 export function createSender(
-  context: RunContext,
+  context: SendContext,
   slots: LimitFunction,
 ): (row: OrderRow) => Promise<SendResult> {
   const { batch, runNo, job, settings, ledger, portal, stop, clock, emit } = context;

@@ -5,7 +5,7 @@ import { createStop, type Stop, type StopReason } from '../common/stop.js';
 import type { RunKey } from '../ledger/schema.js';
 import type { Work } from '../ledger/team-store.js';
 import { createBell } from '../runner/bell.js';
-import type { RunContext } from '../runner/context.js';
+import type { RunContext, SendContext } from '../runner/context.js';
 import { runLanes } from '../runner/run-lanes.js';
 import type { Boss } from './boss.js';
 import { coordinate, createFollower, type WorkContext } from './coordinate.js';
@@ -158,8 +158,7 @@ function laneContextOf(
   stop: Stop,
   queue: ReturnType<typeof createSharedQueue>,
   follower: ReturnType<typeof createFollower>,
-): RunContext {
-  const looker = { ...follower, guarded: () => undefined } as unknown as RunContext['looker'];
+): SendContext {
   const team = {
     queue,
     sendsAll: true,
@@ -167,7 +166,7 @@ function laneContextOf(
     follow: async () => () => undefined,
     othersAtWork: async () => true,
   };
-  return { ...context, ...run, settings: send, looker, stop, team };
+  return { ...context, ...run, settings: send, looker: follower, stop, team };
 }
 
 /** The lanes that this process holds. */
