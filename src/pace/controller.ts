@@ -1,49 +1,11 @@
+import { FLOOR, type Pace, rateOf } from './pace.js';
+
 /**
  * How fast to go against a limit that nobody documents: a strict distance between requests, a bucket of tokens, a sliding
  * second, a fixed one. As TCP does it (slow start, then a binary search between what passed and what failed, as BIC has
  * it), with one difference: a refusal tells a distance and a count, and both are read. Rates are requests a second, times
- * are the caller's in ms; survives JSON.
+ * are the caller's in ms.
  */
-export type Pace =
-  /** No limit was met yet: doubles with the answers. */
-  | { readonly phase: 'ramp'; readonly perSecond: number; readonly since: number }
-  /** So fast that no limit is expected any more. */
-  | { readonly phase: 'free' }
-  /** Between a rate that passed and one that failed: a few requests at a rate, then their answers. */
-  | {
-      readonly phase: 'search';
-      readonly low: number;
-      readonly high: number;
-      readonly perSecond: number;
-      readonly since: number;
-      /** How many were taken at this rate. */
-      readonly taken: number;
-    }
-  /** The portal asked for a pause: once it is over, what was taken before it tells the limit. */
-  | { readonly phase: 'full'; readonly since: number; readonly pausedMs: number }
-  /** Held a little below what the portal takes. */
-  | ({
-      readonly phase: 'steady';
-      readonly perSecond: number;
-      readonly since: number;
-      /** How long before the next trial, ms. */
-      readonly holdMs: number;
-      /** The pace before the cuts in a row of which none has helped yet. */
-      readonly from: number;
-      /** It has passed already: in a search, or before a trial that led back to it. */
-      readonly hasPassed: boolean;
-    } & Trials)
-  /** A little faster, to see whether that passes too. */
-  | ({ readonly phase: 'trial'; readonly from: number; readonly since: number } & Trials);
-
-interface Trials {
-  /** By what share the next trial, or this one, is above the pace that is held. */
-  readonly step: number;
-  /** The lowest rate that failed since the limit was met; null: none, or it is to be tried again. */
-  readonly failedAt: number | null;
-  /** Trials in a row that failed. */
-  readonly failures: number;
-}
 
 /** A request that the portal pushed back on. */
 export interface Refused {
@@ -56,12 +18,9 @@ export interface Refused {
 }
 
 const SECOND_MS = 1_000;
-const RAMP_START = 250;
 /** So long an answer's way and work may take before the ramp doubles without having seen its effect. */
 const RAMP_STEP_MS = 100;
 const RAMP_END = 5_000;
-/** Few portals have a limit beyond this. */
-const FAST = 1_000;
 /** A pace stays this far below what was accepted: 30 ms of jitter in a second do not reach the limit. */
 const MARGIN = 0.97;
 /** Fewer that were taken in a second do not tell how many a second takes: it may be the distance that counts. */
@@ -83,39 +42,10 @@ const TRIAL_COST = 60;
 const LONGEST_HOLD_MS = 300_000;
 /** When far less is accepted than the pace, the limit has fallen. */
 const FALLEN = 0.8;
-const FLOOR = 1;
 /** A portal that turns away at random slows a batch to this. */
 const CRAWL = 4;
 /** Requests that go at a rate before it is taken as passed: two distances, and one more than a bucket had left. */
 export const TRAIN = 3;
-
-export const startRamp = (now: number): Pace => ({
-  phase: 'ramp',
-  perSecond: RAMP_START,
-  since: now,
-});
-
-/** Requests a second allowed now; null: any number. */
-export function rateOf(pace: Pace): number | null {
-  switch (pace.phase) {
-    case 'free':
-      return null;
-    case 'full':
-      return FLOOR;
-    case 'trial':
-      return pace.from * (1 + pace.step);
-    default:
-      return pace.perSecond;
-  }
-}
-
-/** No limit is near: several workers need no slots. Pure. */
-export const isUnbounded = (pace: Pace): boolean =>
-  pace.phase === 'free' || (pace.phase === 'ramp' && pace.perSecond > FAST);
-
-/** The same pace by a clock that is ahead by so many ms, or after an outage of so many. Pure. */
-export const rebase = (pace: Pace, byMs: number): Pace =>
-  pace.phase === 'free' ? pace : { ...pace, since: pace.since + byMs };
 
 /** The portal took a request that left then. Pure. */
 export function onAccepted(pace: Pace, startedAt: number, now: number): Pace {

@@ -3,13 +3,10 @@ import {
   afterPause,
   onPushback as afterPushback,
   onAccepted as afterTaken,
-  type Pace,
   type Refused,
-  rateOf,
-  rebase,
-  startRamp,
   TRAIN,
 } from './controller.js';
+import { type Pace, rateOf, rebase, startRamp } from './pace.js';
 import { WINDOW_MS } from './rate-window.js';
 
 /**

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isUnbounded, type Pace, rebase } from '../controller.js';
+import { isUnbounded, type Pace, rebase } from '../pace.js';
 import * as pacing from '../pacing.js';
 import { WINDOW_MS } from '../rate-window.js';
 import { countBefore, keptMarks, type Mark, marked, roomAt, unmarked } from './marks.js';

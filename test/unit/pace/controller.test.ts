@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  afterPause,
-  onAccepted,
-  onPushback,
-  type Pace,
-  type Refused,
-  rateOf,
-  rebase,
-  startRamp,
-} from '../../../src/pace/controller.js';
+import { afterPause, onAccepted, onPushback, type Refused } from '../../../src/pace/controller.js';
+import { type Pace, rateOf, rebase, startRamp } from '../../../src/pace/pace.js';
 
 const rate = (pace: Pace): number => rateOf(pace) ?? Number.POSITIVE_INFINITY;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Pace } from '../../../../src/pace/controller.js';
+import type { Pace } from '../../../../src/pace/pace.js';
 import { type Booking, book, opensAt } from '../../../../src/pace/shared/book.js';
 import {
   countBefore,
