@@ -103,7 +103,7 @@ export function isConnectionLost(error: unknown): boolean {
   return (
     BROKEN.includes(code) ||
     code.startsWith('08') ||
-    /connection terminated|connection timeout|timeout exceeded when trying to connect|read timeout|not queryable|has been discarded|socket/i.test(
+    /connection terminated|connection timeout|timeout exceeded when trying to connect|read timeout|timeout expired|not queryable|has been discarded|socket/i.test(
       message,
     )
   );

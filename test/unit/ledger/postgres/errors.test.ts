@@ -16,6 +16,7 @@ describe('what the database says', () => {
     ],
     ['the server starts just now', error('57P03'), 'ledger_unreachable'],
     ['no connection in time', new Error('timeout exceeded when trying to connect'), 'ledger_unreachable'],
+    ['no connection in time, beside the pool', new Error('timeout expired'), 'ledger_unreachable'],
     ['a wrong password', error('28P01'), 'ledger_login_refused'],
     ['a user that pg_hba.conf does not let in', error('28000'), 'ledger_login_refused'],
     [
