@@ -1,10 +1,8 @@
-import ms from 'ms';
 import { Problem } from '../common/errors.js';
 import { DEMO_PBXS } from './demo-pbxs.js';
 import type { OlderOrders } from './foreign-orders.js';
 import type { SandboxOptions } from './options.js';
 import {
-  type CountForm,
   DETAILS_FAILURES,
   LIST_ORDERS,
   PAST_ENDS,
@@ -14,6 +12,7 @@ import {
   TIME_FORMS,
 } from './portal-shape.js';
 import { PRICE_FORMS } from './pricing.js';
+import { countForm, durationOf, shareOf, wholeOf } from './spec-values.js';
 
 /** What `--portal` can say, as options of `startSandbox`. */
 export type PortalOptions = {
@@ -243,32 +242,6 @@ export function parsePortal(texts: readonly string[]): PortalOptions {
     options = { ...options, ...read };
   }
   return options;
-}
-
-function countForm(value: string): CountForm | undefined {
-  const plain = (['honest', 'page', 'absent'] as const).find((known) => known === value);
-  if (plain !== undefined) return plain;
-  const lie = /^lie:([+-]\d{1,6})$/.exec(value)?.[1];
-  if (lie !== undefined) return { offBy: Number(lie) };
-  const cachedMs = durationOf(/^cached:(.+)$/.exec(value)?.[1]);
-  return cachedMs === undefined || cachedMs < 0 ? undefined : { cachedMs };
-}
-
-const wholeOf = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : undefined;
-
-function durationOf(text: string | undefined): number | undefined {
-  const parts = /^([+-]?)(\d+(?:\.\d+)?(?:ms|s|m|h|d))$/.exec(text?.trim() ?? '');
-  return parts === null ? undefined : ms(parts[2] as ms.StringValue) * (parts[1] === '-' ? -1 : 1);
-}
-
-function shareOf(text: string | undefined): number | undefined {
-  const percentage = /^(\d+(?:\.\d+)?)\s*%$/.exec(text ?? '')?.[1];
-  const value =
-    percentage === undefined
-      ? Number(/^(\d*\.?\d+)$/.exec(text ?? '')?.[1] ?? Number.NaN)
-      : Number(percentage) / 100;
-  return value >= 0 && value <= 1 ? value : undefined;
 }
 
 const wrong = (text: string, why: string): Problem =>
