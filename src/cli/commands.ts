@@ -39,6 +39,22 @@ const LEDGER_WORDS = {
   json: 'as one JSON object on stdout',
 };
 
+/** Commands that hold a batch against the portal and place nothing. */
+const AT_PORTAL = [
+  ...LEDGER,
+  'lockWait',
+  'timeout',
+  'rate',
+  'concurrency',
+  'giveUpAfter',
+  'quiet',
+  'logFile',
+  'logLevel',
+  'fault',
+  'portal',
+] as const;
+const AT_PORTAL_WORDS = { ...LEDGER_WORDS, sandbox: "the sandbox's orders, not real ones" };
+
 /** Commands that only ask the portal. */
 const ASK = [
   'job',
@@ -105,22 +121,8 @@ export const COMMANDS: readonly Command[] = [
     help: 'look up rows in_doubt and pending at the portal; places no order',
     subject: batch(true),
     missing: missingBatch('reconcile'),
-    options: [
-      ...LEDGER,
-      'lockWait',
-      'settle',
-      'lookback',
-      'timeout',
-      'rate',
-      'concurrency',
-      'giveUpAfter',
-      'quiet',
-      'logFile',
-      'logLevel',
-      'fault',
-      'portal',
-    ],
-    words: { ...LEDGER_WORDS, sandbox: "the sandbox's orders, not real ones" },
+    options: [...AT_PORTAL, 'settle', 'lookback'],
+    words: AT_PORTAL_WORDS,
     load: async () => (await import('../commands/reconcile.js')).reconcile,
   }),
   command({
@@ -128,20 +130,8 @@ export const COMMANDS: readonly Command[] = [
     help: 'compare each ordered row with the portal as it is now; places no order',
     subject: batch(true),
     missing: missingBatch('verify'),
-    options: [
-      ...LEDGER,
-      'lockWait',
-      'timeout',
-      'rate',
-      'concurrency',
-      'giveUpAfter',
-      'quiet',
-      'logFile',
-      'logLevel',
-      'fault',
-      'portal',
-    ],
-    words: { ...LEDGER_WORDS, sandbox: "the sandbox's orders, not real ones" },
+    options: AT_PORTAL,
+    words: AT_PORTAL_WORDS,
     load: async () => (await import('../commands/verify.js')).verify,
   }),
   command({

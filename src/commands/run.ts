@@ -41,7 +41,7 @@ export async function run(call: RunCall): Promise<Ending> {
     call.onSending(force);
   };
   try {
-    return await place({ ...call, onSending, config, startedAt });
+    return await placeBatch({ ...call, onSending, config, startedAt });
   } catch (error) {
     const ending = endingOf(error, stop.reason(), io, {
       ...unknownYet(config),
@@ -74,7 +74,7 @@ const unknownYet = ({ batch, job, file, ledger, sandbox }: RunConfig) => ({
   plan: null,
 });
 
-async function place(run: Run): Promise<Ending> {
+async function placeBatch(run: Run): Promise<Ending> {
   const { config, io, stop, clock, secrets, releasers } = run;
   const warn = (message: string): void => io.say(`Warning: ${message}`);
   const job = await findJob(config.job, run.cwd);

@@ -86,11 +86,11 @@ export function pushedBack<P extends Pacing>(
   // A search means to be refused. A portal that pushes back beside it is left alone for ever longer.
   const meant = before.phase === 'search' && refused.count > 0;
   const pushbacksInARow = meant ? 0 : pacing.pushbacksInARow + 1;
-  const held =
+  const waiting =
     retryAfterMs === undefined && pushbacksInARow > 1
       ? paused(asked, now + backoff(pushbacksInARow - 1, random()))
       : asked;
-  const next = { ...held, pace, pushbacksInARow };
+  const next = { ...waiting, pace, pushbacksInARow };
   if (pace.phase === 'free') return next;
   const { pausedUntil } = next;
   return pausedUntil !== null && pace.since < pausedUntil

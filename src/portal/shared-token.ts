@@ -30,7 +30,7 @@ export function createSharedToken(
   { clock, secrets, stopping, now, clientSecret }: SharedTokenOptions,
 ): TokenSource {
   const key = Buffer.from(hkdfSync('sha256', clientSecret, 'yeastar-batch', 'access token', 32));
-  let held: { readonly token: string; readonly renewAt: number; readonly generation: number } | undefined;
+  let cached: { readonly token: string; readonly renewAt: number; readonly generation: number } | undefined;
   /** Tokens up to this one were turned away. */
   let rejectedUpTo = 0;
 
@@ -40,7 +40,7 @@ export function createSharedToken(
       const lifetimeMs = own.lifetimeMs();
       const renewAt = now() + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 5);
       await lease.write(seal(JSON.stringify({ token, renewAt }), key));
-      held = { token, renewAt, generation: generation + 1 };
+      cached = { token, renewAt, generation: generation + 1 };
       return token;
     } catch (error) {
       await lease.giveUp().catch(() => undefined);
@@ -50,12 +50,12 @@ export function createSharedToken(
 
   const get = async (patience: Patience): Promise<string> => {
     for (;;) {
-      if (held !== undefined && held.renewAt > now()) return held.token;
+      if (cached !== undefined && cached.renewAt > now()) return cached.token;
       const { sealed, generation, free } = await lease.read();
       const found = sealed === undefined || generation <= rejectedUpTo ? undefined : open(sealed, key);
       if (found !== undefined && found.renewAt > now()) {
         secrets.addToken(found.token);
-        held = { ...found, generation };
+        cached = { ...found, generation };
         return found.token;
       }
       if (free && (await lease.lease(generation))) return await fetchOne(patience, generation);
@@ -69,9 +69,9 @@ export function createSharedToken(
     lifetimeMs: own.lifetimeMs,
     reject: (token) => {
       own.reject(token);
-      if (held?.token !== token) return;
-      rejectedUpTo = Math.max(rejectedUpTo, held.generation);
-      held = undefined;
+      if (cached?.token !== token) return;
+      rejectedUpTo = Math.max(rejectedUpTo, cached.generation);
+      cached = undefined;
     },
   };
 }

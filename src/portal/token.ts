@@ -44,7 +44,7 @@ export interface TokenSource {
   readonly reject: (token: string) => void;
 }
 
-interface Held {
+interface Cached {
   readonly token: string;
   readonly refreshToken: string | undefined;
   readonly renewAt: number;
@@ -64,10 +64,10 @@ export function createTokenSource(
   credentials: ClientCredentials,
   { clock, secrets, stopping }: { clock: Clock; secrets: Secrets; stopping: AbortSignal },
 ): TokenSource {
-  let held: Held | undefined;
-  let renewing: Promise<Held> | undefined;
+  let cached: Cached | undefined;
+  let renewing: Promise<Cached> | undefined;
 
-  const request = async (fields: Record<string, string>): Promise<Held> => {
+  const request = async (fields: Record<string, string>): Promise<Cached> => {
     const reply = await transport.query({
       path: PATH,
       once: true,
@@ -89,7 +89,7 @@ export function createTokenSource(
     return { token, refreshToken, renewAt: goodUntil - margin, goodUntil };
   };
 
-  const byCredentials = async (): Promise<Held> => {
+  const byCredentials = async (): Promise<Cached> => {
     try {
       return await request({
         client_id: credentials.clientId,
@@ -101,8 +101,8 @@ export function createTokenSource(
     }
   };
 
-  const renew = async (): Promise<Held> => {
-    const refreshToken = held?.refreshToken;
+  const renew = async (): Promise<Cached> => {
+    const refreshToken = cached?.refreshToken;
     if (refreshToken !== undefined) {
       try {
         return await request({ grant_type: 'refresh_token', refresh_token: refreshToken });
@@ -115,12 +115,12 @@ export function createTokenSource(
   };
 
   const getOnce = async (): Promise<string> => {
-    if (held !== undefined && clock.monotonic() < held.renewAt) return held.token;
+    if (cached !== undefined && clock.monotonic() < cached.renewAt) return cached.token;
     renewing ??= renew().finally(() => {
       renewing = undefined;
     });
-    held = await renewing;
-    return held.token;
+    cached = await renewing;
+    return cached.token;
   };
 
   return {
@@ -134,10 +134,10 @@ export function createTokenSource(
         }
       }
     },
-    lifetimeMs: () => (held === undefined ? 0 : Math.max(0, held.goodUntil - clock.monotonic())),
+    lifetimeMs: () => (cached === undefined ? 0 : Math.max(0, cached.goodUntil - clock.monotonic())),
     reject: (token) => {
       // A token that was turned away is not refreshed: whatever revoked it may have revoked its refresh token.
-      if (held?.token === token) held = undefined;
+      if (cached?.token === token) cached = undefined;
     },
   };
 }

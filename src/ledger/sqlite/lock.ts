@@ -19,9 +19,9 @@ export async function lockLedger(path: string, waitMs: number, clock: Clock): Pr
   const lockPath = lockPathOf(path);
   const giveUpAt = clock.monotonic() + waitMs;
   for (;;) {
-    const held = tryLock(lockPath);
-    if (typeof held === 'function') return held;
-    if (clock.monotonic() >= giveUpAt) throw heldBy(held, `The ledger ${path}`);
+    const locked = tryLock(lockPath);
+    if (typeof locked === 'function') return locked;
+    if (clock.monotonic() >= giveUpAt) throw heldBy(locked, `The ledger ${path}`);
     await clock.sleep(Math.min(POLL_MS, Math.max(1, giveUpAt - clock.monotonic())));
   }
 }
