@@ -1,7 +1,18 @@
-import type { BatchRunRecord } from '../ledger/schema.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { BatchRecord, BatchRunRecord } from '../ledger/schema.js';
 import { costOf } from '../output/cost.js';
 import { countBatch } from '../output/counts.js';
-import type { AuditSource } from './write-audit.js';
+
+/** What an audit is made of. */
+export interface AuditSource {
+  readonly ledger: Ledger;
+  readonly batch: BatchRecord;
+  readonly sandbox: boolean;
+  /** Epoch ms. */
+  readonly now: number;
+  /** This program and its version. */
+  readonly program: string;
+}
 
 const time = (epochMs: number | null): string | null =>
   epochMs === null ? null : new Date(epochMs).toISOString();

@@ -4,25 +4,13 @@ import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '../common/errors.js';
-import type { Ledger } from '../ledger/ledger.js';
-import type { BatchRecord } from '../ledger/schema.js';
 import { writeWhole } from '../output/atomic-file.js';
 import { costOf } from '../output/cost.js';
 import { lastPrice } from '../output/price.js';
 import { writeResults } from '../output/results.js';
 import { writeReport } from '../report/write-report.js';
-import { aboutBatch, aboutRuns, README } from './about.js';
+import { type AuditSource, aboutBatch, aboutRuns, README } from './about.js';
 import { sendsCsv } from './sends.js';
-
-export interface AuditSource {
-  readonly ledger: Ledger;
-  readonly batch: BatchRecord;
-  readonly sandbox: boolean;
-  /** Epoch ms. */
-  readonly now: number;
-  /** This program and its version. */
-  readonly program: string;
-}
 
 /** A file of the audit, as the manifest names it. */
 export interface Audited {
