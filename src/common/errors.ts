@@ -66,3 +66,7 @@ export class Problem extends Error {
     });
   }
 }
+
+/** What a person is told of an error: a problem as it is, a defect of this program in one sentence. */
+export const problemOf = (error: unknown): Problem =>
+  error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');

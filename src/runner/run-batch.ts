@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { Problem } from '../common/errors.js';
+import { Problem, problemOf } from '../common/errors.js';
 import { learnFromOrder } from '../evidence/learn.js';
 import { askPending } from '../evidence/pending.js';
 import { screenRow } from '../evidence/screen.js';
@@ -66,9 +66,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
 
   const fail = (error: unknown): void => {
     if (!(error instanceof Problem)) defect ??= error;
-    const problem =
-      error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');
-    stop.request({ kind: 'problem', problem });
+    stop.request({ kind: 'problem', problem: problemOf(error) });
     changed.ring();
   };
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { Problem } from '../common/errors.js';
+import { Problem, problemOf } from '../common/errors.js';
 import { screenRow } from '../evidence/screen.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { createBell } from './bell.js';
@@ -32,9 +32,7 @@ export async function runLanes(context: SendContext, lanes: Lanes): Promise<void
 
   const fail = (error: unknown): void => {
     if (!(error instanceof Problem)) defect ??= error;
-    const problem =
-      error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');
-    stop.request({ kind: 'problem', problem });
+    stop.request({ kind: 'problem', problem: problemOf(error) });
   };
 
   const launch = (row: OrderRow): void => {

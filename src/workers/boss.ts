@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import type { BatchId } from '../common/ids.js';
+import type { Jobs } from '../ledger/ledger.js';
 import type { RunKey } from '../ledger/schema.js';
-
-/** One query for the database; what pg-boss needs of it. */
-export interface Sql {
-  readonly executeSql: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
-}
 
 /** The same work for whoever is free, and for another process if one dies. */
 export interface Boss {
@@ -39,16 +35,11 @@ const LONGEST_S = 86_000;
 /**
  * Hands out lanes and the coordination of runs with pg-boss, which keeps its tables beside the ledger's. It never hands
  * out rows: each of its queues may give the same job twice, and an order must not be.
- * @param schema pg-boss makes its tables in it, beside those of the ledger
  */
-export async function startBoss(sql: Sql, schema: string, onError: (error: unknown) => void): Promise<Boss> {
+export async function startBoss(jobs: Jobs, onError: (error: unknown) => void): Promise<Boss> {
   const boss = new PgBoss({
-    db: sql as ConstructorParameters<typeof PgBoss>[0] extends infer O
-      ? O extends { db?: infer D }
-        ? D
-        : never
-      : never,
-    schema,
+    db: jobs,
+    schema: jobs.schema,
     createSchema: false,
     schedule: false,
     superviseIntervalSeconds: 1,

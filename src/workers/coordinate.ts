@@ -2,8 +2,9 @@ import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import { createStop } from '../common/stop.js';
 import { createLooker, type Looker, type LookerOptions } from '../evidence/looker.js';
+import { eachRow, PROCESS_ENDED } from '../evidence/recover-lost.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { OrderRow, RunKey } from '../ledger/schema.js';
+import type { RunKey } from '../ledger/schema.js';
 import type { TeamStore } from '../ledger/team-store.js';
 import type { RunContext } from '../runner/context.js';
 import { runBatch } from '../runner/run-batch.js';
@@ -122,11 +123,11 @@ async function tellOnce(
   told: Map<string, number>,
   news: News,
 ): Promise<void> {
-  const reason = { code: 'process_ended', message: 'the process ended before the answer was written down' };
   for (const row of await store.overdue(run.batch)) {
-    await ledger.record({ move: 'lose', batch: run.batch, snKey: row.sn_key, claimNo: row.claim_no, reason });
+    const send = { batch: run.batch, snKey: row.sn_key, claimNo: row.claim_no };
+    await ledger.record({ move: 'lose', ...send, reason: PROCESS_ENDED });
   }
-  for await (const row of inDoubt(ledger, run)) {
+  for await (const row of eachRow(ledger, run.batch, 'in_doubt')) {
     if (told.get(row.sn_key) === row.claim_no) continue;
     told.set(row.sn_key, row.claim_no);
     // What was sent here is watched already.
@@ -134,16 +135,6 @@ async function tellOnce(
   }
   const sent = await store.standing(run);
   news.standing({ succeeded: sent.succeeded, pending: sent.pending, failed: sent.failed, in_doubt: 0 });
-}
-
-async function* inDoubt(ledger: Pick<Ledger, 'read'>, { batch }: RunKey): AsyncGenerator<OrderRow> {
-  for (let after: OrderRow['sn_key'] | '' = ''; ; ) {
-    const rows: OrderRow[] = await ledger.read.inStatus(batch, 'in_doubt', after);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.sn_key;
-    yield* rows;
-  }
 }
 
 /** What lanes know of the portal's orders: what the coordinator has read. */

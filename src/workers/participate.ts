@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Problem } from '../common/errors.js';
+import { Problem, problemOf } from '../common/errors.js';
 import { createStop, type Stop, type StopReason } from '../common/stop.js';
 import type { RunKey } from '../ledger/schema.js';
 import type { Work } from '../ledger/team-store.js';
@@ -147,9 +147,6 @@ const isLeaving = (reason: StopReason): boolean =>
 
 const isCutOff = (reason: StopReason): boolean =>
   reason.kind === 'problem' && reason.problem.code.startsWith('ledger_');
-
-const problemOf = (error: unknown): Problem =>
-  error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');
 
 function laneContextOf(
   context: WorkerContext,

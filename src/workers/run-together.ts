@@ -1,6 +1,6 @@
 import type { Clock } from '../common/clock.js';
 import type { RunKey } from '../ledger/schema.js';
-import type { Work } from '../ledger/team-store.js';
+import type { Standing, Work } from '../ledger/team-store.js';
 import type { RunContext } from '../runner/context.js';
 import type { RunEnd } from '../runner/run-batch.js';
 import { participate, type WorkerContext } from './participate.js';
@@ -42,9 +42,11 @@ export async function runTogether(context: RunContext, together: Together): Prom
     if (reason !== undefined) stop.request(reason);
   });
 
-  const tell = async (): Promise<void> => {
-    const { succeeded, pending, failed, sending } = await store.standing(run);
+  const tell = async (): Promise<Standing> => {
+    const standing = await store.standing(run);
+    const { succeeded, pending, failed, sending } = standing;
     emit({ type: 'standing', tally: { succeeded, pending, failed, in_doubt: 0 }, inFlight: sending });
+    return standing;
   };
   let tellAt = Number.NEGATIVE_INFINITY;
   for (;;) {
@@ -66,8 +68,7 @@ export async function runTogether(context: RunContext, together: Together): Prom
   if (reason !== undefined) await store.setState(run, ['canary', 'open'], 'stopped', writeStop(reason));
   await participant.leave();
   await untilWritten(store, run, settings.timeoutMs + WRITTEN_MS, clock);
-  await tell();
-  const sent = await store.standing(run);
+  const sent = await tell();
   return {
     tally: {
       succeeded: sent.succeeded,

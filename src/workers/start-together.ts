@@ -9,7 +9,7 @@ export async function startTogether(
   onError: (error: unknown) => void,
   releasers: Releasers,
 ): Promise<Together> {
-  const boss = await startBoss(jobs, jobs.schema, onError);
+  const boss = await startBoss(jobs, onError);
   releasers.add(boss.close);
   return { store, boss, onDefect: onError };
 }
