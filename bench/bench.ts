@@ -1,9 +1,13 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Line, TABLE_HEAD, tableRow } from './figures.js';
+import { latency, slowDisk } from './latency.js';
 import { workplace } from './measure.js';
 import { others } from './others.js';
-import { type Bench, cpu, latency, pace, size, slowDisk, start } from './parts.js';
+import { cpu, pace, size } from './parts.js';
+import type { Bench } from './run.js';
+import { shared } from './shared.js';
+import { start } from './start.js';
 
 /** `npm run bench -- [part ...] [--pairs n] [--largest rows]`: all parts where none is named. */
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Line[]>>> = {
@@ -11,6 +15,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Line[]>>> = {
   pace,
   cpu,
   others,
+  shared,
   size,
   'slow-disk': slowDisk,
   start,

@@ -12,25 +12,39 @@ export const SLOW_DISK = here('slow-disk.js');
 const USAGE = here('usage.js');
 const PORTAL = here('portal.js');
 
-interface Counted {
+export interface Counted {
   readonly orders: number;
   /** Requests turned away by the portal's limit. */
   readonly refused: number;
+  /** When the first order arrived (of this program: the canary), the second, and when the last was answered, epoch ms. */
   readonly firstAt: number;
+  readonly secondAt: number;
   readonly lastAt: number;
 }
 
 export interface Portal {
   readonly url: string;
-  /** Orders since the last call, and when the first and the last were answered, epoch ms. */
+  /** Orders since the last call. */
   readonly counted: () => Promise<Counted>;
   readonly close: () => void;
 }
 
-/** @param perSecond what the portal takes in any one second; absent: all there is */
-export async function startPortal(latencyMs: number, perSecond?: number): Promise<Portal> {
-  const limit = perSecond === undefined ? [] : [String(perSecond)];
-  const child: ChildProcess = spawn(process.execPath, [PORTAL, String(latencyMs), ...limit], {
+export interface PortalOptions {
+  /** What an order takes to be answered, ms; with `slowAll` every request. */
+  readonly latencyMs?: number;
+  readonly slowAll?: boolean;
+  /** What it takes in any one second; absent: all there is. */
+  readonly limit?: number;
+  /** Orders that were there before. */
+  readonly older?: number;
+}
+
+export async function startPortal(options: PortalOptions = {}): Promise<Portal> {
+  const { latencyMs = 0, slowAll = false, limit, older = 0 } = options;
+  const args = ['--latency', String(latencyMs), '--older', String(older)];
+  if (slowAll) args.push('--slow-all');
+  if (limit !== undefined) args.push('--limit', String(limit));
+  const child: ChildProcess = spawn(process.execPath, [PORTAL, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (child.stdout === null) throw new Error('the portal has no output');
@@ -79,8 +93,8 @@ export async function measure(
 
 export interface Place {
   readonly folder: string;
-  /** Makes a file of so many rows. @returns its path */
-  readonly csv: (rows: number) => Promise<string>;
+  /** Makes a file of so many rows; `from`: where their serial numbers begin. @returns its path */
+  readonly csv: (rows: number, from?: number) => Promise<string>;
   readonly clear: () => void;
 }
 
@@ -88,11 +102,11 @@ export function workplace(): Place {
   const folder = mkdtempSync(join(tmpdir(), 'yeastar-bench-'));
   return {
     folder,
-    csv: async (rows) => {
-      const path = join(folder, `rows-${rows}.csv`);
+    csv: async (rows, from = 0) => {
+      const path = join(folder, `rows-${rows}-${from}.csv`);
       const file = createWriteStream(path);
       file.write('sn,plan,site\n');
-      for (let row = 0; row < rows; row++) {
+      for (let row = from; row < from + rows; row++) {
         const more = file.write(`${369_400_000_000 + row},Linkus Cloud Service Pro,Site ${row}\n`);
         if (!more) await once(file, 'drain');
       }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Line } from './figures.js';
 import { access, startPortal } from './measure.js';
-import { type Bench, run } from './parts.js';
+import { type Bench, run } from './run.js';
 
 /** A way in which people do without this program. Each sends the orders of a file and checks nothing. */
 interface Other {
@@ -97,7 +97,7 @@ export async function others(bench: Bench): Promise<Line[]> {
 }
 
 async function against(bench: Bench, { name, rows, command }: Other): Promise<Line> {
-  const portal = await startPortal(0);
+  const portal = await startPortal();
   const file = await bench.place.csv(rows);
   const ratios: number[] = [];
   for (let pair = 0; pair < bench.pairs; pair++) {

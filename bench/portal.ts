@@ -1,18 +1,47 @@
 import http from 'node:http';
+import { parseArgs } from 'node:util';
 
 /**
- * The least that can stand in for the portal: answers at once or after a fixed time, checks nothing, and
- * counts; with a second argument it takes no more than so many requests in any one second. In a process of its
- * own, so that its work is not the program's.
+ * The least that can stand in for the portal: it answers at once or after a fixed time, checks nothing, lists what
+ * it placed, and counts. In a process of its own, so that its work is not the program's.
  */
-const latencyMs = Number(process.argv[2] ?? 0);
-const perSecond = Number(process.argv[3] ?? Number.POSITIVE_INFINITY);
-let orders = 0;
+const { values } = parseArgs({
+  options: {
+    /** How long an answer takes, ms: to an order, or to everything with `--slow-all`. */
+    latency: { type: 'string', default: '0' },
+    'slow-all': { type: 'boolean', default: false },
+    /** What it takes in any one second; without it: all there is. */
+    limit: { type: 'string' },
+    /** Orders that were there before. */
+    older: { type: 'string', default: '0' },
+  },
+});
+const latencyMs = Number(values.latency);
+const perSecond = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit);
+
+interface Order {
+  readonly orderNo: string;
+  readonly productNo: string;
+  readonly reference: string;
+  readonly createTime: number;
+}
+const DAY_MS = 86_400_000;
+const older: Order[] = Array.from({ length: Number(values.older) }, (_, index) => ({
+  orderNo: `OLD${String(index).padStart(11, '0')}`,
+  productNo: String(100_000_000_000 + index),
+  reference: '',
+  createTime: Date.now() - (Number(values.older) - index) * 60_000 - DAY_MS,
+}));
+
+const orders: Order[] = [...older];
+/** No number is ever given twice. */
+let placed = 0;
+let countedBefore = 0;
 let refused = 0;
 /** When the last requests were let in; as many as the limit matter. */
 const letIn: number[] = [];
-let firstAt = 0;
-let lastAt = 0;
+/** When orders arrived: the first (the canary), the second, and the answer to the last one, epoch ms. */
+let times = { firstAt: 0, secondAt: 0, lastAt: 0 };
 
 const envelope = (result: unknown): string =>
   JSON.stringify({ code: 'success', detailMessage: 'success', requestId: 'bench', result, status: 200 });
@@ -29,19 +58,57 @@ const PLANS = envelope({
 const CONTACTS = envelope([
   { billingContactId: '3048918719332507648', firstName: 'Ada', emailAddress: 'ada@example.com' },
 ]);
-/** The first order alone is listed: the program asks once whether its reference comes back. */
-let listed: object[] = [];
-const page = (): string =>
-  envelope({
-    count: listed.length,
-    pageNo: 1,
-    pageSize: 100,
-    results: listed,
-    total: listed.length,
-    totalPage: 1,
-  });
-
 const TOO_MANY = JSON.stringify({ code: 'too_many_requests', requestId: 'bench', result: null, status: 429 });
+
+/** @param total how many there are; `at` gives the one so many places behind the newest */
+function page(url: URL, total: number, at: (place: number) => unknown): string {
+  const pageNo = Number(url.searchParams.get('pageNo') ?? 1);
+  const pageSize = Number(url.searchParams.get('pageSize') ?? 25);
+  const from = (pageNo - 1) * pageSize;
+  const results = Array.from({ length: Math.max(0, Math.min(pageSize, total - from)) }, (_, i) =>
+    at(from + i),
+  );
+  const totalPage = Math.ceil(total / pageSize);
+  return envelope({ count: results.length, pageNo, pageSize, results, total, totalPage });
+}
+
+function listed(place: number): unknown {
+  const order = orders[orders.length - 1 - place];
+  if (order === undefined) return null;
+  const { orderNo, productNo, reference, createTime } = order;
+  return {
+    id: orderNo,
+    orderNo,
+    orderStatus: 'succeed',
+    createTime,
+    customReferenceNo: reference,
+    productNo,
+  };
+}
+
+function details(orderNo: string): string | undefined {
+  const order = orders.find((order) => order.orderNo === orderNo);
+  if (order === undefined) return undefined;
+  const { productNo, reference, createTime } = order;
+  return envelope({
+    basicInformation: { productNo },
+    orderInformation: { orderNo, orderStatus: 'succeed', createTime, customReferenceNo: reference },
+  });
+}
+
+function save(body: string): string {
+  const productNo = /"productNo":"([^"]+)"/.exec(body)?.[1] ?? '';
+  const reference = /"poNumber":"([^"]+)"/.exec(body)?.[1] ?? '';
+  const orderNo = `SO${String(++placed).padStart(12, '0')}`;
+  orders.push({ orderNo, productNo, reference, createTime: Date.now() });
+  return envelope({
+    instanceId: orderNo,
+    orderNo,
+    orderStatus: 'succeed',
+    productNo,
+    transactionNo: orderNo,
+  });
+}
 
 /** A sliding second, as strict as a limit can be. */
 function isOverLimit(): boolean {
@@ -53,63 +120,72 @@ function isOverLimit(): boolean {
   return false;
 }
 
+/** Counts from here on; what was placed is no longer listed, the older orders are. */
+function reset(): string {
+  const counted = JSON.stringify({ orders: placed - countedBefore, refused, ...times });
+  countedBefore = placed;
+  refused = 0;
+  times = { firstAt: 0, secondAt: 0, lastAt: 0 };
+  orders.length = older.length;
+  return counted;
+}
+
+const send = (response: http.ServerResponse, status: number, body: string): void => {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+};
+const later = (delayed: boolean, answer: () => void): void => {
+  if (delayed && latencyMs > 0) setTimeout(answer, latencyMs);
+  else answer();
+};
+
 const server = http.createServer((request, response) => {
-  const url = request.url ?? '';
-  if (!url.startsWith('/bench') && !url.startsWith('/auth') && isOverLimit()) {
-    refused++;
+  const url = new URL(request.url ?? '/', 'http://bench');
+  const path = url.pathname;
+  if (path === '/bench/reset') {
     request.resume();
-    response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '1' });
-    response.end(TOO_MANY);
+    send(response, 200, reset());
     return;
   }
-  const send = (body: string): void => {
-    response.writeHead(200, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-    });
-    response.end(body);
-  };
-  if (url.startsWith('/order/openapi/order/v1/save')) {
+  if (!path.startsWith('/auth') && isOverLimit()) {
+    refused++;
+    request.resume();
+    response.setHeader('retry-after', '1');
+    send(response, 429, TOO_MANY);
+    return;
+  }
+  if (path === '/order/openapi/order/v1/save') {
+    if (times.firstAt === 0) times.firstAt = Date.now();
+    else if (times.secondAt === 0) times.secondAt = Date.now();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString();
-      const sn = /"productNo":"([^"]+)"/.exec(body)?.[1] ?? '';
-      const answer = (): void => {
-        orders++;
-        firstAt ||= Date.now();
-        lastAt = Date.now();
-        const no = `SO${String(orders).padStart(12, '0')}`;
-        if (orders === 1) {
-          const reference = /"poNumber":"([^"]+)"/.exec(body)?.[1] ?? '';
-          listed = [
-            { orderNo: no, orderStatus: 'succeed', createTime: Date.now(), customReferenceNo: reference },
-          ];
-        }
-        send(
-          envelope({ instanceId: no, orderNo: no, orderStatus: 'succeed', productNo: sn, transactionNo: no }),
-        );
-      };
-      if (latencyMs > 0) setTimeout(answer, latencyMs);
-      else answer();
-    });
+    request.on('end', () =>
+      later(true, () => {
+        send(response, 200, save(Buffer.concat(chunks).toString()));
+        times.lastAt = Date.now();
+      }),
+    );
     return;
   }
   request.resume();
-  if (url === '/bench/reset') {
-    const counted = JSON.stringify({ orders, refused, firstAt, lastAt });
-    orders = 0;
-    refused = 0;
-    firstAt = 0;
-    listed = [];
-    send(counted);
-  } else if (url.startsWith('/auth')) send(TOKEN);
-  else if (url.startsWith('/pricing')) send(PLANS);
-  else if (url.startsWith('/user')) send(CONTACTS);
-  else if (url.includes('/get/')) {
-    response.writeHead(404);
-    response.end();
-  } else send(page());
+  later(values['slow-all'], () => {
+    if (path.startsWith('/auth')) send(response, 200, TOKEN);
+    else if (path.startsWith('/pricing')) send(response, 200, PLANS);
+    else if (path.startsWith('/user')) send(response, 200, CONTACTS);
+    else if (path.startsWith('/order/openapi/order/v1/get/')) {
+      const body = details(decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)));
+      send(response, body === undefined ? 404 : 200, body ?? '');
+    } else if (path === '/order/openapi/order/v1/page') send(response, 200, page(url, orders.length, listed));
+    else
+      send(
+        response,
+        200,
+        page(url, 0, () => null),
+      );
+  });
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {
