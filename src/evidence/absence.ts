@@ -41,6 +41,11 @@ export function weigh(lost: LostRow, dueAt: number, evidence: Evidence): Verdict
   const order = best(own);
   if (order !== undefined) return { kind: 'found', order, twins: own.length - 1 };
   if (look.beganAt < dueAt) return unclear('too_early', 'it may still appear');
+  // The portal said that it placed the order, so it may be hidden behind the other one of that number.
+  if (lost.namedAnothers) {
+    const why = "the portal's answer named an order of another row";
+    return { ...unclear('order_unclear', why), settled: true };
+  }
   if (!look.whole) return unclear('list_not_whole', "the portal's list of orders could not be read whole");
   if (missing !== undefined)
     return unclear('list_late', `the portal's list does not show order ${missing}, which is ours`);

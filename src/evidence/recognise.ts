@@ -10,6 +10,8 @@ export interface LostRow {
   readonly reference: string | undefined;
   /** The user's own number may stand on several orders, so it proves nothing alone. */
   readonly referenceIsOurs: boolean;
+  /** Its answer said that it was placed, but under the number of another row's order. */
+  readonly namedAnothers: boolean;
   /** The user said that a recent order for the serial number is the row's, whoever placed it. */
   readonly adopts: boolean;
   /** The last look that had ended before the send; 0: none, so that only the time can tell what is new. */

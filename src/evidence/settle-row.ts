@@ -18,6 +18,9 @@ export interface SettleCallbacks {
   readonly untilPortalAnswers: (why: string) => Promise<void>;
 }
 
+/** The code of a row whose answer named an order that another row has. */
+export const ANOTHERS_NUMBER = 'order_number_of_another_row';
+
 /** Looks that came late enough and proved nothing, before a row is left in doubt. */
 const USELESS_LOOKS = 6;
 /** The same if all that can be read of the orders in question was read. */
@@ -47,6 +50,7 @@ export const lostRow = (
   snKey: row.sn_key,
   reference: row.reference === null ? undefined : referenceKey(row.reference),
   referenceIsOurs: row.own_po_number === null || row.own_po_number !== row.reference,
+  namedAnothers: row.error_code === ANOTHERS_NUMBER,
   adopts: settings.recentOrders === 'adopt',
   lookBefore: row.look_before,
   earliest: portal.clock.earliest(row.doubt_since ?? row.submitted_at ?? clock.now()),

@@ -1,4 +1,5 @@
 import { buryOf, codeOfDead } from '../evidence/bury.js';
+import { ANOTHERS_NUMBER } from '../evidence/settle-row.js';
 import type { CreditedOrder, RowKey } from '../ledger/moves.js';
 import { fateOf, type Outcome, type PlacedOrder } from '../portal/outcome.js';
 import type { SendContext } from './context.js';
@@ -23,7 +24,7 @@ export async function recordPlaced(
   const credited = { ...order, requestId };
   const at = clock.now();
   const message = `the answer names order ${order.orderNo} of another row`;
-  const taken = { code: 'order_number_of_another_row', message, requestId };
+  const taken = { code: ANOTHERS_NUMBER, message, requestId };
   if (fate === 'dead') {
     const dead = { ...credited, orderStatus: order.orderStatus ?? 'failed' };
     const result = await ledger.record(buryOf(send, dead, at));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { orderNoAt } from '../../src/sandbox/orders.js';
 import type { FaultRule } from '../../src/sandbox/start-sandbox.js';
+import { gatewayTo } from '../support/gateway.js';
 import { contradictions, csvOf, workplace } from '../support/program.js';
 import { sandboxForTest } from '../support/sandbox.js';
 
@@ -53,6 +55,32 @@ it('a 401 that is a gateway’s page, after the order was placed, is a lost answ
   const { status, summary } = await place.summary(['orders.csv', '--settle', '600ms']);
   expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
   expect({ status, sent: summary.sent }).toEqual({ status: 0, sent: 3 });
+});
+
+/** A page of the list that shows the newest order of a number alone. */
+function withoutRepeated(body: string, orderNo: string): string {
+  const answer = JSON.parse(body) as { result: { results?: { orderNo: string }[]; total: number } | null };
+  const { result } = answer;
+  if (result?.results === undefined) return body;
+  const [, ...older] = result.results.filter((order) => order.orderNo === orderNo);
+  const results = result.results.filter((order) => !older.includes(order));
+  const total = result.total - older.length;
+  return JSON.stringify({ ...answer, result: { ...result, results, count: results.length, total } });
+}
+
+it('a portal that gives one order number to two orders: the second row is left to a person and not sent again', async () => {
+  const sandbox = await sandboxForTest();
+  const gateway = await gatewayTo(sandbox, async (_, forward) => {
+    const passing = await forward();
+    const body = passing.body.replaceAll(orderNoAt(1), orderNoAt(0));
+    return { ...passing, body: withoutRepeated(body, orderNoAt(0)) };
+  });
+  const place = workplace(gateway);
+  place.write('orders.csv', csvOf(3));
+  const { status, summary } = await place.summary(['orders.csv', '--settle', '300ms']);
+  expect(summary.counts).toMatchObject({ succeeded: 2, in_doubt: 1 });
+  expect(status).toBe(4);
+  expect(sandbox.truth()).toHaveLength(3);
 });
 
 describe('a conflict (409) on the first send', () => {

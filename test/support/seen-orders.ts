@@ -50,6 +50,7 @@ export function lostRow(more: Partial<LostRow> = {}): LostRow {
     snKey: SN as SerialKey,
     reference: OUR_REFERENCE,
     referenceIsOurs: true,
+    namedAnothers: false,
     adopts: false,
     lookBefore: 3,
     earliest: SENT_AT,

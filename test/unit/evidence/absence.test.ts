@@ -51,6 +51,11 @@ describe('absence is not proven', () => {
   });
 });
 
+it('absence is never proven of an order whose answer named the order of another row: it may be hidden behind it', () => {
+  const verdict = weigh(lostRow({ namedAnothers: true }), DUE_AT, evidence());
+  expect(verdict).toMatchObject({ kind: 'unclear', code: 'order_unclear', settled: true });
+});
+
 it('more looks are worth it if the details can be read again, or if nothing was learnt of the portal yet', () => {
   const settled = (details: 'read' | 'failed', traits = DOCUMENTED) =>
     weigh(lostRow(), DUE_AT, evidence({ orders: [seenOrder({ details })], traits }));
