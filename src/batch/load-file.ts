@@ -87,13 +87,16 @@ async function namesFor(
   firstRows: readonly InputRow[],
 ): Promise<Names> {
   const firstSerialNumber = firstRows.find((row) => row.values['sn'] !== undefined)?.values['sn'];
-  const plans = await portal().plans(job.productId, firstSerialNumber);
+  const asked = portal();
+  const [plans, contacts] = await Promise.all([
+    asked.plans(job.productId, firstSerialNumber),
+    asked.billingContacts(),
+  ]);
   if (plans.length === 0) {
     throw new Problem('no_plans', `The portal lists no plans for product ${job.productId}.`, {
       remedy: 'Check in the Partner Portal whether this account may order them.',
     });
   }
-  const contacts = await portal().billingContacts();
   if (contacts.length === 0) {
     throw new Problem('no_billing_contacts', 'The portal lists no billing contacts.', {
       remedy: 'Create one in the Partner Portal: every order needs one.',

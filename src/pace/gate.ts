@@ -11,6 +11,7 @@ import {
 } from './breaker.js';
 import { createPacer, type Pacer, type PacerHooks, type Started } from './pacer.js';
 import type { Departure, Sign } from './sign.js';
+import { createThroughput } from './throughput.js';
 
 /** One gate for every request: whether the portal answers, how fast it takes requests, and the user's --rate. */
 export interface Gate {
@@ -19,6 +20,13 @@ export interface Gate {
    * and not a write to the disk later.
    */
   readonly order: (prepare: () => Promise<void>) => Promise<Turn>;
+  /**
+   * How many orders may have their intents written before a slot is free for them: as many as leave in the time that a
+   * commit takes. 0 while anything holds orders back.
+   */
+  readonly ahead: () => number;
+  /** Lets an order leave that cannot wait for its turn; undefined: something holds orders back. */
+  readonly orderNow: () => Departure | undefined;
   /** Waits until any other request may leave. */
   readonly query: () => Promise<Departure>;
   /** False while something holds all orders: checked once more just before a send. */
@@ -67,6 +75,9 @@ export interface GateOptions {
 const SHORTEST_PREPARED_MS = 10;
 const LONGEST_PREPARED_MS = 500;
 
+/** A commit and its turn in the event loop take some milliseconds; intents are ready for so many. */
+const AHEAD_MS = 20;
+
 /** Whose request it is: an order's, the one order's that tries a portal which was out of order, or a question's. */
 type Whose = 'order' | 'trial' | 'query';
 
@@ -76,6 +87,7 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
   let overloadedAt = Number.NEGATIVE_INFINITY;
   /** Until an order was taken none is used to search for the limit: the first is the canary, and others wait for it. */
   let orderTaken = false;
+  const throughput = createThroughput();
   let line: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   /** Aborted when what was waited for may have changed. */
@@ -123,6 +135,7 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
       case 'accepted':
         started.accepted(now);
         if (whose === 'query') return;
+        throughput.taken(now);
         if (!orderTaken) changed();
         orderTaken = true;
         setBreaker(onAnswered(breaker));
@@ -189,7 +202,18 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
     }
   };
 
+  const isFree = (now: number): boolean =>
+    !signal.aborted && breaker.state === 'closed' && orderTaken && pacer.isFree(now);
+
   return {
+    ahead: () => {
+      const now = clock.monotonic();
+      return isFree(now) ? Math.floor((throughput.perSecond(now) * AHEAD_MS) / 1_000) : 0;
+    },
+    orderNow: () => {
+      const now = clock.monotonic();
+      return isFree(now) && pacer.nextStartAt(now, 1) <= now ? depart('order') : undefined;
+    },
     order: async (prepare) => {
       while (!signal.aborted) {
         const admitted = admit(breaker);

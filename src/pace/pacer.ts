@@ -21,6 +21,8 @@ export interface Pacer {
    * @param carefully at a rate that has passed, though a higher one is being tried
    */
   readonly nextStartAt: (now: number, waiting: number, carefully?: boolean) => number;
+  /** Nothing holds requests back: no --rate, no limit met or looked for, no pause. */
+  readonly isFree: (now: number) => boolean;
   /** A request is let through now. */
   readonly depart: (now: number) => Started;
   readonly pauseUntil: (time: number) => void;
@@ -97,6 +99,7 @@ export function createPacer({ clock, cap, onChange, onPause }: PacerOptions): Pa
       const at = Math.max(pausedUntil(), distance > 0 ? spaced : now);
       return at > now ? at : (window?.freeAt(now) ?? now);
     },
+    isFree: (now) => cap === undefined && pacing.pace?.phase === 'free' && now >= pausedUntil(),
     depart: (now) => {
       due = Math.max(due, now - BURST_MS) + distanceAt(now);
       const start = starts.add(now);

@@ -3,6 +3,7 @@ import type { Reference } from '../common/ids.js';
 import type { OrderBody } from '../job/define.js';
 import type { IntentResult } from '../ledger/moves.js';
 import type { OrderRow } from '../ledger/schema.js';
+import type { Departure } from '../pace/sign.js';
 import type { Outcome } from '../portal/outcome.js';
 import type { SendContext } from './context.js';
 import { signOf } from './sign-of.js';
@@ -37,12 +38,15 @@ interface Intended {
   readonly overAt: number;
 }
 
+type Withdrawn = Extract<Leaving, { kind: 'withdrawn' }>;
+
 /** How long an intent may wait for its send, ms: longer, and it would be stale. */
 const LONGEST_AHEAD_MS = 1_000;
 
 /**
  * Lets an order leave in one of the slots: its turn, its intent on disk, its POST. If its turn takes a while the intent
- * is written meanwhile.
+ * is written meanwhile. While nothing holds orders back a few intents are written before a slot is free, so that no
+ * slot waits for the disk: at 100 ms an answer and 50 in flight that is 2 % of the orders a second, 5 % on PostgreSQL.
  * @param slots so many requests are under way at a time; its queue is cleared when the run stops
  */
 export function createLeaver(
@@ -94,7 +98,14 @@ export function createLeaver(
       departure.ended({ kind: 'unsent' });
       return intended;
     }
-    const { claimNo, overAt } = intended;
+    return post(order, intended, departure);
+  };
+
+  const post = async (
+    { body }: OrderToLeave,
+    { claimNo, overAt }: Intended,
+    departure: Departure,
+  ): Promise<Leaving> => {
     const deadlineAt = clock.monotonic() + settings.timeoutMs;
     // While the intent was written the portal may have pushed back, or the run was stopped.
     if (!gate.isOpen() || stop.signal.aborted || deadlineAt > overAt) {
@@ -105,18 +116,38 @@ export function createLeaver(
     emit({ type: 'order-leaves' });
     // A process that is frozen while it connects hears of its connection before its timers ring.
     const leaves = (): boolean => clock.monotonic() < deadlineAt && departure.leaves();
-    const outcome = await portal.placeOrder(order.body, deadlineAt, leaves);
+    const outcome = await portal.placeOrder(body, deadlineAt, leaves);
     departure.ended(signOf(outcome, stop.signal.aborted));
     return { kind: 'left', outcome, startedAt, claimNo };
   };
 
-  return async (order) => {
-    if (stop.signal.aborted) return { kind: 'stopped' };
+  const inSlot = async <Cleared>(
+    work: () => Promise<Leaving>,
+    ifCleared: Cleared,
+  ): Promise<Leaving | Cleared> => {
     try {
-      return await slots(() => leave(order));
+      return await slots(work);
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') return { kind: 'stopped' };
+      if (error instanceof DOMException && error.name === 'AbortError') return ifCleared;
       throw error;
     }
+  };
+
+  const leaveAhead = async (order: OrderToLeave): Promise<Leaving> => {
+    const intended = await intend(order);
+    if (intended.kind !== 'intended') return intended;
+    const withdrawn: Withdrawn = { kind: 'withdrawn', claimNo: intended.claimNo };
+    const work = async (): Promise<Leaving> => {
+      const departure = gate.orderNow();
+      return departure === undefined ? withdrawn : post(order, intended, departure);
+    };
+    return inSlot(work, withdrawn);
+  };
+
+  return async (order) => {
+    if (stop.signal.aborted) return { kind: 'stopped' };
+    const isFull = slots.activeCount >= slots.concurrency;
+    if (isFull && gate.ahead() > 0) return leaveAhead(order);
+    return inSlot(() => leave(order), { kind: 'stopped' } as const);
   };
 }

@@ -20,6 +20,7 @@ import {
   startOfRun,
   stopAfter,
   stopForFailures,
+  withAhead,
 } from './run-state.js';
 import { createSender } from './send-order.js';
 import { tolerate } from './tolerate.js';
@@ -126,10 +127,11 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
       .finally(() => change({ type: 'written' }));
   };
 
+  const lanesNow = (): number => withAhead(settings.concurrency, gate.ahead());
+
   /** The next row that may go now; `wait` when something has to end first. */
   const next = async (): Promise<OrderRow | 'wait' | 'none'> => {
-    if (!hasRoom(state, { ...settings, concurrency: team.sendsAll ? settings.concurrency : 0 }))
-      return (await isOver()) ? 'none' : 'wait';
+    if (!hasRoom(state, settings, team.sendsAll ? lanesNow() : 0)) return (await isOver()) ? 'none' : 'wait';
     const alsoNew = mayTakeNew(state, settings) && settler.size() < MOST_IN_DOUBT;
     const row = await queue.next(alsoNew);
     if (row !== undefined) return row;

@@ -4,6 +4,7 @@ import { screenRow } from '../evidence/screen.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { createBell } from './bell.js';
 import type { SendContext } from './context.js';
+import { withAhead } from './run-state.js';
 import { createSender } from './send-order.js';
 
 /** How many rows may be under way in this process at the moment. */
@@ -21,14 +22,18 @@ const IDLE_MS = 300;
  * are the coordinator's.
  */
 export async function runLanes(context: SendContext, lanes: Lanes): Promise<void> {
-  const { team, stop, clock, emit } = context;
-  const slots = pLimit({ concurrency: Number.POSITIVE_INFINITY, rejectOnClear: true });
+  const { gate, team, stop, clock, emit } = context;
+  const slots = pLimit({ concurrency: 1, rejectOnClear: true });
   const send = createSender(context, slots);
   const changed = createBell();
   let inFlight = 0;
   let underWay = 0;
   let defect: unknown;
-  stop.signal.addEventListener('abort', changed.ring, { once: true });
+  const onStop = (): void => {
+    slots.clearQueue();
+    changed.ring();
+  };
+  stop.signal.addEventListener('abort', onStop, { once: true });
 
   const fail = (error: unknown): void => {
     if (!(error instanceof Problem)) defect ??= error;
@@ -64,7 +69,8 @@ export async function runLanes(context: SendContext, lanes: Lanes): Promise<void
   try {
     while (!stop.signal.aborted) {
       const woken = changed.next();
-      if (inFlight >= lanes.count()) {
+      slots.concurrency = Math.max(1, lanes.count());
+      if (inFlight >= withAhead(lanes.count(), gate.ahead())) {
         await Promise.race([woken, lanes.changed()]);
         continue;
       }

@@ -114,11 +114,14 @@ export const allMaySend = (
   settings: Pick<SendSettings, 'canary'>,
 ): boolean => canariesLeft === 0 && !(learning && settings.canary > 0);
 
-/** Whether one more row may be under way now. The canaries go one at a time. Pure. */
-export const hasRoom = (state: RunState, settings: Pick<SendSettings, 'concurrency' | 'canary'>): boolean => {
+/** How many rows may be under way beside so many slots: a few more have their intents written before a slot is free. Pure. */
+export const withAhead = (slots: number, ahead: number): number => slots + Math.min(slots, ahead);
+
+/** Whether one more row may be under way now, of so many at most. The canaries go one at a time. Pure. */
+export const hasRoom = (state: RunState, settings: Pick<SendSettings, 'canary'>, most: number): boolean => {
   if (state.canariesLeft > 0) return state.underWay === 0;
   // Before the others, the portal has to show what it shows of an order.
-  return allMaySend(state, settings) && state.inFlight < settings.concurrency;
+  return allMaySend(state, settings) && state.inFlight < most;
 };
 
 /** Whether a row that this run has not sent yet may follow. Pure. */

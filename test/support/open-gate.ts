@@ -13,6 +13,8 @@ export function openGate(): OpenGate {
   return {
     signs,
     query: async () => departure,
+    ahead: () => 0,
+    orderNow: () => departure,
     order: async () => ({ kind: 'go', prepared: false, departure }),
     isOpen: () => true,
     unreachable: async () => undefined,

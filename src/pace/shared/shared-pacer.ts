@@ -232,6 +232,13 @@ export function createSharedPacer(options: SharedPacerOptions): Pacer {
       // Between two clocks a moment is rounded: a wait that is too short to pass would be begun over and over.
       return at - now < EARLY_MS / 4 ? now : at;
     },
+    isFree: (now) => {
+      const shared = sync.shared();
+      if (shared?.pace?.phase !== 'free' || !time.isKnown() || sync.retryAt() !== undefined) return false;
+      return (
+        capOf(shared, time.at(now)) === undefined && now - sync.reachedAt() < FRESH_MS && now >= pausedTo()
+      );
+    },
     depart: (now) => {
       const slot = slots.take(now);
       if (slot === undefined) {

@@ -34,6 +34,49 @@ function gateOf(cap?: number) {
   return { clock, stop, gate, states, departed };
 }
 
+describe('intents ahead of a free slot', () => {
+  /** So many orders a second are taken. */
+  const take = async (
+    { clock, gate, departed }: ReturnType<typeof gateOf>,
+    perSecond: number,
+    forMs: number,
+  ) => {
+    const until = clock.monotonic() + forMs;
+    while (clock.monotonic() < until) {
+      const departure = gate.orderNow() ?? (await departed());
+      await clock.runUntil(clock.monotonic() + 1_000 / perSecond);
+      departure.ended({ kind: 'accepted' });
+    }
+  };
+
+  it('are as many as leave in 20 ms, once no limit is expected any more', async () => {
+    const gated = gateOf();
+    expect(gated.gate.ahead()).toBe(0);
+    await take(gated, 500, 2_000);
+    expect(gated.gate.ahead()).toBe(10);
+    expect(gated.gate.orderNow()).toBeDefined();
+  });
+
+  it.each([
+    ['with --rate', 1_000, undefined],
+    ['during a pause', undefined, { kind: 'slower', retryAfterMs: 5_000 }],
+    ['while the portal does not answer', undefined, { kind: 'unreachable', why: 'no route' }],
+  ] as const)('are none, and none leaves at once, %s', async (_, cap, sign) => {
+    const gated = gateOf(cap);
+    await take(gated, 500, 2_000);
+    if (sign !== undefined) for (let i = 0; i < 5; i++) gated.gate.orderNow()?.ended(sign);
+    expect(gated.gate.ahead()).toBe(0);
+    expect(gated.gate.orderNow()).toBeUndefined();
+  });
+
+  it('are none when nothing was taken for a second', async () => {
+    const gated = gateOf();
+    await take(gated, 500, 2_000);
+    await gated.clock.runUntil(gated.clock.monotonic() + 1_001);
+    expect(gated.gate.ahead()).toBe(0);
+  });
+});
+
 describe('the pace', () => {
   it('starts no more requests in any one second than --rate allows, and nearly as many', async () => {
     for (const cap of [1, 3, 10, 40, 333]) {

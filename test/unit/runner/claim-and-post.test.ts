@@ -20,7 +20,7 @@ function oneSlot() {
   const happened: string[] = [];
   const intents: Intent[] = [];
   const deadlines: number[] = [];
-  const gate = { open: true, prepares: false, withdraws: false, waitsMs: 0 };
+  const gate = { open: true, prepares: false, withdraws: false, waitsMs: 0, ahead: 0, holds: false };
   let answer: () => void = () => undefined;
   const departure = {
     leaves: () => happened.push('leaves'),
@@ -34,6 +34,8 @@ function oneSlot() {
     emit: () => undefined,
     gate: {
       isOpen: () => gate.open,
+      ahead: () => gate.ahead,
+      orderNow: () => (gate.holds ? undefined : departure),
       order: async (prepare: () => Promise<void>): Promise<Turn> => {
         if (gate.prepares) await prepare();
         if (gate.waitsMs > 0) await clock.sleep(gate.waitsMs);
@@ -90,7 +92,48 @@ describe('an order that leaves', () => {
     }
   });
 
-  it('waits for its slot without an intent', async () => {
+  it('has its intent on disk before a slot is free, while nothing holds orders back', async () => {
+    const { leave, gate, answer, happened } = oneSlot();
+    gate.ahead = 1;
+    void leave('1');
+    await turns();
+    const second = leave('2');
+    await turns();
+    expect(happened).toEqual(['intend 1', 'post 1', 'leaves', 'intend 2']);
+    answer();
+    await turns();
+    expect(happened.slice(4)).toEqual(['lost', 'post 2', 'leaves']);
+    answer();
+    expect(await second).toMatchObject({ outcome: { kind: 'unknown' }, claimNo: 7 });
+  });
+
+  it('is withdrawn with such an intent if orders are held when a slot is free, or if it waited too long', async () => {
+    for (const waitsMs of [0, 1_001]) {
+      const { leave, gate, clock, answer, happened } = oneSlot();
+      gate.ahead = 1;
+      void leave('1');
+      const second = leave('2');
+      await turns();
+      gate.holds = waitsMs === 0;
+      await clock.runUntil(waitsMs);
+      answer();
+      expect(await second).toEqual({ kind: 'withdrawn', claimNo: 7 });
+      expect(happened).not.toContain('post 2');
+    }
+  });
+
+  it('is withdrawn with such an intent when the run stops', async () => {
+    const { leave, gate, stop, happened } = oneSlot();
+    gate.ahead = 1;
+    void leave('1');
+    const second = leave('2');
+    await turns();
+    stop.request({ kind: 'signal', signal: 'SIGINT' });
+    expect(await second).toEqual({ kind: 'withdrawn', claimNo: 7 });
+    expect(happened).not.toContain('post 2');
+  });
+
+  it('waits for its slot without an intent otherwise', async () => {
     const { leave, answer, happened } = oneSlot();
     void leave('1');
     const second = leave('2');

@@ -49,18 +49,18 @@ describe('the numbers of a run', () => {
 });
 
 describe('the canaries', () => {
-  const settings = { concurrency: 5, canary: 2, limit: undefined };
+  const settings = { canary: 2, limit: undefined };
   it('go one at a time, also while the outcome of the one before is being written', () => {
-    expect(hasRoom(stateAfter(2), settings)).toBe(true);
-    expect(hasRoom(stateAfter(2, LAUNCHED), settings)).toBe(false);
-    expect(hasRoom(stateAfter(2, LAUNCHED, { type: 'request-over' }), settings)).toBe(false);
+    expect(hasRoom(stateAfter(2), settings, 5)).toBe(true);
+    expect(hasRoom(stateAfter(2, LAUNCHED), settings, 5)).toBe(false);
+    expect(hasRoom(stateAfter(2, LAUNCHED, { type: 'request-over' }), settings, 5)).toBe(false);
   });
 
   it('hold new rows back while the answer of one is looked for', () => {
     const state = stateAfter(2, LAUNCHED, { type: 'request-over' }, { type: 'written' });
     expect(waitsForCanary(state)).toBe(true);
     expect(mayTakeNew(state, settings)).toBe(false);
-    expect(hasRoom(state, settings)).toBe(true);
+    expect(hasRoom(state, settings, 5)).toBe(true);
   });
 
   it.each(['failed', 'in_doubt'] as const)('that end as %s stop the run', (status) => {
@@ -78,15 +78,13 @@ describe('the canaries', () => {
 
   it('are followed by nothing before the portal was looked at for the first order', () => {
     const state = stateAfter(1, ...whole('succeeded'), { type: 'learning', goesOn: true });
-    expect(hasRoom(state, { concurrency: 5, canary: 1 })).toBe(false);
-    expect(
-      hasRoom(afterChange(state, { type: 'learning', goesOn: false }), { concurrency: 5, canary: 1 }),
-    ).toBe(true);
+    expect(hasRoom(state, { canary: 1 }, 5)).toBe(false);
+    expect(hasRoom(afterChange(state, { type: 'learning', goesOn: false }), { canary: 1 }, 5)).toBe(true);
   });
 
   it('without a canary the others do not wait for that look', () => {
     const state = stateAfter(0, ...whole('succeeded'), { type: 'learning', goesOn: true });
-    expect(hasRoom(state, { concurrency: 5, canary: 0 })).toBe(true);
+    expect(hasRoom(state, { canary: 0 }, 5)).toBe(true);
   });
 });
 
@@ -97,7 +95,7 @@ describe('room for one more row', () => {
     [4, true],
     [5, false],
   ])('with %i in flight, of 5 at a time: %s', (inFlight, room) => {
-    expect(hasRoom(launched(inFlight), { concurrency: 5, canary: 0 })).toBe(room);
+    expect(hasRoom(launched(inFlight), { canary: 0 }, 5)).toBe(room);
   });
 
   it('new rows end at --limit, whatever became of those before', () => {
