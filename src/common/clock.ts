@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Clock {
   /** Epoch milliseconds, for what is stored and compared across processes. */
   readonly now: () => number;
+  /** Epoch milliseconds by this machine's own clock, whatever `now` is: it goes on while the machine is suspended. */
+  readonly wall: () => number;
   /** Monotonic milliseconds, for durations in this process: a clock that is set must not shorten a wait. */
   readonly monotonic: () => number;
   /** Resolves after `ms`, or at once when the signal is aborted; never rejects. */
@@ -14,6 +16,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  wall: () => Date.now(),
   monotonic: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
   random: Math.random,

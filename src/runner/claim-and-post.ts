@@ -1,4 +1,5 @@
 import type { LimitFunction } from 'p-limit';
+import type { Clock } from '../common/clock.js';
 import type { Reference } from '../common/ids.js';
 import type { OrderBody } from '../job/define.js';
 import type { IntentResult } from '../ledger/moves.js';
@@ -7,6 +8,7 @@ import type { Departure } from '../pace/sign.js';
 import type { Outcome } from '../portal/outcome.js';
 import type { SendContext } from './context.js';
 import { signOf } from './sign-of.js';
+import { type Instant, timeSince } from './time-since.js';
 
 /**
  * What came of letting an order leave. `stopped`: the run is stopping and nothing was written; `withdrawn`: the
@@ -31,17 +33,22 @@ export interface OrderToLeave {
   readonly owner: string | null;
 }
 
-/** An intent that is on disk: the number of its send, and by when that has to be over, monotonic ms. */
+/** An intent that is on disk: the number of its send, and a moment before it was written. */
 interface Intended {
   readonly kind: 'intended';
   readonly claimNo: number;
-  readonly overAt: number;
+  readonly from: Instant;
 }
 
 type Withdrawn = Extract<Leaving, { kind: 'withdrawn' }>;
 
 /** How long an intent may wait for its send, ms: longer, and it would be stale. */
 const LONGEST_AHEAD_MS = 1_000;
+
+const instantOf = (clock: Pick<Clock, 'monotonic' | 'wall'>): Instant => ({
+  monotonic: clock.monotonic(),
+  wall: clock.wall(),
+});
 
 /**
  * Lets an order leave in one of the slots: its turn, its intent on disk, its POST. If its turn takes a while the intent
@@ -62,7 +69,7 @@ export function createLeaver(
     owner,
   }: OrderToLeave): Promise<Intended | NotWritten> => {
     const openForMs = LONGEST_AHEAD_MS + settings.timeoutMs;
-    const overAt = clock.monotonic() + openForMs;
+    const from = instantOf(clock);
     const submittedAt = clock.now();
     const result = await ledger.intend({
       move: 'intend',
@@ -74,11 +81,11 @@ export function createLeaver(
       mayRepeat,
       ...(owner === null ? {} : { owner }),
     });
-    return result.kind === 'intended' ? { ...result, overAt } : result;
+    return result.kind === 'intended' ? { ...result, from } : result;
   };
 
   const leave = async (order: OrderToLeave): Promise<Leaving> => {
-    let intended = { kind: 'intended', claimNo: 0, overAt: 0 } as Intended | NotWritten;
+    let intended = { kind: 'intended', claimNo: 0, from: instantOf(clock) } as Intended | NotWritten;
     const prepare = async (): Promise<void> => {
       intended = await intend(order);
     };
@@ -103,19 +110,22 @@ export function createLeaver(
 
   const post = async (
     { body }: OrderToLeave,
-    { claimNo, overAt }: Intended,
+    { claimNo, from }: Intended,
     departure: Departure,
   ): Promise<Leaving> => {
-    const deadlineAt = clock.monotonic() + settings.timeoutMs;
+    const prepared = instantOf(clock);
+    const deadlineAt = prepared.monotonic + settings.timeoutMs;
     // While the intent was written the portal may have pushed back, or the run was stopped.
-    if (!gate.isOpen() || stop.signal.aborted || deadlineAt > overAt) {
+    if (!gate.isOpen() || stop.signal.aborted || timeSince(from, prepared) > LONGEST_AHEAD_MS) {
       departure.ended({ kind: 'unsent' });
       return { kind: 'withdrawn', claimNo };
     }
     const startedAt = clock.monotonic();
     emit({ type: 'order-leaves' });
-    // A process that is frozen while it connects hears of its connection before its timers ring.
-    const leaves = (): boolean => clock.monotonic() < deadlineAt && departure.leaves();
+    // A process that is frozen while it connects hears of its connection before its timers ring; so does one on a machine
+    // that was suspended.
+    const leaves = (): boolean =>
+      timeSince(prepared, instantOf(clock)) < settings.timeoutMs && departure.leaves();
     const outcome = await portal.placeOrder(body, deadlineAt, leaves);
     departure.ended(signOf(outcome, stop.signal.aborted));
     return { kind: 'left', outcome, startedAt, claimNo };

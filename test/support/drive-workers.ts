@@ -89,6 +89,7 @@ export function driveWorkers(drive: WorkerDrive): DrivenWorkers {
     };
     const own: Clock = {
       now: () => clock.now() + offset,
+      wall: () => clock.now() + offset,
       monotonic: () => {
         const now = clock.monotonic();
         const slept = fate.sleeps.map(({ from, forMs }) => Math.min(forMs, Math.max(0, now - from)));

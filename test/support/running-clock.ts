@@ -46,6 +46,7 @@ export function runningClock(random: () => number = () => 0.5): RunningClock {
 
   return {
     now: () => SOME_DAY + monotonic + set,
+    wall: () => SOME_DAY + monotonic + set,
     trueNow: () => SOME_DAY + monotonic,
     monotonic: () => monotonic,
     random,

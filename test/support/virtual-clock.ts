@@ -12,6 +12,7 @@ export function virtualClock(random: () => number = () => 0.5): VirtualClock {
   let sleeping: { at: number; wake: () => void }[] = [];
   return {
     now: () => now,
+    wall: () => now,
     monotonic: () => now,
     random,
     sleep: (ms, signal) =>

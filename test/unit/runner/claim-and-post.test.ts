@@ -14,7 +14,10 @@ const TIMEOUT_MS = 30_000;
 
 /** One slot, a gate, a ledger and a portal that only remember what happened and in which order. */
 function oneSlot() {
-  const clock = virtualClock();
+  /** By how much the wall clock is ahead: it was set, or goes on while the machine sleeps. */
+  const wall = { ahead: 0, onIntent: 0, onConnect: 0 };
+  const time = virtualClock();
+  const clock = { ...time, wall: () => time.monotonic() + wall.ahead };
   const stop = createStop();
   const slots = pLimit({ concurrency: 1, rejectOnClear: true });
   const happened: string[] = [];
@@ -23,7 +26,7 @@ function oneSlot() {
   const gate = { open: true, prepares: false, withdraws: false, waitsMs: 0, ahead: 0, holds: false };
   let answer: () => void = () => undefined;
   const departure = {
-    leaves: () => happened.push('leaves'),
+    leaves: () => happened.push('leaves') > 0,
     ended: ({ kind }: { kind: string }) => happened.push(kind),
   };
   const context = {
@@ -47,13 +50,15 @@ function oneSlot() {
       intend: async (intent: Intent) => {
         intents.push(intent);
         happened.push(`intend ${intent.snKey}`);
+        wall.ahead += wall.onIntent;
         return { kind: 'intended', claimNo: 7 };
       },
     },
     portal: {
-      placeOrder: (body: OrderBody, deadlineAt: number, leaves: () => void) => {
+      placeOrder: (body: OrderBody, deadlineAt: number, leaves: () => boolean) => {
         happened.push(`post ${body.productNo}`);
-        leaves();
+        wall.ahead += wall.onConnect;
+        if (!leaves()) return Promise.resolve({ kind: 'never-sent' } as Outcome);
         deadlines.push(deadlineAt);
         return new Promise<Outcome>((resolve) => {
           answer = () => resolve({ kind: 'unknown', code: 'none', message: 'none' } as Outcome);
@@ -71,7 +76,7 @@ function oneSlot() {
       owner: null,
     });
   stop.signal.addEventListener('abort', () => slots.clearQueue());
-  return { clock, stop, gate, happened, intents, deadlines, leave, answer: () => answer() };
+  return { clock, wall, stop, gate, happened, intents, deadlines, leave, answer: () => answer() };
 }
 
 const turns = async (): Promise<void> => {
@@ -163,6 +168,35 @@ describe('an order that leaves', () => {
     await clock.runUntil(2_000);
     expect(await left).toEqual({ kind: 'withdrawn', claimNo: 7 });
     expect(happened).toEqual(['intend 1', 'unsent']);
+  });
+
+  it('does not leave if the wall clock says that a minute has passed since its intent: the machine was suspended', async () => {
+    const { leave, wall, happened } = oneSlot();
+    wall.onIntent = 60_000;
+    expect(await leave('1')).toEqual({ kind: 'withdrawn', claimNo: 7 });
+    expect(happened).toEqual(['intend 1', 'unsent']);
+  });
+
+  it('does not leave if the machine is suspended while it connects', async () => {
+    const { leave, wall, happened } = oneSlot();
+    wall.onConnect = 60_000;
+    expect(await leave('1')).toMatchObject({ outcome: { kind: 'never-sent' } });
+    expect(happened).not.toContain('leaves');
+  });
+
+  it('leaves if the wall clock was set back, and not later for it', async () => {
+    const { leave, wall, clock, gate, answer, happened } = oneSlot();
+    wall.onIntent = -60_000;
+    const left = leave('1');
+    await turns();
+    answer();
+    expect(await left).toMatchObject({ kind: 'left' });
+    gate.prepares = true;
+    gate.waitsMs = 1_001;
+    const late = leave('2');
+    await clock.runUntil(2_000);
+    expect(await late).toMatchObject({ kind: 'withdrawn' });
+    expect(happened).not.toContain('post 2');
   });
 
   it('does not leave, and gives its turn back, if all were paused while its intent was written', async () => {

@@ -13,6 +13,7 @@ function machine(wall: number) {
   let monotonic = 0;
   const clock: Clock = {
     now: () => now,
+    wall: () => now,
     monotonic: () => monotonic,
     sleep: async () => undefined,
     random: () => 0.5,
