@@ -1,4 +1,5 @@
 import type { Clock } from '../common/clock.js';
+import { Problem } from '../common/errors.js';
 import type { Stop } from '../common/stop.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { EndedLook, SeenOrder } from '../ledger/mirror.js';
@@ -50,6 +51,8 @@ export interface LookerOptions {
 
 /** Pages read at either end of the list: at full speed an order does not stay on the outermost one. */
 const REACH = 2;
+/** Turns that a look may lose before the run gives up. */
+const TURNS = 5;
 
 /** The one component that reads the portal's orders: everything else asks the mirror. */
 export function createLooker(options: LookerOptions): Looker {
@@ -75,17 +78,18 @@ export function createLooker(options: LookerOptions): Looker {
 
   const look = async (how: 'whole' | 'ends', wants: Wants | undefined): Promise<Looked> => {
     const no = await mirror.beginLook();
-    const reading = await read(how).catch(async (error: unknown) => {
-      // Whoever else looks waits for the end of this look.
-      await mirror.endLook(no, false, undefined);
+    /** Whoever else looks waits for the end of this look. */
+    const endIfFailed = async (error: unknown): Promise<never> => {
+      await mirror.endLook(no, false, undefined).catch(() => undefined);
       throw error;
-    });
+    };
+    const reading = await read(how).catch(endIfFailed);
     const portalNow = portal.clock.lastShown();
     if (!confirmed && portalNow !== undefined) {
       confirmed = true;
       time.confirm(clock.now(), portalNow);
     }
-    await mirror.noteListed(no, reading.orders);
+    await mirror.noteListed(no, reading.orders).catch(endIfFailed);
     const ended = await mirror.endLook(no, reading.whole, portalNow);
     emit({ type: 'look', look: no, whole: reading.whole, pages: reading.pages });
     await learnFromOwn();
@@ -94,9 +98,21 @@ export function createLooker(options: LookerOptions): Looker {
     return { look: ended, ended: reading.ended, traits: await traits() };
   };
 
+  /** A process that was frozen in its look has lost its turn: what it read is void, and it looks again. */
+  const lookInTurn = async (how: 'whole' | 'ends', wants: Wants | undefined): Promise<Looked> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await look(how, wants);
+      } catch (error) {
+        const overtaken = error instanceof Problem && error.code === 'look_overtaken';
+        if (!overtaken || tries === TURNS || options.stop.signal.aborted) throw error;
+      }
+    }
+  };
+
   return {
     look: (how, wants) => {
-      const looked = line.then(() => look(how, wants));
+      const looked = line.then(() => lookInTurn(how, wants));
       line = looked.catch(() => undefined);
       return looked;
     },

@@ -21,7 +21,7 @@ export const postgresBackend: Backend<PostgresLocation> = {
       const connected = await connectTo(location, createDatabaseTime(clock), false);
       return await orClose(connected, async () => {
         await makeLedger(location, connected, false);
-        return ledgerOf(location, connected, await openLooking(location, clock));
+        return ledgerOf(location, connected, await openLooking(location));
       });
     }),
 

@@ -10,8 +10,6 @@ import { postgresProblem } from './errors.js';
 import type { PostgresLocation } from './location.js';
 
 const POLL_MS = 250;
-/** Whoever looks for longer while others wait may be frozen, ms. */
-const LONGEST_LOOK_MS = 60_000;
 
 /** A session of its own, whose locks the server drops when it ends, however it ends. */
 export interface Looking {
@@ -21,12 +19,6 @@ export interface Looking {
   readonly backend: number;
   /** Why what was locked may be somebody else's by now; `undefined`: it is ours. */
   readonly lost: () => Problem | undefined;
-  /**
-   * One process at a time looks at the portal for a ledger: resolves when it is this one's turn. A process that is
-   * frozen in its look is not waited for: its look is void when it wakes.
-   */
-  readonly takeLook: () => Promise<void>;
-  readonly leaveLook: () => Promise<void>;
   readonly release: () => Promise<void>;
 }
 
@@ -41,17 +33,14 @@ const lockNumber = (schema: string, what: string): string =>
 
 const batchLock = (schema: string, batch: BatchId): string => lockNumber(schema, `batch\n${batch}`);
 
-/** A session that looks at the portal in its turn, and holds no batch. */
-export async function openLooking(location: PostgresLocation, clock: Clock): Promise<Looking> {
-  const { client: _, ...looking } = await openSession(location, clock);
+/** A session that holds no batch. */
+export async function openLooking(location: PostgresLocation): Promise<Looking> {
+  const { client: _, ...looking } = await openSession(location);
   return looking;
 }
 
 /** A session that is not connected yet closes itself if that fails. */
-async function openSession(
-  location: PostgresLocation,
-  clock: Clock,
-): Promise<Looking & { readonly client: pg.Client }> {
+async function openSession(location: PostgresLocation): Promise<Looking & { readonly client: pg.Client }> {
   const client = new pg.Client(sessionConfig(location, false));
   refineQueries(client);
   let ended = false;
@@ -75,20 +64,12 @@ async function openSession(
     await release();
     throw error;
   }
-  const look = lockNumber(location.schema, 'look');
   return {
     client,
     batch: '',
     backend: 0,
     lost: () =>
       broken === undefined ? undefined : postgresProblem(lostOf(broken), location.name, 'running'),
-    takeLook: async () => {
-      const until = clock.monotonic() + LONGEST_LOOK_MS;
-      while (!(await tryLock(client, look)) && clock.monotonic() < until) await clock.sleep(POLL_MS);
-    },
-    leaveLook: async () => {
-      await client.query('select pg_advisory_unlock($1)', [look]);
-    },
     release,
   };
 }
@@ -103,7 +84,7 @@ export async function lockBatch(
   waitMs: number,
   clock: Clock,
 ): Promise<BatchLock> {
-  const { client, ...session } = await openSession(location, clock);
+  const { client, ...session } = await openSession(location);
   try {
     const number = batchLock(location.schema, batch);
     const giveUpAt = clock.monotonic() + waitMs;

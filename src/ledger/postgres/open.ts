@@ -72,7 +72,7 @@ export function ledgerOf(
   const closing = new AbortController();
   const notices: Promise<void>[] = [];
   const pools: Pool['db'][] = [];
-  const looks = createLooks(db, lock ?? NO_LOCK, clock, moment);
+  const looks = createLooks(db, clock, moment);
   return {
     name,
     clock,
@@ -121,12 +121,6 @@ export function ledgerOf(
     },
   };
 }
-
-/** Who only looks at a ledger does not look at the portal for it. */
-const NO_LOCK = {
-  takeLook: () => Promise.reject(new Error('ledger: opened without a lock')),
-  leaveLook: async () => undefined,
-};
 
 const restarted = (name: string): Problem =>
   new Problem(

@@ -37,6 +37,11 @@ const MIGRATIONS: Record<string, Migration> = {
     },
   },
   '009-team': { up: addTeam },
+  '010-look-lease': {
+    up: async ({ schema }: Kysely<unknown>) => {
+      await schema.alterTable('look').addColumn('leased_until', 'bigint').execute();
+    },
+  },
 };
 
 /** By the rules of a language, another order of serial numbers would be another plan's hash. */

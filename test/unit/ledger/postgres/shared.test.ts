@@ -111,6 +111,34 @@ here('two batches of one ledger', () => {
     await june.mirror.endLook(second, true, undefined);
   });
 
+  it('do not wait longer than some seconds for one that is frozen, and it may write nothing when it wakes', async () => {
+    const { may, june, run } = await both();
+    const frozen = await may.mirror.beginLook();
+    // It renews its lease no more: the lease is over.
+    await run(`update look set leased_until = 0, ended_at = null where no = ${frozen}`);
+    const next = await june.mirror.beginLook();
+    expect(next).toBe(frozen + 1);
+    const order = { orderNo: 'O-1' as OrderNo, references: [] };
+    await expect(may.mirror.noteListed(frozen, [order])).rejects.toMatchObject({ code: 'look_overtaken' });
+    await may.mirror.endLook(frozen, false, undefined);
+    await june.mirror.noteListed(next, []);
+    await june.mirror.endLook(next, true, undefined);
+    expect(await june.mirror.order(order.orderNo)).toBeUndefined();
+  });
+
+  it('keep their turn for as long as they live, however long that is', async () => {
+    const { may, june, run } = await both();
+    const first = await may.mirror.beginLook();
+    const leased = async () =>
+      Number((await run('select max(leased_until) as until from look'))[0]?.['until']);
+    const before = await leased();
+    const second = june.mirror.beginLook();
+    await expect.poll(leased, { timeout: 10_000 }).toBeGreaterThan(before);
+    await may.mirror.noteListed(first, []);
+    await may.mirror.endLook(first, true, undefined);
+    await june.mirror.endLook(await second, true, undefined);
+  });
+
   it('a look that another one has overtaken may not write any more', async () => {
     const { may, run } = await both();
     const look = await may.mirror.beginLook();
