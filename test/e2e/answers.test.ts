@@ -35,13 +35,13 @@ describe('faults at 30 % of the orders', () => {
         listLagMs: 100,
       });
       const place = workplace(sandbox);
-      place.write('orders.csv', csvOf(40));
+      place.write('orders.csv', csvOf(25));
       const { status, summary } = await place.summary([
         ...['orders.csv', '--settle', '600ms', '--timeout', '500ms', '--concurrency', '20'],
         ...['--max-attempts', '20', '--max-failures', '100%', '--canary', '0'],
       ]);
       expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
-      expect(summary.counts).toMatchObject({ total: 40, succeeded: 40 });
+      expect(summary.counts).toMatchObject({ total: 25, succeeded: 25 });
       expect(status).toBe(0);
       expect(sandbox.stats().faults[kind]).toBeGreaterThan(2);
     });

@@ -110,11 +110,12 @@ it('tells of a run that was refused, and of one that was killed, which has no en
   const place = workplace(sandbox);
   place.write('orders.csv', csvOf(40));
   await place.run(['orders.csv', '--max-total', '1']);
-  const running = place.start(['orders.csv', '--rate', '20']);
+  const options = ['orders.csv', '--timeout', '1s', '--settle', '1s'];
+  const running = place.start([...options, '--rate', '20']);
   await sandbox.placed(3);
   running.child.kill('SIGKILL');
   await running.ended;
-  await place.run(['orders.csv']);
+  await place.run(options);
   await place.run(['audit', 'orders', '--out', 'audit']);
   expect(JSON.parse(place.read('audit/runs.json'))).toMatchObject([
     { run: 1, exitCode: 2, ordersPlaced: 0 },

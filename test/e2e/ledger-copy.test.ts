@@ -12,7 +12,7 @@ here('a ledger that is taken over to PostgreSQL', () => {
     const place = workplace(sandbox);
     const env = { BATCH_LEDGER: urlWithSchema(randomUUID()) };
     place.write('june.csv', `${csvOf(40)}not a number,,\n`);
-    const options = ['june.csv', '--skip-invalid', '--timeout', '2s', '--settle', '1s'];
+    const options = ['june.csv', '--skip-invalid', '--timeout', '1s', '--settle', '1s'];
     const running = place.start([...options, '--rate', '40']);
     await sandbox.placed(15);
     running.child.kill('SIGKILL');
@@ -37,11 +37,11 @@ here('a ledger that is taken over to PostgreSQL', () => {
   });
 
   it('is refused while a run uses either of them, into one that is not empty, and into itself', async () => {
-    const sandbox = await sandboxForTest({ latencyMs: 300 });
+    const sandbox = await sandboxForTest({ latencyMs: 200 });
     const place = workplace(sandbox);
     const shared = urlWithSchema(randomUUID());
-    place.write('june.csv', csvOf(12));
-    place.write('july.csv', csvOf(12, { from: 20 }));
+    place.write('june.csv', csvOf(8));
+    place.write('july.csv', csvOf(8, { from: 20 }));
     const errorOf = async (from: string, to: string) =>
       (await place.summary(['ledger', 'copy', from, to])).summary;
     const inFile = place.start(['june.csv', '--concurrency', '1']);
@@ -52,7 +52,7 @@ here('a ledger that is taken over to PostgreSQL', () => {
     });
     await inFile.ended;
     const inDatabase = place.start(['july.csv', '--concurrency', '1'], { BATCH_LEDGER: shared });
-    await sandbox.placed(13);
+    await sandbox.placed(9);
     expect(await errorOf(shared, 'new.db')).toMatchObject({ exitCode: 5, error: { code: 'ledger_held' } });
     await inDatabase.ended;
     expect(await errorOf('.batch/ledger.db', shared)).toMatchObject({

@@ -32,7 +32,7 @@ describe('a portal that does not echo our reference', () => {
         ],
       });
       const place = workplace(sandbox);
-      place.write('orders.csv', csvOf(60));
+      place.write('orders.csv', csvOf(30));
       const { status } = await place.summary(['orders.csv', ...QUICK]);
       expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
       expect(status).toBe(0);

@@ -364,7 +364,7 @@ describe('two runs at once', () => {
   it('the second exits 5 and names the first; with --lock-wait it waits', async () => {
     const sandbox = await sandboxForTest({ latencyMs: 100 });
     const place = workplace(sandbox);
-    place.write('orders.csv', csvOf(60));
+    place.write('orders.csv', csvOf(30));
     place.write('others.csv', csvOf(2, { from: 100 }));
     const first = place.start(['orders.csv', '--concurrency', '1', '--log-level', 'info']);
     await first.says('"attempt"');
@@ -374,7 +374,7 @@ describe('two runs at once', () => {
     const third = await place.run(['others.csv', '--lock-wait', '30s']);
     expect(third.status).toBe(0);
     expect((await first.ended).status).toBe(0);
-    expect(sandbox.truth()).toHaveLength(62);
+    expect(sandbox.truth()).toHaveLength(32);
   });
 
   it('a lock left by a process that was killed is taken over', async () => {
@@ -398,9 +398,9 @@ describe('a signal', () => {
     ['SIGTERM', 143],
   ] as const) {
     it(`${signal} lets what is in flight be answered, writes the results and exits ${status}; the same command goes on`, async () => {
-      const sandbox = await sandboxForTest({ latencyMs: 150 });
+      const sandbox = await sandboxForTest({ latencyMs: 100 });
       const place = workplace(sandbox);
-      place.write('orders.csv', csvOf(40));
+      place.write('orders.csv', csvOf(20));
       const running = place.start(['orders.csv', '--log-level', 'info', '--json']);
       await running.says('"attempt"');
       running.child.kill(signal);
@@ -409,12 +409,12 @@ describe('a signal', () => {
       expect(ended.status).toBe(status);
       expect(JSON.parse(ended.stdout)).toMatchObject({
         exitCode: status,
-        counts: { in_doubt: 0, total: 40 },
+        counts: { in_doubt: 0, total: 20 },
       });
       expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
       const again = await place.summary(['orders.csv']);
       expect(again.status).toBe(0);
-      expect(sandbox.truth()).toHaveLength(40);
+      expect(sandbox.truth()).toHaveLength(20);
     });
   }
 

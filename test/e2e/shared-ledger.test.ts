@@ -79,15 +79,15 @@ here('a ledger on PostgreSQL', () => {
   });
 
   it('after a kill in mid-run goes on with the same command, and places no order twice', async () => {
-    const sandbox = await sandboxForTest({ latencyMs: 30 });
+    const sandbox = await sandboxForTest({ latencyMs: 100 });
     const place = workplace(sandbox);
     const env = ledgerOf();
     place.write('june.csv', csvOf(60));
-    const running = place.start(['june.csv', '--rate', '40', '--timeout', '2s'], env);
+    const running = place.start(['june.csv', '--timeout', '1s'], env);
     await sandbox.placed(20);
     running.child.kill('SIGKILL');
     await running.ended;
-    const { summary } = await place.summary(['june.csv', '--settle', '1s'], env);
+    const { summary } = await place.summary(['june.csv', '--settle', '500ms'], env);
     expect(summary).toMatchObject({ exitCode: 0, counts: { succeeded: 60 } });
     expect(contradictions(place.results('june.results.csv'), sandbox.truth())).toEqual([]);
   });
@@ -96,7 +96,7 @@ here('a ledger on PostgreSQL', () => {
     const sandbox = await sandboxForTest({ latencyMs: 200 });
     const place = workplace(sandbox);
     const env = ledgerOf();
-    place.write('june.csv', csvOf(20));
+    place.write('june.csv', csvOf(15));
     const first = place.start(['june.csv', '--concurrency', '1'], env);
     await sandbox.placed(2);
     const second = await place.summary(['june.csv'], env);
@@ -109,7 +109,7 @@ here('a ledger on PostgreSQL', () => {
   });
 
   it('lets two batches run at once: a PBX that both have is ordered by one, and is a problem of the other', async () => {
-    const sandbox = await sandboxForTest({ latencyMs: 20 });
+    const sandbox = await sandboxForTest({ latencyMs: 50 });
     const place = workplace(sandbox);
     const env = ledgerOf();
     place.write('june.csv', csvOf(40));
@@ -118,7 +118,7 @@ here('a ledger on PostgreSQL', () => {
     place.write('july.csv', [header, ...rows.reverse()].join('\n'));
     const both = await Promise.all(
       ['june', 'july'].map((name) =>
-        place.summary([`${name}.csv`, '--rate', '40', '--max-failures', '100%'], env),
+        place.summary([`${name}.csv`, '--concurrency', '2', '--max-failures', '100%'], env),
       ),
     );
     const placed = sandbox.truth().map(({ productNo }) => productNo);
@@ -327,7 +327,7 @@ here('a database that goes away', () => {
     const place = workplace(sandbox);
     place.write('june.csv', csvOf(60));
     const env = { BATCH_LEDGER: server.url };
-    const running = place.start(['june.csv', '--rate', '20', '--timeout', '2s', '--json'], env);
+    const running = place.start(['june.csv', '--concurrency', '2', '--timeout', '1s', '--json'], env);
     await sandbox.placed(10);
     await server.stop();
     const ended = await running.ended;
@@ -338,7 +338,7 @@ here('a database that goes away', () => {
     const written = "select count(*) as n from order_row where status <> 'not_sent'";
     const [found] = await runOnPostgres(server.url, schemaOf(server.url), [written]);
     expect(Number(found?.['n'])).toBeGreaterThanOrEqual(placed);
-    const { summary } = await place.summary(['june.csv', '--settle', '1s'], env);
+    const { summary } = await place.summary(['june.csv', '--settle', '500ms'], env);
     expect(summary).toMatchObject({ exitCode: 0, counts: { succeeded: 60 } });
     expect(contradictions(place.results('june.results.csv'), sandbox.truth())).toEqual([]);
   });

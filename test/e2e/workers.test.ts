@@ -56,25 +56,25 @@ here('several workers', () => {
     expect(summary).toMatchObject({ exitCode: 0, sent: 60, job: 'my-switch' });
     const owners = await ask("select distinct owner from order_row where owner <> 'aside'");
     expect(owners.length).toBeGreaterThanOrEqual(2);
-    place.write('july.csv', csvOf(20, { from: 100 }));
+    place.write('july.csv', csvOf(30, { from: 100 }));
     const job = place.write(
       'other.mjs',
       `export default ${JSON.stringify({ ...definition, name: 'other' })};`,
     );
-    const running = place.start(['july.csv', '--job', job, '--rate', '10'], env);
+    const running = place.start(['july.csv', '--job', job, '--concurrency', '1'], env);
     await sandbox.placed(62);
     await ask("update batch set job_file = '/not/here.mjs' where id = 'july'");
     const late = await work();
     await late.says('takes no part in the batch july');
     expect((await running.ended).status).toBe(0);
     for (const one of [worker, late]) one.child.kill('SIGINT');
-    expect(sandbox.truth()).toHaveLength(80);
+    expect(sandbox.truth()).toHaveLength(90);
   });
 
   it('go on when the run that they help is killed, and another command finishes the paperwork', async () => {
     const { sandbox, place, env, work } = await team(200, 60);
     const worker = await work();
-    const run = place.start(['june.csv', '--concurrency', '8', '--timeout', '2s', '--settle', '2s'], env);
+    const run = place.start(['june.csv', '--concurrency', '8', '--timeout', '1s', '--settle', '1s'], env);
     await sandbox.placed(30);
     run.child.kill('SIGKILL');
     await run.ended;
@@ -160,7 +160,7 @@ here('several workers', () => {
   });
 
   it('a worker that loses its database tries again until it is back', async () => {
-    const { sandbox, place, env } = await team(60, 250);
+    const { sandbox, place, env } = await team(60, 150);
     const link = await linkTo(env.BATCH_LEDGER);
     onTestFinished(link.close);
     const worker = place.start(['work'], { BATCH_LEDGER: link.url });
