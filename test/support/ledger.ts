@@ -20,7 +20,7 @@ import type { Move, MoveName, MoveResult } from '../../src/ledger/moves.js';
 import type { RowStatus } from '../../src/ledger/schema.js';
 
 import { openSqlite } from '../../src/ledger/sqlite/open.js';
-import { newOnPostgres, postgresUrl, runOnPostgres, schemaOf } from './postgres.js';
+import { ledgerOnPostgres, postgresUrl, runOnPostgres, schemaOf } from './postgres.js';
 import { virtualClock } from './virtual-clock.js';
 
 export const JUNE = 'june' as BatchId;
@@ -41,7 +41,7 @@ export function newLedger(
   clock: Clock = virtualClock(),
 ): Promise<Ledger> {
   return process.env['TEST_LEDGER'] === 'postgres'
-    ? newOnPostgres(path, clock)
+    ? ledgerOnPostgres(path, clock)
     : openSqlite(path, 'portal', clock);
 }
 

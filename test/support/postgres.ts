@@ -35,6 +35,48 @@ export const newOnPostgres = (name: string, clock: Clock): Promise<Ledger> =>
     },
   );
 
+/** By what name the schema of each ledger was made. */
+const madeAs = new Map<string, string>();
+/** Names of ledgers that are closed: the next ones take their schemas. */
+const closed = new Set<string>();
+const takenOver = new Set<string>();
+
+/**
+ * A ledger as `newOnPostgres` gives it, in the schema of one that is closed, emptied, if there is one: to make the tables
+ * takes the server longer than most tests. Throws for a ledger whose schema another one has by now.
+ */
+export async function ledgerOnPostgres(name: string, clock: Clock): Promise<Ledger> {
+  if (takenOver.has(name)) throw new Error(`the ledger ${name} was closed, and another one has its schema`);
+  if (!madeAs.has(name)) madeAs.set(name, (await emptied()) ?? name);
+  closed.delete(name);
+  const ledger = await newOnPostgres(madeAs.get(name) ?? name, clock);
+  const close = async (): Promise<void> => {
+    await ledger.close();
+    closed.add(name);
+  };
+  return { ...ledger, close };
+}
+
+/** What the schema of a closed ledger was made as, without a row in it. */
+async function emptied(): Promise<string | undefined> {
+  const [name] = closed;
+  const made = name === undefined ? undefined : madeAs.get(name);
+  if (name === undefined || made === undefined) return undefined;
+  closed.delete(name);
+  madeAs.delete(name);
+  takenOver.add(name);
+  const schema = schemaOf(urlWithSchema(made));
+  const tables = await runOnPostgres(postgresUrl(), schema, [
+    `select tablename from pg_tables where schemaname = '${schema}' and tablename not like 'kysely%'`,
+  ]);
+  await runOnPostgres(
+    postgresUrl(),
+    schema,
+    tables.map(({ tablename }) => `delete from "${tablename}"`),
+  );
+  return made;
+}
+
 /** Runs statements in a ledger's schema, past the ledger. @returns the rows of a single one */
 export async function runOnPostgres(
   url: string,
