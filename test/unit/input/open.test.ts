@@ -1,9 +1,10 @@
-import { readdirSync, readlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
 import { Problem } from '../../../src/common/errors.js';
 import { openInput } from '../../../src/input/read-input.js';
+import { temporaryFolder } from '../../support/temp-folder.js';
 import { fileWith } from './support.js';
 
 const problemOf = async (path: string): Promise<Problem> => {
@@ -15,12 +16,14 @@ const problemOf = async (path: string): Promise<Problem> => {
   return error;
 };
 
-const folder = dirname(fileWith(''));
+const folder = temporaryFolder();
+const aFile = join(folder, 'orders.csv');
+writeFileSync(aFile, 'x');
 
 describe('a file that cannot be read', () => {
   it.each([
     ['is not there', join(folder, 'none.csv'), 'input_not_found'],
-    ['lies under a file', join(fileWith('x'), 'none.csv'), 'input_not_found'],
+    ['lies under a file', join(aFile, 'none.csv'), 'input_not_found'],
     ['is a directory', folder, 'input_is_a_folder'],
   ])('because it %s is a Problem that names it and the remedy', async (_, path, code) => {
     const problem = await problemOf(path);

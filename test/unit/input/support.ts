@@ -1,24 +1,32 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import switchPlan from '../../../jobs/switch-plan.js';
 import type { Finding } from '../../../src/common/finding.js';
 import type { Dialect, InputOptions, InputRow } from '../../../src/input/input-file.js';
 import { openInput } from '../../../src/input/read-input.js';
 import type { Job } from '../../../src/job/define.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'input-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
+let folder: string | undefined;
 let files = 0;
 
-/** Writes the content to a file of its own. */
+/** Writes the content to a file of its own, which is gone after the test. */
 export function fileWith(content: string | Buffer): string {
   files++;
+  folder ??= folderForTest();
   const path = join(folder, `input-${files}.csv`);
   writeFileSync(path, content);
   return path;
+}
+
+function folderForTest(): string {
+  const made = mkdtempSync(join(tmpdir(), 'input-'));
+  onTestFinished(() => {
+    rmSync(made, { recursive: true });
+    folder = undefined;
+  });
+  return made;
 }
 
 export interface WhatWasRead {

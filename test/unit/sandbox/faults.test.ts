@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { parseFault } from '../../../src/sandbox/fault-spec.js';
 import type { FaultRule } from '../../../src/sandbox/start-sandbox.js';
-import { clientOf, LIST, orderJson, type Reply, sandboxWith } from './support.js';
+import { sandboxForTest } from '../../support/sandbox.js';
+import { clientOf, LIST, orderJson, type Reply } from './support.js';
 
 const outcome = (reply: Promise<Reply>): Promise<string> =>
   reply.then(
@@ -31,7 +32,7 @@ describe.each(['before', 'after'] as const)('%s the order was placed', (when) =>
     ['wrong-sn', '200 success'],
     ['delay', '200 success'],
   ])('%s', async (kind, expected) => {
-    const sandbox = await sandboxWith({ faults: [{ kind, share: 1, when, ms: 1, times: 1 }] });
+    const sandbox = await sandboxForTest({ faults: [{ kind, share: 1, when, ms: 1, times: 1 }] });
     const client = await clientOf(sandbox);
     expect(await outcome(client.order('A1'))).toBe(expected);
     expect(sandbox.truth()).toHaveLength(when === 'after' || kind === 'delay' ? 1 : 0);
@@ -39,7 +40,7 @@ describe.each(['before', 'after'] as const)('%s the order was placed', (when) =>
   });
 
   it('hang, until the client gives up', async () => {
-    const sandbox = await sandboxWith({ faults: [{ kind: 'hang', share: 1, when, times: 1 }] });
+    const sandbox = await sandboxForTest({ faults: [{ kind: 'hang', share: 1, when, times: 1 }] });
     const client = await clientOf(sandbox);
     const waiting = outcome(client.order('A1'));
     await vi.waitFor(() => expect(sandbox.stats().faults).toEqual({ hang: 1 }));
@@ -53,7 +54,7 @@ describe.each(['before', 'after'] as const)('%s the order was placed', (when) =>
 
 /** What a connection sees of the answer to an order, and how it ends. */
 async function onTheWire(fault: FaultRule['kind']): Promise<{ answer: string; end: string }> {
-  const sandbox = await sandboxWith({ faults: [{ kind: fault, share: 1 }] });
+  const sandbox = await sandboxForTest({ faults: [{ kind: fault, share: 1 }] });
   const { token } = await clientOf(sandbox);
   const socket = connect(sandbox.port, '127.0.0.1');
   const body = orderJson('A1');
@@ -86,7 +87,7 @@ it('cut promises the whole body, sends half of it and ends the connection', asyn
 
 it('draws before or after for each hit, the same with the same seed', async () => {
   const run = async (seed: number): Promise<string[]> => {
-    const sandbox = await sandboxWith({ seed, faults: [{ kind: 'reset', share: 0.5 }] });
+    const sandbox = await sandboxForTest({ seed, faults: [{ kind: 'reset', share: 0.5 }] });
     const client = await clientOf(sandbox);
     const seen: string[] = [];
     for (let row = 0; row < 40; row++) {
@@ -102,7 +103,7 @@ it('draws before or after for each hit, the same with the same seed', async () =
 });
 
 it("tells of somebody else's order", async () => {
-  const sandbox = await sandboxWith();
+  const sandbox = await sandboxForTest();
   const client = await clientOf(sandbox);
   const { result } = await client.order('A1');
   sandbox.setFaults([{ kind: 'wrong-sn', share: 1, when: 'after' }]);
@@ -113,7 +114,7 @@ it("tells of somebody else's order", async () => {
 it.each(['before', 'after'] as const)(
   "never tells of the asker's own order, %s placing it again",
   async (when) => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const client = await clientOf(sandbox);
     const own = await client.order('A1');
     sandbox.setFaults([{ kind: 'wrong-sn', share: 1, when }]);
@@ -128,7 +129,7 @@ describe('a delay of every request', () => {
     [['delay:100%:60ms:before', 'reset:100%:after'], 1],
     [['reset:100%:before', 'delay:100%:60ms:after'], 0],
   ] as const)('comes on top of another fault, named before or after it: %j', async (specs, placed) => {
-    const sandbox = await sandboxWith({ faults: specs.map(parseFault) });
+    const sandbox = await sandboxForTest({ faults: specs.map(parseFault) });
     const client = await clientOf(sandbox);
     const start = performance.now();
     expect(await outcome(client.order('A1'))).toBe('no answer');
@@ -142,7 +143,7 @@ describe('a delay of every request', () => {
       ['delay:100%:1ms', '500:30%', '503:100%:times=3'],
       ['500:30%', '503:100%:times=3', 'delay:100%:1ms'],
     ]) {
-      const sandbox = await sandboxWith({ faults: specs.map(parseFault) });
+      const sandbox = await sandboxForTest({ faults: specs.map(parseFault) });
       const client = await clientOf(sandbox);
       for (let row = 0; row < 60; row++) await outcome(client.order(`A${row}`));
       const counts = sandbox.stats().faults;
@@ -154,7 +155,7 @@ describe('a delay of every request', () => {
 });
 
 it('delays by half a second where nothing else is said', async () => {
-  const sandbox = await sandboxWith({ faults: [{ kind: 'delay', share: 1 }] });
+  const sandbox = await sandboxForTest({ faults: [{ kind: 'delay', share: 1 }] });
   const client = await clientOf(sandbox);
   const start = performance.now();
   await client.order('A1');
@@ -162,7 +163,7 @@ it('delays by half a second where nothing else is said', async () => {
 });
 
 it('hits what it is meant for, as often as it is told', async () => {
-  const sandbox = await sandboxWith({ faults: [{ kind: '500', share: 1, on: 'list', times: 2 }] });
+  const sandbox = await sandboxForTest({ faults: [{ kind: '500', share: 1, on: 'list', times: 2 }] });
   const client = await clientOf(sandbox);
   expect((await client.order('A1')).status).toBe(200);
   expect((await client.get(LIST)).status).toBe(500);
@@ -171,7 +172,7 @@ it('hits what it is meant for, as often as it is told', async () => {
 });
 
 it.each(['before', 'after'] as const)('streams 100 MB, %s the order was placed', async (when) => {
-  const sandbox = await sandboxWith({ faults: [{ kind: 'huge', share: 1, when }] });
+  const sandbox = await sandboxForTest({ faults: [{ kind: 'huge', share: 1, when }] });
   const { token } = await clientOf(sandbox);
   const response = await fetch(`${sandbox.url}/order/openapi/order/v1/save`, {
     method: 'POST',
@@ -195,7 +196,7 @@ it.each(['before', 'after'] as const)('streams 100 MB, %s the order was placed',
 });
 
 it('redirects to where it would be seen', async () => {
-  const sandbox = await sandboxWith({ faults: [{ kind: 'redirect', share: 1 }] });
+  const sandbox = await sandboxForTest({ faults: [{ kind: 'redirect', share: 1 }] });
   const { headers } = await (await clientOf(sandbox)).order('A1');
   const location = new URL(headers.get('location') ?? '');
   expect(location.hostname).toBe('127.0.0.1');
@@ -206,14 +207,14 @@ it('redirects to where it would be seen', async () => {
 });
 
 it('answers 409 once the order is placed where nothing else is said', async () => {
-  const sandbox = await sandboxWith({ seed: 3, faults: [{ kind: '409', share: 1, times: 5 }] });
+  const sandbox = await sandboxForTest({ seed: 3, faults: [{ kind: '409', share: 1, times: 5 }] });
   const client = await clientOf(sandbox);
   for (let row = 0; row < 5; row++) expect((await client.order(`A${row}`)).status).toBe(409);
   expect(sandbox.truth()).toHaveLength(5);
 });
 
 it('an expired token stays expired', async () => {
-  const sandbox = await sandboxWith({ faults: [{ kind: 'expired-token', share: 1, times: 1 }] });
+  const sandbox = await sandboxForTest({ faults: [{ kind: 'expired-token', share: 1, times: 1 }] });
   const client = await clientOf(sandbox);
   expect((await client.order('A1')).status).toBe(401);
   expect((await client.order('A1')).status).toBe(401);

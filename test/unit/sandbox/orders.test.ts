@@ -2,8 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { sandboxForTest } from '../../support/sandbox.js';
 import { virtualClock } from '../../support/virtual-clock.js';
-import { ADA, ask, type Client, clientOf, DETAILS, LIST, PRO, sandboxWith } from './support.js';
+import { ADA, ask, type Client, clientOf, DETAILS, LIST, PRO } from './support.js';
 
 const fill = async (client: Client, count: number): Promise<void> => {
   for (let row = 0; row < count; row++) expect((await client.order(`A${row}`)).status).toBe(200);
@@ -20,7 +21,7 @@ const references = (results: { customReferenceNo: string }[]): string[] =>
 
 describe('the list', () => {
   it('has pages, the newest first', async () => {
-    const sandbox = await sandboxWith({ reference: 'list' });
+    const sandbox = await sandboxForTest({ reference: 'list' });
     const client = await clientOf(sandbox);
     await fill(client, 5);
     const { result } = await client.get(`${LIST}?pageNo=2&pageSize=2&sort=id`);
@@ -41,7 +42,7 @@ describe('the list', () => {
   });
 
   it('cuts a page down to the most allowed, and says so', async () => {
-    const client = await clientOf(await sandboxWith({ maxPageSize: 3 }));
+    const client = await clientOf(await sandboxForTest({ maxPageSize: 3 }));
     await fill(client, 5);
     expect((await client.get(`${LIST}?pageSize=1000`)).result).toMatchObject({
       count: 3,
@@ -52,7 +53,7 @@ describe('the list', () => {
 
   it('can be oldest first, with productNo and without the reference', async () => {
     const client = await clientOf(
-      await sandboxWith({ listOrder: 'oldest-first', listSerial: 'whole', reference: 'nowhere' }),
+      await sandboxForTest({ listOrder: 'oldest-first', listSerial: 'whole', reference: 'nowhere' }),
     );
     await fill(client, 3);
     const { result } = await client.get(LIST);
@@ -63,7 +64,7 @@ describe('the list', () => {
   });
 
   it('can be shuffled: every order once, and the same until the next order', async () => {
-    const client = await clientOf(await sandboxWith({ listOrder: 'shuffled', reference: 'list' }));
+    const client = await clientOf(await sandboxForTest({ listOrder: 'shuffled', reference: 'list' }));
     await fill(client, 30);
     const pages = await Promise.all(
       [1, 2, 3].map((page) => client.get(`${LIST}?pageSize=10&pageNo=${page}`)),
@@ -77,7 +78,7 @@ describe('the list', () => {
 
   it('shows an order late, and so do its details', async () => {
     const clock = virtualClock();
-    const sandbox = await sandboxWith({ clock, listLagMs: 300, clockOffsetMs: 60_000, reference: 'list' });
+    const sandbox = await sandboxForTest({ clock, listLagMs: 300, clockOffsetMs: 60_000, reference: 'list' });
     const client = await clientOf(sandbox);
     const { result } = await client.order('A1');
     expect((await client.get(LIST)).result.total).toBe(0);
@@ -98,7 +99,7 @@ describe('the list', () => {
 
 it('orders stay pending for a while, and a status can be set', async () => {
   const clock = virtualClock();
-  const sandbox = await sandboxWith({ clock, pendingShare: 1, pendingMs: 200 });
+  const sandbox = await sandboxForTest({ clock, pendingShare: 1, pendingMs: 200 });
   const client = await clientOf(sandbox);
   const { result } = await client.order('A1');
   expect(result.orderStatus).toBe('pending');
@@ -111,7 +112,7 @@ it('orders stay pending for a while, and a status can be set', async () => {
 
 it('keeps its orders in a file and finds them again', async () => {
   const stateFile = join(newFolder(), 'state.jsonl');
-  const first = await sandboxWith({ stateFile });
+  const first = await sandboxForTest({ stateFile });
   const client = await clientOf(first);
   await fill(client, 3);
   expect(readFileSync(stateFile, 'utf8').split('\n')).toHaveLength(4);
@@ -121,22 +122,22 @@ it('keeps its orders in a file and finds them again', async () => {
   // A process killed while it wrote.
   appendFileSync(stateFile, '{"productNo":"HALF');
 
-  const second = await sandboxWith({ stateFile });
+  const second = await sandboxForTest({ stateFile });
   expect(second.truth()).toEqual(truth);
   const again = await clientOf(second);
   await again.order('B9');
   expect((await again.get(LIST)).result.total).toBe(4);
   await second.close();
-  const third = await sandboxWith({ stateFile });
+  const third = await sandboxForTest({ stateFile });
   expect(third.truth().map(({ productNo }) => productNo)).toEqual(['A0', 'A1', 'A2', 'B9']);
 });
 
 it('makes the orders from before the start once', async () => {
   const stateFile = join(newFolder(), 'state.jsonl');
-  const first = await sandboxWith({ stateFile, older: { count: 5 } });
+  const first = await sandboxForTest({ stateFile, older: { count: 5 } });
   await (await clientOf(first)).order('A1');
   await first.close();
-  const second = await sandboxWith({ stateFile, older: { count: 5 } });
+  const second = await sandboxForTest({ stateFile, older: { count: 5 } });
   expect(second.foreign()).toEqual(first.foreign());
   expect(second.truth()).toEqual(first.truth());
 });
@@ -147,7 +148,7 @@ it('finds every order again in a file of many chunks, and cuts only what has no 
     `{"productNo":"A${row}","planId":"${PRO}","billingId":"${ADA}","multiCycle":1,"createTime":${row}}\n`;
   const whole = Array.from({ length: 3000 }, (_, row) => line(row)).join('');
   writeFileSync(stateFile, `${whole}{"productNo":"A3000"`);
-  const sandbox = await sandboxWith({ stateFile });
+  const sandbox = await sandboxForTest({ stateFile });
   expect(sandbox.truth()).toHaveLength(3000);
   expect(sandbox.truth()[2999]).toMatchObject({ productNo: 'A2999', planId: PRO, billingId: ADA });
   expect(readFileSync(stateFile, 'utf8') === whole).toBe(true);
@@ -155,10 +156,10 @@ it('finds every order again in a file of many chunks, and cuts only what has no 
 
 it('finds an order again whose reference holds a line separator', async () => {
   const stateFile = join(newFolder(), 'state.jsonl');
-  const first = await sandboxWith({ stateFile });
+  const first = await sandboxForTest({ stateFile });
   await (await clientOf(first)).order('A1', (json) => json.replace('"B-A1"', '"B\u2028A1"'));
   await first.close();
-  expect((await sandboxWith({ stateFile })).truth()).toEqual(first.truth());
+  expect((await sandboxForTest({ stateFile })).truth()).toEqual(first.truth());
 });
 
 it.each([
@@ -168,17 +169,20 @@ it.each([
 ])('leaves a file of another kind as it is: %s', async (_name, text) => {
   const stateFile = join(newFolder(), 'file');
   writeFileSync(stateFile, text);
-  await expect(sandboxWith({ stateFile })).rejects.toMatchObject({ name: 'Problem', code: 'sandbox_state' });
+  await expect(sandboxForTest({ stateFile })).rejects.toMatchObject({
+    name: 'Problem',
+    code: 'sandbox_state',
+  });
   expect(readFileSync(stateFile, 'utf8')).toBe(text);
 });
 
 it('says that its port is taken', async () => {
-  const { port } = await sandboxWith();
-  await expect(sandboxWith({ port })).rejects.toMatchObject({ name: 'Problem', code: 'sandbox_port' });
+  const { port } = await sandboxForTest();
+  await expect(sandboxForTest({ port })).rejects.toMatchObject({ name: 'Problem', code: 'sandbox_port' });
 });
 
 it('is steered over HTTP', async () => {
-  const sandbox = await sandboxWith();
+  const sandbox = await sandboxForTest();
   const put = (path: string, body: unknown): Promise<{ status: number }> =>
     ask(`${sandbox.url}/sandbox/${path}`, { method: 'PUT', body: JSON.stringify(body) });
   const client = await clientOf(sandbox);
@@ -207,7 +211,7 @@ it('is steered over HTTP', async () => {
 });
 
 it('counts the orders that were in flight together', async () => {
-  const sandbox = await sandboxWith({ latencyMs: 100 });
+  const sandbox = await sandboxForTest({ latencyMs: 100 });
   const client = await clientOf(sandbox);
   await Promise.all(['A1', 'A2', 'A3', 'A4'].map((serial) => client.order(serial)));
   await client.order('A5');

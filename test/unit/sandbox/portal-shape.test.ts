@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../../src/sandbox/start-sandbox.js';
+import { sandboxForTest } from '../../support/sandbox.js';
 import { virtualClock } from '../../support/virtual-clock.js';
-import { ask, type Client, clientOf, DETAILS, LIST, sandboxWith } from './support.js';
+import { ask, type Client, clientOf, DETAILS, LIST } from './support.js';
 
 const SERIAL = '369471667338';
 /** What `orderJson` of the support file sends. */
@@ -9,7 +10,7 @@ const REFERENCE = `B-${SERIAL}`;
 
 async function shows(options: SandboxOptions) {
   const clock = virtualClock();
-  const sandbox = await sandboxWith({ clock, ...options });
+  const sandbox = await sandboxForTest({ clock, ...options });
   const client = await clientOf(sandbox);
   return { clock, sandbox, client };
 }
@@ -244,7 +245,7 @@ describe('foreign orders', () => {
   it('from before the start are spread over the past, and are nobody’s of ours', async () => {
     const clock = virtualClock();
     await clock.runUntil(1_000_000);
-    const sandbox = await sandboxWith({
+    const sandbox = await sandboxForTest({
       clock,
       older: { count: 40, spreadMs: 400_000 },
       listOrder: 'oldest-first',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ADA, ask, BO, clientOf, DETAILS, LIST, orderJson, PLANS, PRO, sandboxWith } from './support.js';
+import { sandboxForTest } from '../../support/sandbox.js';
+import { ADA, ask, BO, clientOf, DETAILS, LIST, orderJson, PLANS, PRO } from './support.js';
 
 const replace =
   (from: string, to: string) =>
@@ -10,7 +11,7 @@ const replace =
 
 describe('an order', () => {
   it('is placed with every digit of its 64-bit ids', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const client = await clientOf(sandbox);
     const reply = await client.order('3631E3418911', replace(ADA, BO));
     expect(reply).toMatchObject({
@@ -33,7 +34,7 @@ describe('an order', () => {
   });
 
   it('is placed without poNumber, and twice for the same PBX', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const client = await clientOf(sandbox);
     for (let time = 0; time < 2; time++) await client.order('A1', replace('"poNumber":"B-A1",', ''));
     expect(sandbox.truth().map(({ productNo, poNumber }) => [productNo, poNumber])).toEqual([
@@ -73,7 +74,7 @@ describe('an order', () => {
     ['two services', '"serviceList":[', '"serviceList":[{},'],
     ['no object', '{"operationType"', '[{"operationType"'],
   ])('is refused with %s', async (_name, from, to) => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const client = await clientOf(sandbox);
     const reply = await client.order('A1', replace(from, to));
     expect(reply.status).toBe(400);
@@ -89,7 +90,7 @@ describe('an order', () => {
   });
 
   it('is refused for a PBX that the portal does not know', async () => {
-    const sandbox = await sandboxWith({ refuse: ['ab12'] });
+    const sandbox = await sandboxForTest({ refuse: ['ab12'] });
     const client = await clientOf(sandbox);
     expect(await client.order('AB12')).toMatchObject({ status: 400, code: 'product_not_found' });
     expect(sandbox.truth()).toEqual([]);
@@ -101,7 +102,7 @@ describe('an order', () => {
     ['an unknown token', { Authorization: 'Bearer nobody' }, 401],
     ['another content type', { 'Content-Type': 'text/plain' }, 415],
   ])('is refused with %s', async (_name, changed, status) => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const { token } = await clientOf(sandbox);
     const reply = await ask(`${sandbox.url}/order/openapi/order/v1/save`, {
       method: 'POST',
@@ -121,7 +122,7 @@ describe('an order', () => {
 
 describe('the catalog', () => {
   it('has ids as strings', async () => {
-    const client = await clientOf(await sandboxWith());
+    const client = await clientOf(await sandboxForTest());
     const plans = await client.get(PLANS);
     expect(plans.result.planList.map((plan: { planName: string }) => plan.planName)).toEqual([
       'Linkus Cloud Service',
@@ -141,14 +142,14 @@ describe('the catalog', () => {
   });
 
   it('can insist on productNo for the plans', async () => {
-    const client = await clientOf(await sandboxWith({ requireProductNo: true }));
+    const client = await clientOf(await sandboxForTest({ requireProductNo: true }));
     expect(await client.get(PLANS)).toMatchObject({ status: 400, result: { field: 'productNo' } });
     expect((await client.get(`${PLANS}&productNo=A1`)).status).toBe(200);
   });
 
   it('shows PBXs and the plan that is being switched', async () => {
     const client = await clientOf(
-      await sandboxWith({
+      await sandboxForTest({
         pendingShare: 1,
         pendingMs: 60_000,
         pbxs: [{ productNo: 'A1', productId: '9' }],
@@ -167,7 +168,7 @@ describe('the catalog', () => {
 });
 
 it('answers in the envelope where there is nothing', async () => {
-  const client = await clientOf(await sandboxWith());
+  const client = await clientOf(await sandboxForTest());
   expect(await client.get('/nowhere')).toMatchObject({ status: 404, code: 'not_found' });
   expect(await client.get(`${DETAILS}/SO000000000009`)).toMatchObject({ status: 404 });
   expect(await client.get(`${LIST}?pageNo=0`)).toMatchObject({ status: 400, result: { field: 'pageNo' } });

@@ -1,21 +1,8 @@
-import { afterEach } from 'vitest';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/start-sandbox.js';
+import type { Sandbox } from '../../../src/sandbox/start-sandbox.js';
 
 export const ADA = '3048918719332507648';
 export const BO = '9223372036854775807';
 export const PRO = '3048918719332507702';
-
-const open: Sandbox[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
-});
-
-/** A sandbox that ends with its test. */
-export async function sandboxWith(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox(options);
-  open.push(sandbox);
-  return sandbox;
-}
 
 /** What any of the answers may hold; a test reads what its own answer should have. */
 interface Result {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { sandboxForTest } from '../../support/sandbox.js';
 import { virtualClock } from '../../support/virtual-clock.js';
-import { ask, clientOf, credentials, form, LIST, PLANS, sandboxWith } from './support.js';
+import { ask, clientOf, credentials, form, LIST, PLANS } from './support.js';
 
 describe('the token endpoint', () => {
   it('gives a token with its lifetime as a string', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     expect(await form(sandbox, credentials(sandbox))).toMatchObject({
       status: 200,
       code: 'success',
@@ -13,7 +14,7 @@ describe('the token endpoint', () => {
   });
 
   it('takes a refresh token once', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const { result } = await form(sandbox, credentials(sandbox));
     const fields = { grant_type: 'refresh_token', refresh_token: result.refreshToken };
     expect((await form(sandbox, fields)).result.token).not.toBe(result.token);
@@ -26,12 +27,12 @@ describe('the token endpoint', () => {
     ['another grant', { grant_type: 'client_credentials' }, 400],
     ['an unknown refresh token', { grant_type: 'refresh_token', refresh_token: 'x' }, 401],
   ])('refuses %s', async (_name, changed, status) => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     expect((await form(sandbox, { ...credentials(sandbox), ...changed })).status).toBe(status);
   });
 
   it('refuses JSON', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const reply = await ask(`${sandbox.url}/auth/openapi/v1/oauth/token`, {
       method: 'POST',
       headers: { 'User-Agent': 'OpenAPI', 'Content-Type': 'application/json' },
@@ -43,7 +44,7 @@ describe('the token endpoint', () => {
 
 it('a token expires', async () => {
   const clock = virtualClock();
-  const client = await clientOf(await sandboxWith({ clock, tokenLifetimeSeconds: 2 }));
+  const client = await clientOf(await sandboxForTest({ clock, tokenLifetimeSeconds: 2 }));
   await clock.runUntil(1999);
   expect((await client.get(PLANS)).status).toBe(200);
   await clock.runUntil(2000);
@@ -52,7 +53,7 @@ it('a token expires', async () => {
 
 describe('broken access', () => {
   it('secret: no token is given and none lives', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const client = await clientOf(sandbox);
     sandbox.breakAccess('secret');
     expect((await client.get(PLANS)).status).toBe(401);
@@ -62,7 +63,7 @@ describe('broken access', () => {
   });
 
   it('ip: 403 everywhere', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const client = await clientOf(sandbox);
     sandbox.breakAccess('ip');
     expect((await client.get(PLANS)).status).toBe(403);
@@ -70,7 +71,7 @@ describe('broken access', () => {
   });
 
   it('permission: only orders are refused', async () => {
-    const sandbox = await sandboxWith();
+    const sandbox = await sandboxForTest();
     const client = await clientOf(sandbox);
     sandbox.breakAccess('permission');
     expect((await client.order('A1')).status).toBe(403);
@@ -82,7 +83,7 @@ describe('broken access', () => {
 describe('the rate limit', () => {
   it('lets so many requests through in a second', async () => {
     const clock = virtualClock();
-    const sandbox = await sandboxWith({ clock, ratePerSecond: 5 });
+    const sandbox = await sandboxForTest({ clock, ratePerSecond: 5 });
     const client = await clientOf(sandbox);
     const replies = await Promise.all(Array.from({ length: 12 }, (_, row) => client.order(`A${row}`)));
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(5);
@@ -97,7 +98,7 @@ describe('the rate limit', () => {
 
   it('says when as a date by its own clock, or not at all', async () => {
     const offset = 3_600_000;
-    const dated = await sandboxWith({ ratePerSecond: 1, retryAfter: 'date', clockOffsetMs: offset });
+    const dated = await sandboxForTest({ ratePerSecond: 1, retryAfter: 'date', clockOffsetMs: offset });
     const client = await clientOf(dated);
     await client.get(PLANS);
     const { headers } = await client.get(PLANS);
@@ -106,7 +107,7 @@ describe('the rate limit', () => {
     expect(wait).toBeLessThanOrEqual(3000);
     expect(Math.abs(Date.parse(headers.get('date') ?? '') - Date.now() - offset)).toBeLessThan(5000);
 
-    const silent = await clientOf(await sandboxWith({ ratePerSecond: 1, retryAfter: 'none' }));
+    const silent = await clientOf(await sandboxForTest({ ratePerSecond: 1, retryAfter: 'none' }));
     await silent.get(PLANS);
     const reply = await silent.get(PLANS);
     expect([reply.status, reply.headers.get('retry-after')]).toEqual([429, null]);
