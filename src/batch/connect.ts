@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Environment } from '../cli/environment.js';
 import { type PortalAccess, portalAccess } from '../cli/portal-access.js';
 import type { Clock } from '../common/clock.js';
+import { type PortalAccount, portalAccount } from '../common/portal-account.js';
 import type { Releasers } from '../common/releasers.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Stop } from '../common/stop.js';
@@ -43,6 +44,7 @@ export interface Connection {
   readonly portal: Portal;
   readonly gate: Gate;
   readonly baseUrl: string;
+  readonly account: PortalAccount;
 }
 
 /** The portal with the gate before it; with --sandbox a simulated one, started for this run. */
@@ -50,9 +52,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { clock, stop, logger, emit } = options;
   const access = options.sandbox ? await startedSandbox(options) : portalAccess(options.environment);
   const proxies = readProxies(options.environment, options.secrets);
-  const account = accountOf(access);
-  const pace = options.shared?.pace(account);
-  const token = options.shared?.token(account);
+  const store = storeNameOf(access);
+  const pace = options.shared?.pace(store);
+  const token = options.shared?.token(store);
   const gate = createGate({
     clock,
     signal: stop.signal,
@@ -90,11 +92,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     signal: stop.signal,
   });
-  return { portal, gate, baseUrl: access.baseUrl };
+  const clientId = 'clientId' in access.credentials ? access.credentials.clientId : undefined;
+  return { portal, gate, baseUrl: access.baseUrl, account: portalAccount(access.baseUrl, clientId) };
 }
 
 /** A portal and a client of it, without a secret: workers of one account share a pace and a token. */
-const accountOf = ({ baseUrl, credentials }: PortalAccess): string =>
+const storeNameOf = ({ baseUrl, credentials }: PortalAccess): string =>
   createHash('sha256')
     .update(`${baseUrl}\n${'clientId' in credentials ? credentials.clientId : ''}`)
     .digest('hex')

@@ -4,6 +4,7 @@ import type { RunConfig } from '../cli/config.js';
 import type { Io } from '../cli/io.js';
 import type { RunOption } from '../cli/options.js';
 import { Problem } from '../common/errors.js';
+import { stopAt } from '../common/stop-at.js';
 import { ordersToPlace, sayQuestion } from '../output/overview.js';
 import type { Progress } from '../output/progress.js';
 import type { RunContext } from '../runner/context.js';
@@ -11,7 +12,6 @@ import { type RunEnd, runBatch } from '../runner/run-batch.js';
 import type { CheckedBatch } from './check.js';
 import type { Connection } from './connect.js';
 import { readCosts } from './read-costs.js';
-import { stopAt } from './stop-at.js';
 
 /** What sending needs of the command's call. */
 type SendingRun = Pick<Call<RunOption>, 'io' | 'clock' | 'onSending' | 'releasers'> & {
@@ -41,7 +41,7 @@ export async function sendOrders(
   progress.start({ total, done: succeeded + invalid, settleMs: config.settle, gate: connection.gate });
   const endWatch =
     config.until === undefined ? undefined : stopAt(config.until, { ...context, clock }, () => sayUntil(io));
-  const { sent } = await sendTogetherOrAlone(run, context, log);
+  const { sent } = await sendTogetherOrAlone(run, context, connection, log);
   progress.stop();
   if (context.stop.reason() === undefined) await readCosts(context, { io, clock });
   endWatch?.();
@@ -49,7 +49,12 @@ export async function sendOrders(
 }
 
 /** With a ledger that several machines share, whoever works with it sends rows of this run, too. */
-async function sendTogetherOrAlone(run: SendingRun, context: RunContext, log: Logger): Promise<RunEnd> {
+async function sendTogetherOrAlone(
+  { config, clock, releasers }: SendingRun,
+  context: RunContext,
+  { account }: Connection,
+  log: Logger,
+): Promise<RunEnd> {
   const { shared } = context.ledger;
   if (shared === undefined) return await runBatch(context);
   const [{ runTogether }, { startTogether }] = await Promise.all([
@@ -57,7 +62,9 @@ async function sendTogetherOrAlone(run: SendingRun, context: RunContext, log: Lo
     import('../workers/start-together.js'),
   ]);
   const onError = (error: unknown): void => log.error({ event: 'worker', err: error });
-  return await runTogether(context, await startTogether(shared, onError, run.releasers));
+  // The time of this machine, as the clock of all shows it.
+  const until = config.until === undefined ? undefined : config.until - clock.now() + context.clock.now();
+  return await runTogether(context, await startTogether(shared, onError, releasers), { until, account });
 }
 
 const sayUntil = (io: Pick<Io, 'note'>): void =>

@@ -7,6 +7,7 @@ import { ledgerLocation } from '../batch/existing-ledger.js';
 import type { Call, Ending } from '../cli/call.js';
 import { EXIT, Problem, SIGNAL_EXIT } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
+import { isSameAccount, type PortalAccount } from '../common/portal-account.js';
 import { createReleasers, type Releasers } from '../common/releasers.js';
 import { jobOfBatch } from '../job/load.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -16,6 +17,7 @@ import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
 import { type Participant, participate, type WorkerContext } from '../workers/participate.js';
 import { startTogether } from '../workers/start-together.js';
+import { readSettings } from '../workers/work-settings.js';
 
 type WorkOption =
   | 'ledger'
@@ -145,22 +147,27 @@ async function takePart(
   onBegin();
   const id = randomUUID();
   const taking = new Map<BatchId, Participant>();
-  const unable = new Set<BatchId>();
+  /** Runs, by their batch and number. */
+  const unable = new Set<string>();
   const base = { ledger, ...connection, ...together, clock, emit: progress.emit };
   const { store } = together;
   try {
     while (!stop.signal.aborted && ledger.lost() === undefined) {
       if (taking.size === 0) await store.beat(idle(id));
       for (const run of await store.openWork()) {
-        if (taking.has(run.batch) || unable.has(run.batch)) continue;
+        const name = `${run.runNo} of ${run.batch}`;
+        if (taking.has(run.batch) || unable.has(name)) continue;
         onRun();
         try {
+          assertSameAccount(run, connection.account);
           taking.set(run.batch, await takePartIn(run, base, io.note, () => taking.delete(run.batch)));
         } catch (error) {
           // Such as a job of the user's own whose file is on another machine: the others send without this worker.
           if (!(error instanceof Problem)) throw error;
-          unable.add(run.batch);
-          io.say(`Warning: This worker takes no part in the batch ${run.batch}. ${error.message}`);
+          unable.add(name);
+          io.say(
+            `Warning: This worker takes no part in the batch ${run.batch}. ${error.message} ${error.remedy ?? ''}`.trim(),
+          );
         }
       }
       await clock.sleep(LOOK_EVERY_MS, stop.signal);
@@ -169,6 +176,19 @@ async function takePart(
     await Promise.all([...taking.values()].map((participant) => participant.leave()));
     await store.leave(id).catch(() => undefined);
   }
+}
+
+/** An order that a worker of another account places is paid by another one, and no look at the portal shows it. */
+function assertSameAccount({ settings }: Work, own: PortalAccount): void {
+  const { account } = readSettings(settings);
+  if (account === undefined || isSameAccount(account, own)) return;
+  throw new Problem(
+    'another_account',
+    'Its orders are for another account of the portal, or for another portal.',
+    {
+      remedy: 'Give this worker the same YEASTAR_CLIENT_ID and YEASTAR_BASE_URL as the run.',
+    },
+  );
 }
 
 async function takePartIn(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Problem, problemOf } from '../common/errors.js';
 import { createStop, type Stop, type StopReason } from '../common/stop.js';
+import { stopAt } from '../common/stop-at.js';
 import type { RunKey } from '../ledger/schema.js';
 import type { Work } from '../ledger/team-store.js';
 import { createBell } from '../runner/bell.js';
@@ -39,6 +40,8 @@ export function participate(context: WorkerContext, work: Work): Participant {
   const settings = readSettings(work.settings);
   const id = randomUUID();
   const stop = createStop();
+  const { until } = settings;
+  const endUntil = until === undefined ? () => undefined : stopAt(until, { clock, stop }, () => undefined);
   const lanes = createLanes();
   let coordinates = false;
 
@@ -118,6 +121,7 @@ export function participate(context: WorkerContext, work: Work): Participant {
       stop.request({ kind: 'problem', problem: problemOf(error) });
     })
     .then(async () => {
+      endUntil();
       await sending;
       const reason = stop.reason();
       if (reason === undefined || isLeaving(reason)) return undefined;

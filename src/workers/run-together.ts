@@ -6,7 +6,7 @@ import type { RunEnd } from '../runner/run-batch.js';
 import { participate, type WorkerContext } from './participate.js';
 import { readStop, writeStop } from './stop-reason.js';
 import type { Together } from './together.js';
-import { writeSettings } from './work-settings.js';
+import { type WorkSettings, writeSettings } from './work-settings.js';
 
 /** How often the standing of all is told, ms. */
 const TELL_MS = 250;
@@ -20,7 +20,11 @@ const WRITTEN_MS = 5_000;
  * Sends the rows of a run together with all who share the ledger: this process is a worker as the others, and tells how
  * all of them get on. A reason to stop that the user gave here stops all.
  */
-export async function runTogether(context: RunContext, together: Together): Promise<RunEnd> {
+export async function runTogether(
+  context: RunContext,
+  together: Together,
+  known: Pick<WorkSettings, 'until' | 'account'>,
+): Promise<RunEnd> {
   const { stop, clock, emit, settings, looker } = context;
   const { store } = together;
   const run: RunKey = { batch: context.batch, runNo: context.runNo };
@@ -28,7 +32,7 @@ export async function runTogether(context: RunContext, together: Together): Prom
   await together.boss.prepare(run.batch);
   await together.boss.clear(run.batch);
   await store.begin(run, {
-    settings: writeSettings({ send: settings, guardedUpTo: looker.guardedUpTo() }),
+    settings: writeSettings({ ...known, send: settings, guardedUpTo: looker.guardedUpTo() }),
     limit: settings.limit,
     canary: settings.canary > 0,
   });

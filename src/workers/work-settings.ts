@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PortalAccount } from '../common/portal-account.js';
 import type { SendSettings } from '../runner/context.js';
 
 /** What workers have to know of a run, beside its rows. */
@@ -6,6 +7,10 @@ export interface WorkSettings {
   readonly send: SendSettings;
   /** Up to this look each row was held against the portal's orders; undefined: the portal was not asked for them. */
   readonly guardedUpTo: number | undefined;
+  /** No order starts after this, epoch ms by the ledger's clock, also if the process that was told so is gone. */
+  readonly until: number | undefined;
+  /** Whose orders they are; undefined: an older version began the run. */
+  readonly account: PortalAccount | undefined;
 }
 
 const schema = z.object({
@@ -25,12 +30,14 @@ const schema = z.object({
     allowRepeat: z.boolean(),
   }),
   guardedUpTo: z.number().optional(),
+  until: z.number().optional(),
+  account: z.object({ address: z.string(), client: z.string().optional() }).optional(),
 });
 
 export const writeSettings = (settings: WorkSettings): string => JSON.stringify(settings);
 
 /** Throws if another version of this program wrote something else. */
 export function readSettings(text: string): WorkSettings {
-  const { send, guardedUpTo } = schema.parse(JSON.parse(text));
-  return { guardedUpTo, send: { ...send, limit: send.limit } };
+  const { send, guardedUpTo, until, account } = schema.parse(JSON.parse(text));
+  return { guardedUpTo, until, account, send: { ...send, limit: send.limit } };
 }

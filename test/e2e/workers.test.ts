@@ -87,6 +87,34 @@ here('several workers', () => {
     expect((await worker.ended).status).toBe(143);
   });
 
+  it('start no order after --until, also if the run that was told so is gone', async () => {
+    const { sandbox, place, env, ask, work } = await team(400, 120);
+    const worker = await work();
+    const run = place.start(['june.csv', '--until', '8s', '--timeout', '2s'], env);
+    await sandbox.placed(20);
+    run.child.kill('SIGKILL');
+    await worker.says('The batch june is over');
+    expect(await ask('select stop from batch')).toEqual([{ stop: expect.stringContaining('"until"') }]);
+    expect(sandbox.truth().length).toBeLessThan(400);
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  });
+
+  it('take no part in a run for another account of the portal', async () => {
+    const { sandbox, place, env, ask, work } = await team(30);
+    const run = place.start(['june.csv', '--rate', '10'], env);
+    await sandbox.placed(2);
+    await ask(
+      `update batch set settings = jsonb_set(settings::jsonb, '{account,client}', '"another"')::text`,
+    );
+    const worker = await work();
+    await worker.says('takes no part in the batch june. Its orders are for another account');
+    expect((await run.ended).status).toBe(0);
+    expect(await ask("select distinct owner from order_row where owner <> 'aside'")).toHaveLength(2);
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  });
+
   it('stop together: Ctrl-C in the run lets nobody send another order, and all that is in flight is written', async () => {
     const { sandbox, place, env, work } = await team(300, 60);
     await work();

@@ -1,5 +1,5 @@
-import type { Clock } from '../common/clock.js';
-import type { Stop } from '../common/stop.js';
+import type { Clock } from './clock.js';
+import type { Stop } from './stop.js';
 
 /** Between looks at the clock, ms: one that is set, or a machine that slept, must not put the end off. */
 const LOOK_EVERY_MS = 15_000;

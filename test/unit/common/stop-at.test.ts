@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { stopAt } from '../../../src/batch/stop-at.js';
 import { createStop } from '../../../src/common/stop.js';
+import { stopAt } from '../../../src/common/stop-at.js';
 import { virtualClock } from '../../support/virtual-clock.js';
 
 it('a run is stopped at its time, not before, and says so once', async () => {
