@@ -100,6 +100,22 @@ here('several workers', () => {
     await worker.ended;
   });
 
+  it('work with roles whose sessions have short patience and another time zone', async () => {
+    const { sandbox, place, env, ask } = await team(120, 120);
+    const options = encodeURIComponent(
+      '-c TimeZone=Asia/Tokyo -c idle_session_timeout=500 -c lock_timeout=1',
+    );
+    const worker = place.start(['work'], { BATCH_LEDGER: `${env.BATCH_LEDGER}&options=${options}` });
+    await worker.says('A worker for the ledger');
+    const { summary } = await place.summary(['june.csv'], env);
+    expect(summary).toMatchObject({ exitCode: 0, sent: 120 });
+    const owners = await ask("select distinct owner from order_row where owner <> 'aside'");
+    expect(owners.length).toBeGreaterThanOrEqual(3);
+    expect(sandbox.truth()).toHaveLength(120);
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  });
+
   it('take no part in a run for another account of the portal', async () => {
     const { sandbox, place, env, ask, work } = await team(30);
     const run = place.start(['june.csv', '--rate', '10'], env);

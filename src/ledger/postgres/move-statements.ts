@@ -51,8 +51,11 @@ const named = (name: MoveName): RawBuilder<unknown> => sql.raw(`/* move ${name} 
 /** In place of the owner of a row that this run may send again: whoever asks next has it. */
 export const RELEASED = 'released';
 
-/** A server that was started again, or another one, may lack what the first had acknowledged: no send without a look. */
-export const SERVER_START = sql<string>`pg_postmaster_start_time()::text`;
+/**
+ * A server that was started again, or another one, may lack what the first had acknowledged: no send without a look.
+ * As a number: a time as text depends on the time zone of the session, which each role may have its own of.
+ */
+export const SERVER_START = sql<string>`extract(epoch from pg_postmaster_start_time())::text`;
 
 /** Time and looks are the database's, whoever asks. */
 const LAST_LOOK = sql<number>`(select coalesce(max(no), 0) from look where ended_at is not null)`;
