@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Call } from '../cli/call.js';
 import type { EvidenceContext, EvidenceSettings } from '../evidence/context.js';
 import { createLooker } from '../evidence/looker.js';
@@ -6,11 +5,11 @@ import type { Job } from '../job/define.js';
 import { jobOfBatch } from '../job/load.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { BatchRecord } from '../ledger/schema.js';
-import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
 import type { Portal } from '../portal/portal.js';
 import { type Connection, connect } from './connect.js';
 import { existingBatch, ledgerLocation, takeExisting } from './existing-ledger.js';
+import { logOf } from './log-of.js';
 
 /** The options of commands that hold a batch against the portal and place nothing. */
 export type AtPortalOption =
@@ -41,21 +40,14 @@ export async function batchAtPortal(
   call: Call<AtPortalOption>,
   { settleMs, lookbackMs }: Pick<EvidenceSettings, 'settleMs' | 'lookbackMs'>,
 ): Promise<BatchAtPortal> {
-  const { options, io, stop, secrets, releasers } = call;
+  const { options, io, stop } = call;
   call.onSending(() => undefined);
   const ledger = await takeExisting(call, call.subject);
   const { clock } = ledger;
   const batch = await existingBatch(ledger, call.subject);
   const job = await jobOfBatch(batch);
-  const log = openLog({
-    file: options.logFile && resolve(call.cwd, options.logFile),
-    level: options.logLevel,
-    toStderr: false,
-    secrets,
-    warn: (message) => io.say(`Warning: ${message}`),
-  });
-  releasers.add(log.close);
-  const { emit } = createProgress({ io, clock, logger: log.logger, batch: batch.id });
+  const logger = logOf(call);
+  const { emit } = createProgress({ io, clock, logger, batch: batch.id });
   const connection = await connect({
     ...call,
     clock,
@@ -68,7 +60,7 @@ export async function batchAtPortal(
     timeoutMs: options.timeout,
     rate: options.rate,
     giveUpAfterMs: options.giveUpAfter,
-    logger: log.logger,
+    logger,
     emit,
   });
   const { portal } = connection;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { connect } from '../batch/connect.js';
 import { ledgerLocation } from '../batch/existing-ledger.js';
+import { logOf } from '../batch/log-of.js';
 import type { Call, Ending } from '../cli/call.js';
 import { EXIT, Problem, SIGNAL_EXIT } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
@@ -13,7 +13,6 @@ import { jobOfBatch } from '../job/load.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { joinLedger } from '../ledger/open.js';
 import type { Work } from '../ledger/team-store.js';
-import { openLog } from '../output/log.js';
 import { createProgress } from '../output/progress.js';
 import { type Participant, participate, type WorkerContext } from '../workers/participate.js';
 import { startTogether } from '../workers/start-together.js';
@@ -47,17 +46,10 @@ interface Told {
 
 /** A worker: sends rows of whatever runs are open in a shared ledger, until it is stopped. */
 export async function work(call: WorkCall): Promise<Ending> {
-  const { options, io, clock, stop, secrets, releasers } = call;
+  const { io, clock, stop } = call;
   call.onSending(() => undefined);
   const { name } = ledgerLocation(call);
-  const log = openLog({
-    file: options.logFile && resolve(call.cwd, options.logFile),
-    level: options.logLevel,
-    toStderr: false,
-    secrets,
-    warn: (message) => io.say(`Warning: ${message}`),
-  });
-  releasers.add(log.close);
+  const logger = logOf(call);
   let runs = 0;
   let began = false;
   const told: Told = {
@@ -69,7 +61,7 @@ export async function work(call: WorkCall): Promise<Ending> {
     },
   };
   while (!stop.signal.aborted) {
-    const problem = await workUntilCutOff(call, log.logger, told, () => began);
+    const problem = await workUntilCutOff(call, logger, told, () => began);
     if (problem === undefined) break;
     io.say(`Warning: ${problem.message} This worker tries again.`);
     await clock.sleep(AGAIN_MS, stop.signal);

@@ -1,11 +1,11 @@
 import type { Clock } from '../../src/common/clock.js';
 import { createGate, type Gate } from '../../src/pace/gate.js';
-import { keepProbing } from '../../src/pace/prober.js';
 import { seededRandom } from '../../src/sandbox/random.js';
+import { type Refusal, startSenders } from './drive-senders.js';
 import type { Limiter } from './limits.js';
 import { type VirtualClock, virtualClock } from './virtual-clock.js';
 
-export interface Drive {
+export interface Drive extends Refusal {
   /** How the portal counts: whether a request that arrives then may pass. */
   readonly passes: Limiter;
   readonly cap?: number;
@@ -17,9 +17,6 @@ export interface Drive {
   /** How long the portal works on what it takes, ms; what it refuses takes as long unless `refusesAtOnce`. */
   readonly answerMs?: () => number;
   readonly refusesAtOnce?: boolean;
-  readonly retryAfterMs?: number;
-  /** How it says "slower": with 429, which the sender tries again after a while of its own, or with 503. */
-  readonly status?: 429 | 503;
   /** By how much later than asked a sleep may end, as on a machine with other work, ms. */
   readonly lateMs?: () => number;
 }
@@ -38,7 +35,7 @@ export interface Driven {
 export function driveGate(drive: Drive): Driven {
   const chance = seededRandom(77);
   const clock = virtualClock(chance);
-  const { lateMs, latencyMs = 20, status = 429 } = drive;
+  const { lateMs, latencyMs = 20 } = drive;
   const lateClock: Clock =
     lateMs === undefined
       ? clock
@@ -64,33 +61,8 @@ export function driveGate(drive: Drive): Driven {
     return passed;
   };
 
-  const sender = async (): Promise<void> => {
-    for (let attempt = 1; ; ) {
-      const turn = await gate.order(async () => undefined);
-      if (turn.kind === 'stopped') return;
-      if (turn.kind === 'withdrawn') continue;
-      turn.departure.leaves();
-      if (await request()) {
-        turn.departure.ended({ kind: 'accepted' });
-        attempt = 1;
-        continue;
-      }
-      const { retryAfterMs } = drive;
-      const kind = status === 429 ? 'slower' : 'overloaded';
-      turn.departure.ended({ kind, retryAfterMs, why: `HTTP ${status}` });
-      if (status === 429 && retryAfterMs === undefined)
-        await clock.sleep(chance() * 500 * 2 ** (attempt++ - 1), stop.signal);
-    }
-  };
-  for (let i = 0; i < (drive.senders ?? 50); i++) void sender();
-  void keepProbing({
-    gate,
-    probe: request,
-    giveUpAfterMs: Number.POSITIVE_INFINITY,
-    giveUp: () => undefined,
-    clock,
-    signal: stop.signal,
-  });
+  const count = drive.senders ?? 50;
+  startSenders({ gate, count, refusal: drive, request, clock, chance, signal: stop.signal });
   return driven;
 }
 

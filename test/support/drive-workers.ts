@@ -1,13 +1,13 @@
 import type { Clock } from '../../src/common/clock.js';
 import { createGate, type Gate } from '../../src/pace/gate.js';
-import { keepProbing } from '../../src/pace/prober.js';
 import { createSharedPacer } from '../../src/pace/shared/shared-pacer.js';
 import { seededRandom } from '../../src/sandbox/random.js';
+import { type Refusal, startSenders } from './drive-senders.js';
 import type { Limiter } from './limits.js';
 import { type MemoryPaceStore, memoryPaceStore } from './memory-pace-store.js';
 import { type VirtualClock, virtualClock } from './virtual-clock.js';
 
-export interface WorkerDrive {
+export interface WorkerDrive extends Refusal {
   readonly passes: Limiter;
   readonly workers: number;
   /** --rate of each worker; the last one is for all who come after it. */
@@ -20,8 +20,6 @@ export interface WorkerDrive {
   /** How long a request waits for its connection before it leaves, ms. */
   readonly connectMs?: () => number;
   readonly refusesAtOnce?: boolean;
-  readonly retryAfterMs?: number;
-  readonly status?: 429 | 503;
   /** To the store, in each direction, ms. */
   readonly storeMs?: (worker: number) => number;
   /** By how much later than asked a sleep may end, ms. */
@@ -78,7 +76,7 @@ export function driveWorkers(drive: WorkerDrive): DrivenWorkers {
   return driven;
 
   function start(index: number): Worker {
-    const { latencyMs = 20, status = 429, lateMs = () => 0, storeMs = () => 1, retryAfterMs } = drive;
+    const { latencyMs = 20, lateMs = () => 0, storeMs = () => 1 } = drive;
     const offset = drive.offsetMs?.(index) ?? 0;
     const stop = new AbortController();
     const fate: Fate = { freezeUntil: 0, isCut: false, sleeps: [] };
@@ -129,34 +127,14 @@ export function driveWorkers(drive: WorkerDrive): DrivenWorkers {
       return passed;
     };
 
-    const sender = async (): Promise<void> => {
-      for (let attempt = 1; ; ) {
-        const turn = await gate.order(async () => undefined);
-        if (turn.kind === 'stopped') return;
-        if (turn.kind === 'withdrawn') continue;
-        if (drive.connectMs !== undefined) await own.sleep(drive.connectMs());
-        if (!turn.departure.leaves()) {
-          turn.departure.ended({ kind: 'unsent' });
-          continue;
-        }
-        if (await request()) {
-          turn.departure.ended({ kind: 'accepted' });
-          attempt = 1;
-          continue;
-        }
-        const kind = status === 429 ? 'slower' : 'overloaded';
-        turn.departure.ended({ kind, retryAfterMs, why: `HTTP ${status}` });
-        if (status === 429 && retryAfterMs === undefined)
-          await own.sleep(chance() * 500 * 2 ** (attempt++ - 1), stop.signal);
-      }
-    };
-    for (let i = 0; i < (drive.senders ?? 20); i++) void sender();
-    void keepProbing({
+    startSenders({
       gate,
-      probe: request,
-      giveUpAfterMs: Number.POSITIVE_INFINITY,
-      giveUp: () => undefined,
+      count: drive.senders ?? 20,
+      refusal: drive,
+      request,
+      connectMs: drive.connectMs,
       clock: own,
+      chance,
       signal: stop.signal,
     });
     return worker;
