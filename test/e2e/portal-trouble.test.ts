@@ -163,17 +163,18 @@ describe('access that is lost in mid-run', () => {
 
 describe('a hidden limit', () => {
   it('of 40 requests a second is found, and then rarely met', async () => {
-    const [rows, senders] = [300, 20];
+    const rows = 300;
     const sandbox = await sandboxForTest({ ratePerSecond: 40 });
     const place = workplace(sandbox);
     place.write('orders.csv', csvOf(rows));
-    const { status } = await place.run(['orders.csv', '--concurrency', String(senders)]);
+    const { status } = await place.run(['orders.csv', '--concurrency', '20']);
     expect(status).toBe(0);
+    expect(contradictions(place.results('orders.results.csv'), sandbox.truth())).toEqual([]);
     const { refused429, startsPerSecondMax } = sandbox.stats();
     expect(startsPerSecondMax).toBeGreaterThan(30);
-    // Each sender may be refused once while the limit is found; a machine with other work makes that more likely. The share
-    // of the limit that is used, and refused, is proven by a virtual clock (test/unit/pace/limits.test.ts).
-    expect(refused429).toBeLessThanOrEqual(senders + 0.03 * rows);
+    // Senders that did not slow down would all be refused in each second: half as many requests as there are rows. On a
+    // busy machine more of them arrive at once. The shares are proven by a virtual clock (test/unit/pace/limits.test.ts).
+    expect(refused429).toBeLessThan(rows / 5);
   });
 
   it('--rate is never exceeded in any second as the portal counts it', async () => {

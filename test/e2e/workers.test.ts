@@ -146,14 +146,15 @@ here('several workers', () => {
     expect(sandbox.truth()).toHaveLength(300);
   });
 
-  // A busy machine lets requests arrive in bunches that left one by one: that they leave so is proven by a property.
-  it('keep to --rate in every second, whoever sends, and ask for one token', { retry: 2 }, async () => {
-    const { sandbox, place, env, work } = await team(120);
+  it('keep to --rate together, whoever sends, and ask for one token', async () => {
+    const { sandbox, place, env, work } = await team(80);
     const workers = [await work(), await work()];
     const { summary } = await place.summary(['june.csv', '--rate', '20', '--concurrency', '9'], env);
-    expect(summary).toMatchObject({ exitCode: 0, sent: 120 });
+    expect(summary).toMatchObject({ exitCode: 0, sent: 80 });
     const { startsPerSecondMax, requests } = sandbox.stats();
-    expect(startsPerSecondMax).toBeLessThanOrEqual(20);
+    // A rate of their own each would be 60. On a busy machine what left one by one arrives in bunches of up to a quarter of
+    // a second; that it leaves so in every second is proven by a property (test/unit/pace/shared/rate.test.ts).
+    expect(startsPerSecondMax).toBeLessThanOrEqual(25);
     expect(requests['token']).toBe(1);
     for (const worker of workers) worker.child.kill('SIGINT');
     await Promise.all(workers.map(({ ended }) => ended));
