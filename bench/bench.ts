@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Line, TABLE_HEAD, tableRow } from './figures.js';
 import { latency, slowDisk } from './latency.js';
 import { workplace } from './measure.js';
+import { nginx } from './nginx.js';
 import { others } from './others.js';
 import { cpu, pace, size } from './parts.js';
 import type { Bench } from './run.js';
@@ -13,6 +14,7 @@ import { start } from './start.js';
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Line[]>>> = {
   latency,
   pace,
+  nginx,
   cpu,
   others,
   shared,
