@@ -39,6 +39,8 @@ const LOOK_EVERY_MS = 500;
 const AGAIN_MS = 2_000;
 
 interface Told {
+  /** The worker has reached its ledger. */
+  readonly onJoin: () => void;
   readonly onRun: () => void;
   /** The worker has all that it needs. */
   readonly onBegin: () => void;
@@ -51,17 +53,20 @@ export async function work(call: WorkCall): Promise<Ending> {
   const { name } = ledgerLocation(call);
   const logger = logOf(call);
   let runs = 0;
-  let began = false;
+  const reached = { ledger: false, portal: false };
   const told: Told = {
+    onJoin: () => {
+      reached.ledger = true;
+    },
     onRun: () => {
       runs++;
     },
     onBegin: () => {
-      began = true;
+      reached.portal = true;
     },
   };
   while (!stop.signal.aborted) {
-    const problem = await workUntilCutOff(call, logger, told, () => began);
+    const problem = await workUntilCutOff(call, logger, told, reached);
     if (problem === undefined) break;
     io.say(`Warning: ${problem.message} This worker tries again.`);
     await clock.sleep(AGAIN_MS, stop.signal);
@@ -72,27 +77,35 @@ export async function work(call: WorkCall): Promise<Ending> {
   return { exitCode, json: { ledger: name, runs } };
 }
 
-/** A database or a portal that does not answer may come back. */
-const mayPass = ({ code, exitStatus }: Problem): boolean =>
-  code.startsWith('ledger_') || (exitStatus === EXIT.stoppedEarly && code !== 'access_refused');
+/** What this worker has had an answer from. */
+interface Reached {
+  readonly ledger: boolean;
+  readonly portal: boolean;
+}
+
+/** A database or a portal that has answered once may come back; what is wrong from the start is for a person. */
+const mayPass = ({ code, exitStatus }: Problem, reached: Reached): boolean =>
+  code.startsWith('ledger_')
+    ? reached.ledger
+    : reached.portal && exitStatus === EXIT.stoppedEarly && code !== 'access_refused';
 
 /** @returns why the database cannot be used any more; undefined: the worker was stopped */
 async function workUntilCutOff(
   call: WorkCall,
   log: Logger,
   told: Told,
-  began: () => boolean,
+  reached: Reached,
 ): Promise<Problem | undefined> {
   const releasers = createReleasers();
   try {
     const ledger = await joinLedger(ledgerLocation(call), call.clock);
     if (ledger?.shared === undefined) throw needsServer();
     releasers.add(ledger.close);
+    told.onJoin();
     await takePart(call, ledger, ledger.shared, log, releasers, told);
     return ledger.lost();
   } catch (error) {
-    // What is wrong from the start is for a person; later the database comes back.
-    if (!began() || !(error instanceof Problem) || !mayPass(error)) throw error;
+    if (!(error instanceof Problem) || !mayPass(error, reached)) throw error;
     return error;
   } finally {
     await releasers.run();
@@ -106,7 +119,7 @@ async function takePart(
   shared: NonNullable<Ledger['shared']>,
   log: Logger,
   releasers: Releasers,
-  { onRun, onBegin }: Told,
+  { onRun, onBegin }: Pick<Told, 'onRun' | 'onBegin'>,
 ): Promise<void> {
   const { options, io, stop } = call;
   const { clock } = ledger;
