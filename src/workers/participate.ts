@@ -102,6 +102,10 @@ export function participate(context: WorkerContext, work: Work): Participant {
         }
         await clock.sleep(LOOK_EVERY_MS, stop.signal);
       }
+    } catch (error) {
+      // The first reason stands: what went wrong, and not that this process leaves because of it.
+      stop.request({ kind: 'problem', problem: problemOf(error) });
+      throw error;
     } finally {
       stop.request({ kind: 'problem', problem: leaving() });
       await Promise.all([endCoordinator(), takers.keep(0)]);

@@ -272,6 +272,24 @@ const documented = [
   ),
 ].map(([, text = '']) => text);
 
+here('a name of a schema that the server keeps for itself', () => {
+  it.each([
+    ['user', 'is a word of SQL'],
+    ['pg_orders', 'is not a plain name'],
+  ])('%s is refused in words, before anything is sent', async (schema, said) => {
+    const sandbox = await sandboxForTest();
+    const place = workplace(sandbox);
+    place.write('june.csv', csvOf(1));
+    const address = new URL(inject('postgresUrl') ?? '');
+    address.searchParams.set('schema', schema);
+    const { summary } = await place.summary(['june.csv'], { BATCH_LEDGER: address.href });
+    expect(summary).toMatchObject({
+      exitCode: 2,
+      error: { code: 'wrong_option', message: expect.stringContaining(said) },
+    });
+  });
+});
+
 here('the roles of the document', () => {
   it('have the rights that they need, and no others; what is missing is asked for with its SQL', async () => {
     const name = `r_${randomUUID().replaceAll('-', '').slice(0, 12)}`;

@@ -238,6 +238,20 @@ here('several workers', () => {
     expect(sandbox.truth()).toHaveLength(120);
   });
 
+  it('ends with exit 3 if what it shares with the others cannot be written any more, also with --limit', async () => {
+    const { sandbox, place, env, ask } = await team(120, 120);
+    const run = place.start(['june.csv', '--limit', '100', '--json'], env);
+    await sandbox.placed(10);
+    await ask('alter table worker rename to gone');
+    const { status, stdout } = await run.ended;
+    expect([status, JSON.parse(stdout)]).toEqual([
+      3,
+      expect.objectContaining({ stopped: expect.anything() }),
+    ]);
+    expect(sandbox.truth().length).toBeLessThan(100);
+    expect(await ask('select work_state from batch')).toEqual([{ work_state: 'stopped' }]);
+  });
+
   it('does not say how many orders it placed if its ledger is out of reach when it ends', async () => {
     const { sandbox, place, env } = await team(60, 100);
     const link = await linkTo(env.BATCH_LEDGER);

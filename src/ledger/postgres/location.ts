@@ -30,9 +30,10 @@ export function postgresLocation(
   const url = readUrl(text);
   const named = url.searchParams.get('schema') ?? SCHEMA;
   const schema = kind === 'sandbox' && !named.endsWith('_sandbox') ? `${named}_sandbox` : named;
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+  if (!/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
     throw new Problem('wrong_option', `The schema "${schema}" of --ledger is not a plain name.`, {
-      remedy: 'Nothing was sent. Use small letters, digits and _, at most 63 of them.',
+      remedy:
+        'Nothing was sent. Use small letters, digits and _, at most 63 of them; names that begin with pg_ are the server’s.',
     });
   }
   const ours = new URL(url);

@@ -96,13 +96,25 @@ async function appliedMigrations(pool: pg.Pool, schema: string): Promise<readonl
 }
 
 async function makeSchema(pool: pg.Pool, { schema, name }: PostgresLocation): Promise<void> {
-  const { rows } = await pool.query<{ there: boolean; mayUse: boolean; mayMake: boolean; user: string }>(
+  const { rows } = await pool.query<{
+    there: boolean;
+    mayUse: boolean;
+    mayMake: boolean;
+    user: string;
+    reserved: boolean;
+  }>(
     `select to_regnamespace($1) is not null as there, current_user as user,
+            exists (select 1 from pg_get_keywords() where word = $1 and catcode in ('R', 'T')) as reserved,
             has_database_privilege(current_database(), 'create') as "mayMake",
             to_regnamespace($1) is not null and has_schema_privilege($1, 'create') as "mayUse"`,
     [schema],
   );
   const [found] = rows;
+  if (found?.reserved === true) {
+    throw new Problem('wrong_option', `The schema "${schema}" of --ledger is a word of SQL.`, {
+      remedy: 'Nothing was sent. Choose another name.',
+    });
+  }
   if (found?.mayUse === true) return;
   if (found?.there !== true && found?.mayMake === true) {
     // Another process may make it at the same moment.
