@@ -9,8 +9,7 @@ const temporaryPath = (path: string): string => join(dirname(path), `.${basename
 export async function assertWritable(path: string, option: string): Promise<void> {
   const temporary = temporaryPath(path);
   try {
-    // A folder would be found out only by the last step of writing.
-    if (await isFolder(path)) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+    await assertFile(path);
     await (await open(temporary, 'w')).close();
     await rm(temporary);
   } catch (error) {
@@ -18,8 +17,15 @@ export async function assertWritable(path: string, option: string): Promise<void
   }
 }
 
-const isFolder = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+/** A folder would be found out only by the last step of writing; a device, such as /dev/null, would be replaced by a file. */
+async function assertFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  const code = found.isDirectory() ? 'EISDIR' : NO_FILE;
+  throw Object.assign(new Error('not a file'), { code, syscall: 'stat' });
+}
+
+const NO_FILE = 'no_file';
 
 /**
  * Writes a file whole or not at all: beside its place, to the disk, and then under its name.
@@ -29,6 +35,7 @@ export async function writeWhole(path: string, parts: AsyncIterable<string | Uin
   const temporary = temporaryPath(path);
   let file: FileHandle | undefined;
   try {
+    await assertFile(path);
     file = await open(temporary, 'w');
     for await (const part of parts) await file.writeFile(part);
     await file.sync();
@@ -54,6 +61,7 @@ function unwritable(path: string, error: unknown, exitStatus: ExitStatus, remedy
     ENOSPC: 'the disk is full',
     ENOTDIR: 'its folder is a file',
     EISDIR: 'it is a folder',
+    [NO_FILE]: 'it is a device or a pipe, not a file',
   };
   return new Problem('file_unwritable', `The file ${path} cannot be written: ${why[code] ?? code}.`, {
     remedy,

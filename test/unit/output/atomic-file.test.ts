@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { assertWritable, writeWhole } from '../../../src/output/atomic-file.js';
@@ -25,6 +26,15 @@ describe('a file is written whole or not at all', () => {
     await writeWhole(at('out.csv'), parts('one\n', 'zwei ü\n', '三\n'));
     expect(readFileSync(at('out.csv'), 'utf8')).toBe('one\nzwei ü\n三\n');
     expect(readdirSync(folder)).toStrictEqual(['out.csv']);
+  });
+
+  it('never in place of a pipe or a device, which would be gone', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const refusal = { code: 'file_unwritable', message: expect.stringContaining('it is a device or a pipe') };
+    await expect(assertWritable(at('pipe'), '--out')).rejects.toMatchObject({ ...refusal, exitStatus: 2 });
+    await expect(writeWhole(at('pipe'), parts('one'))).rejects.toMatchObject({ ...refusal, exitStatus: 3 });
+    expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
+    expect(readdirSync(folder)).toStrictEqual(['pipe']);
   });
 
   it('in place of the one before, which stands until then', async () => {
