@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { assertWritable, writeWhole } from '../../../src/output/atomic-file.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
@@ -29,11 +30,13 @@ describe('a file is written whole or not at all', () => {
   });
 
   it('never in place of a pipe or a device, which would be gone', async () => {
-    execFileSync('mkfifo', [at('pipe')]);
+    const server = createServer().listen(at('pipe'));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
     const refusal = { code: 'file_unwritable', message: expect.stringContaining('it is a device or a pipe') };
     await expect(assertWritable(at('pipe'), '--out')).rejects.toMatchObject({ ...refusal, exitStatus: 2 });
     await expect(writeWhole(at('pipe'), parts('one'))).rejects.toMatchObject({ ...refusal, exitStatus: 3 });
-    expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
+    expect(lstatSync(at('pipe')).isSocket()).toBe(true);
     expect(readdirSync(folder)).toStrictEqual(['pipe']);
   });
 
