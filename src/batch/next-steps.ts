@@ -110,15 +110,27 @@ function sendFailures({ batch, failures = '', commandLine, given }: Situation): 
 /** What to type after a problem that the same command outlives: a portal that was away, a ledger that was in use. */
 export function nextAfterProblem(
   error: unknown,
-  { subject, given, commandLine }: Pick<Situation, 'commandLine' | 'given'> & { readonly subject: string },
+  {
+    subject,
+    given,
+    commandLine,
+    batch,
+    sending,
+  }: Pick<Situation, 'commandLine' | 'given' | 'batch' | 'sending'> & { readonly subject: string },
 ): readonly NextStep[] {
   const passes: readonly number[] = [EXIT.stoppedEarly, EXIT.ledgerHeld];
   if (!(error instanceof Problem)) return [];
   if (error.code !== 'declined' && !passes.includes(error.exitStatus)) return [];
+  const again: NextStep = {
+    say: 'run the same command to continue:',
+    command: commandLine(undefined, subject, without(given, ['notify'])),
+  };
+  if (!sending || !error.code.startsWith('ledger_')) return [again];
   return [
+    again,
     {
-      say: 'run the same command to continue:',
-      command: commandLine(undefined, subject, without(given, ['notify'])),
+      say: 'The results were not written. When the database answers again, this writes them and places no order:',
+      command: commandLine('results', batch, only(given, OF_LEDGER)),
     },
   ];
 }

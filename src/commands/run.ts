@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { beforeOrders } from '../batch/before-orders.js';
 import { type CheckedBatch, checkBatch } from '../batch/check.js';
 import { type Connection, connect } from '../batch/connect.js';
-import { commandsOf, nextAfterProblem } from '../batch/next-steps.js';
+import { commandsOf, nextAfterProblem, sayStep } from '../batch/next-steps.js';
 import { tellOfProblem, tellOthers } from '../batch/notify-others.js';
 import { sendOrders } from '../batch/send-orders.js';
 import { conclude } from '../batch/summarise.js';
@@ -43,13 +43,16 @@ export async function run(call: RunCall): Promise<Ending> {
   try {
     return await placeBatch({ ...call, onSending, config, startedAt });
   } catch (error) {
+    const next = nextAfterProblem(error, { ...call, batch: config.batch, sending });
     const ending = endingOf(error, stop.reason(), io, {
       ...unknownYet(config),
       // The ledger alone knows, and it is out of reach.
       ...(sending ? { sent: null } : {}),
       durationMs: Math.round(clock.monotonic() - startedAt),
-      next: commandsOf(nextAfterProblem(error, call)),
+      next: commandsOf(next),
     });
+    // The problem has said the first one.
+    for (const line of next.slice(1).flatMap(sayStep)) io.say(line);
     const problem = error instanceof Problem ? error : undefined;
     return {
       ...ending,

@@ -98,7 +98,10 @@ async function workUntilCutOff(
 ): Promise<Problem | undefined> {
   const releasers = createReleasers();
   try {
-    const ledger = await joinLedger(ledgerLocation(call), call.clock);
+    const ledger = await joinLedger(ledgerLocation(call), {
+      clock: call.clock,
+      warn: (message) => call.io.say(`Warning: ${message}`),
+    });
     if (ledger?.shared === undefined) throw needsServer();
     releasers.add(ledger.close);
     told.onJoin();

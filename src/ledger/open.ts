@@ -18,6 +18,9 @@ export interface Taking {
   readonly existing?: boolean;
 }
 
+/** How a ledger is joined. */
+export type Joining = Pick<Taking, 'clock' | 'warn'>;
+
 /** How a whole ledger is opened for a copy. */
 export interface OpeningWhole {
   readonly clock: Clock;
@@ -30,7 +33,7 @@ export interface Backend<Location extends LedgerLocation> {
   /** Takes the ledger for one batch, and makes it if it is not there. A `Problem` with exit 5: somebody else holds it. */
   readonly take: (location: Location, taking: Taking) => Promise<Ledger>;
   /** Takes part in the batches of a ledger that others have begun; undefined: only one process at a time may. */
-  readonly join: (location: Location, clock: Clock) => Promise<Ledger | undefined>;
+  readonly join: (location: Location, joining: Joining) => Promise<Ledger | undefined>;
   /** Opens a ledger that is there, to look at it beside whoever works with it. */
   readonly open: (location: Location, clock: Clock) => Promise<Ledger>;
   /** Opens all of it, for this process alone. A `Problem` with exit 5: somebody works with it. */
@@ -52,8 +55,8 @@ export const takeLedger = async (location: LedgerLocation, taking: Taking): Prom
   (await backendOf(location)).take(location, taking);
 
 /** Takes part in the batches that others have begun. */
-export const joinLedger = async (location: LedgerLocation, clock: Clock): Promise<Ledger | undefined> =>
-  (await backendOf(location)).join(location, clock);
+export const joinLedger = async (location: LedgerLocation, joining: Joining): Promise<Ledger | undefined> =>
+  (await backendOf(location)).join(location, joining);
 
 /** Opens a ledger to look at it. */
 export const openLedger = async (location: LedgerLocation, clock: Clock): Promise<Ledger> =>

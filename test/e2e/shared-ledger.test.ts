@@ -322,6 +322,21 @@ here('the roles of the document', () => {
     });
     const worked = await place.summary(['june.csv'], as('worker'));
     expect(worked.summary).toMatchObject({ exitCode: 0, sent: 2 });
+
+    place.write('july.csv', csvOf(40, { from: 10 }));
+    const worker = place.start(['work'], as('worker'));
+    await worker.says('A worker for the ledger');
+    sandbox.setFaults([{ kind: 'delay', ms: 200, share: 1 }]);
+    const together = await place.summary(['july.csv', '--concurrency', '6'], as('worker'));
+    expect(together.summary).toMatchObject({ exitCode: 0, sent: 40 });
+    const lanes = await admin.query(
+      `select distinct owner from ${name}.order_row where batch = 'july' and owner <> 'aside'`,
+    );
+    // The coordinator with its canary, the run and the worker.
+    expect(lanes.rows).toHaveLength(3);
+    worker.child.kill('SIGINT');
+    const left = await worker.ended;
+    expect([left.status, left.stderr]).toEqual([130, expect.not.stringContaining('Warning')]);
     expect((await place.run(['reconcile', 'june'], as('worker'))).status).toBe(0);
 
     expect((await place.run(['status', 'june'], as('reader'))).stdout).toContain('3 succeeded');
@@ -338,7 +353,7 @@ here('the roles of the document', () => {
 });
 
 here('a database that goes away', () => {
-  it('in mid-run ends it with exit 3, no order left without its intent, and the same command goes on', async () => {
+  it('and comes back as it was started anew ends a run with exit 3, no order left without its intent, and the same command goes on', async () => {
     const server = await startServer();
     onTestFinished(server.end);
     const sandbox = await sandboxForTest({ latencyMs: 100 });
@@ -348,11 +363,12 @@ here('a database that goes away', () => {
     const running = place.start(['june.csv', '--concurrency', '2', '--timeout', '1s', '--json'], env);
     await sandbox.placed(10);
     await server.stop();
+    await server.start();
     const ended = await running.ended;
     expect(ended.stderr).not.toContain('    at ');
     expect(JSON.parse(ended.stdout)).toMatchObject({ exitCode: 3 });
+    expect(ended.stdout).toContain('was restarted or replaced');
     const placed = sandbox.truth().length;
-    await server.start();
     const written = "select count(*) as n from order_row where status <> 'not_sent'";
     const [found] = await runOnPostgres(server.url, schemaOf(server.url), [written]);
     expect(Number(found?.['n'])).toBeGreaterThanOrEqual(placed);

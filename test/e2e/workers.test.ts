@@ -1,27 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { linkTo } from '../faults/database-link.js';
-import { runOnPostgres, schemaOf, urlWithSchema } from '../support/postgres.js';
-import { contradictions, csvOf, workplace } from '../support/program.js';
-import { sandboxForTest } from '../support/sandbox.js';
+import { describe, expect, inject, it } from 'vitest';
+import { contradictions, csvOf } from '../support/program.js';
+import { team } from '../support/team.js';
 
 const here = describe.skipIf(inject('postgresUrl') === undefined);
-
-/** A sandbox, a folder and a shared ledger for several processes. */
-async function team(rows: number, latencyMs = 30) {
-  const sandbox = await sandboxForTest({ latencyMs });
-  const place = workplace(sandbox);
-  const url = urlWithSchema(randomUUID());
-  const env = { BATCH_LEDGER: url };
-  place.write('june.csv', csvOf(rows));
-  const ask = (sql: string) => runOnPostgres(url, schemaOf(url), [sql]);
-  const work = async () => {
-    const worker = place.start(['work'], env);
-    await worker.says('A worker for the ledger');
-    return worker;
-  };
-  return { sandbox, place, env, ask, work };
-}
 
 here('several workers', () => {
   it('send the rows of one run together, each row once, and the run tells what all of them did', async () => {
@@ -204,40 +185,6 @@ here('several workers', () => {
     expect(sandbox.truth()).toHaveLength(60);
   });
 
-  it('a worker that loses its database tries again until it is back', async () => {
-    const { sandbox, place, env } = await team(60, 150);
-    const link = await linkTo(env.BATCH_LEDGER);
-    onTestFinished(link.close);
-    const worker = place.start(['work'], { BATCH_LEDGER: link.url });
-    await worker.says('A worker for the ledger');
-    link.cut('reset');
-    await worker.says('This worker tries again');
-    link.restore();
-    const run = place.start(['june.csv', '--concurrency', '2'], env);
-    await worker.says('Takes part');
-    expect((await run.ended).status).toBe(0);
-    expect(sandbox.truth()).toHaveLength(60);
-    worker.child.kill('SIGINT');
-    expect((await worker.ended).status).toBe(130);
-  });
-
-  it('go on when the connections of one of them to the database are reset', async () => {
-    const { sandbox, place, env } = await team(120, 200);
-    const link = await linkTo(env.BATCH_LEDGER);
-    onTestFinished(link.close);
-    const worker = place.start(['work'], { BATCH_LEDGER: link.url });
-    await worker.says('A worker for the ledger');
-    const run = place.start(['june.csv', '--concurrency', '6', '--timeout', '2s', '--settle', '1s'], env);
-    await worker.says('Takes part');
-    await sandbox.placed(20);
-    link.cut('reset');
-    link.restore();
-    await worker.says('This worker tries again');
-    expect((await run.ended).status).toBe(0);
-    expect(contradictions(place.results('june.results.csv'), sandbox.truth())).toEqual([]);
-    expect(sandbox.truth()).toHaveLength(120);
-  });
-
   it('ends with exit 3 if what it shares with the others cannot be written any more, also with --limit', async () => {
     const { sandbox, place, env, ask } = await team(120, 120);
     const run = place.start(['june.csv', '--limit', '100', '--json'], env);
@@ -250,20 +197,6 @@ here('several workers', () => {
     ]);
     expect(sandbox.truth().length).toBeLessThan(100);
     expect(await ask('select work_state from batch')).toEqual([{ work_state: 'stopped' }]);
-  });
-
-  it('does not say how many orders it placed if its ledger is out of reach when it ends', async () => {
-    const { sandbox, place, env } = await team(60, 100);
-    const link = await linkTo(env.BATCH_LEDGER);
-    onTestFinished(link.close);
-    const run = place.start(['june.csv', '--json', '--timeout', '1s'], { BATCH_LEDGER: link.url });
-    await sandbox.placed(10);
-    link.cut('reset');
-    const { status, stdout } = await run.ended;
-    expect([status, JSON.parse(stdout)]).toEqual([
-      3,
-      expect.objectContaining({ sent: null, counts: null, results: null }),
-    ]);
   });
 
   it('a worker needs a ledger that several machines share, and says so', async () => {

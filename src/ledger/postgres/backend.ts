@@ -16,12 +16,12 @@ import { warningsOf } from './warnings.js';
 export const postgresBackend: Backend<PostgresLocation> = {
   take: (location, taking) => opening(location, () => takePostgres(location, taking)),
 
-  join: (location, clock) =>
+  join: (location, { clock, warn }) =>
     opening(location, async () => {
       const connected = await connectTo(location, createDatabaseTime(clock), false);
       return await orClose(connected, async () => {
         await makeLedger(location, connected, false);
-        return ledgerOf(location, connected, await openLooking(location));
+        return ledgerOf(location, connected, await openLooking(location, clock), warn);
       });
     }),
 
@@ -31,7 +31,7 @@ export const postgresBackend: Backend<PostgresLocation> = {
       return await orClose(connected, async () => {
         await assertTables(connected.pool, location);
         await assertKind(connected, location);
-        return ledgerOf(location, connected, undefined);
+        return ledgerOf(location, connected, undefined, () => undefined);
       });
     }),
 
@@ -76,10 +76,10 @@ export async function takePostgres(
     await makeLedger(location, connected, existing === true);
     const lock = await lockBatch(location, batch, lockWait, clock);
     try {
-      if (existing === true) await assertNobodyWorks(ledgerOf(location, connected, lock), batch);
+      if (existing === true) await assertNobodyWorks(ledgerOf(location, connected, lock, warn), batch);
       else await endEarlierRun(pool, batch);
       for (const warning of await warningsOf(pool, location, session)) warn(warning);
-      return ledgerOf(location, connected, lock);
+      return ledgerOf(location, connected, lock, warn);
     } catch (error) {
       await lock.release();
       throw error;

@@ -1,25 +1,20 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Clock } from '../../common/clock.js';
-import type { Problem } from '../../common/errors.js';
 import type { BatchId } from '../../common/ids.js';
 import { type Holder, heldBy } from '../holder.js';
-import { refineQueries, sessionConfig } from './client.js';
-import { postgresProblem } from './errors.js';
+import { type KeptSession, keepSession, type Relocked } from './kept-session.js';
 import type { PostgresLocation } from './location.js';
 
 const POLL_MS = 250;
 
-/** A session of its own, whose locks the server drops when it ends, however it ends. */
-export interface Looking {
+/** A session of its own, whose locks the server drops when it ends, however it ends. It is made again if it breaks. */
+export interface Looking extends Pick<KeptSession, 'held' | 'lost' | 'release'> {
   /** The batch that is locked; empty: none. */
   readonly batch: BatchId | '';
   /** The server's name for the connection that holds a batch: what is written under another one is late. 0: none. */
-  readonly backend: number;
-  /** Why what was locked may be somebody else's by now; `undefined`: it is ours. */
-  readonly lost: () => Problem | undefined;
-  readonly release: () => Promise<void>;
+  readonly backend: () => number;
 }
 
 /** The batch is this process's alone, as long as the connection lives. */
@@ -34,44 +29,27 @@ const lockNumber = (schema: string, what: string): string =>
 const batchLock = (schema: string, batch: BatchId): string => lockNumber(schema, `batch\n${batch}`);
 
 /** A session that holds no batch. */
-export async function openLooking(location: PostgresLocation): Promise<Looking> {
-  const { client: _, ...looking } = await openSession(location);
-  return looking;
+export async function openLooking(location: PostgresLocation, clock: Clock): Promise<Looking> {
+  const session = await openSession(location, clock, async () => 'held');
+  return { ...session, batch: '', backend: () => 0 };
 }
 
-/** A session that is not connected yet closes itself if that fails. */
-async function openSession(location: PostgresLocation): Promise<Looking & { readonly client: pg.Client }> {
-  const client = new pg.Client(sessionConfig(location, false));
-  refineQueries(client);
-  let ended = false;
-  let broken: unknown;
-  // Without a listener a connection that breaks would end the process.
-  client.on('error', (error) => {
-    broken ??= error;
-  });
-  client.on('end', () => {
-    if (!ended) broken ??= new Error('Connection terminated unexpectedly');
-  });
-  const release = async (): Promise<void> => {
-    ended = true;
-    await client.end().catch(() => undefined);
-  };
-
+/** A session that shares the ledger with all who work with it. */
+async function openSession(
+  location: PostgresLocation,
+  clock: Clock,
+  relock: (client: pg.Client) => Promise<Relocked>,
+): Promise<KeptSession> {
+  const session = await keepSession(location, clock, async (client) =>
+    (await sharesLedger(client, location)) ? await relock(client) : 'taken',
+  );
   try {
-    await client.connect();
-    await shareLedger(client, location);
+    if (await sharesLedger(session.client, location)) return session;
+    throw heldBy(undefined, `The ledger ${location.name}`);
   } catch (error) {
-    await release();
+    await session.release();
     throw error;
   }
-  return {
-    client,
-    batch: '',
-    backend: 0,
-    lost: () =>
-      broken === undefined ? undefined : postgresProblem(lostOf(broken), location.name, 'running'),
-    release,
-  };
 }
 
 /**
@@ -84,9 +62,20 @@ export async function lockBatch(
   waitMs: number,
   clock: Clock,
 ): Promise<BatchLock> {
-  const { client, ...session } = await openSession(location);
+  const number = batchLock(location.schema, batch);
+  let mine: Mine | undefined;
+  const session = await openSession(location, clock, async (client) => {
+    if (!(await tryLock(client, number))) {
+      const holder = await holderOf(client, number, batch);
+      // The server may not have noticed yet that the first connection is gone.
+      return holder === undefined || holder.backend === mine?.backend ? 'later' : 'taken';
+    }
+    const kept = mine && (await keptBy(client, batch, mine));
+    if (kept !== undefined) mine = kept;
+    return kept === undefined ? 'taken' : 'held';
+  });
+  const { client } = session;
   try {
-    const number = batchLock(location.schema, batch);
     const giveUpAt = clock.monotonic() + waitMs;
     while (!(await tryLock(client, number))) {
       if (clock.monotonic() >= giveUpAt) {
@@ -97,37 +86,59 @@ export async function lockBatch(
       }
       await clock.sleep(Math.min(POLL_MS, Math.max(1, giveUpAt - clock.monotonic())));
     }
-    const { rows } = await client.query<{ backend: number }>(
-      `insert into holder (batch, host, pid, started_at, backend)
-       values ($1, $2, $3, (extract(epoch from clock_timestamp()) * 1000)::bigint, pg_backend_pid())
-       on conflict (batch) do update
-       set host = excluded.host, pid = excluded.pid, started_at = excluded.started_at, backend = excluded.backend
-       returning backend`,
-      [batch, hostname(), process.pid],
-    );
-    const backend = rows[0]?.backend ?? 0;
-    return { ...session, batch, backend };
+    mine = await heldFrom(client, batch);
+    return { ...session, batch, backend: () => mine?.backend ?? 0 };
   } catch (error) {
     await session.release();
     throw error;
   }
 }
 
+/** The line by which this process holds a batch. */
+interface Mine {
+  readonly backend: number;
+  readonly started_at: number;
+}
+
+async function heldFrom(client: pg.Client, batch: BatchId): Promise<Mine> {
+  const { rows } = await client.query<Mine>(
+    `insert into holder (batch, host, pid, started_at, backend)
+     values ($1, $2, $3, (extract(epoch from clock_timestamp()) * 1000)::bigint, pg_backend_pid())
+     on conflict (batch) do update
+     set host = excluded.host, pid = excluded.pid, started_at = excluded.started_at, backend = excluded.backend
+     returning backend, started_at`,
+    [batch, hostname(), process.pid],
+  );
+  return rows[0] ?? { backend: 0, started_at: 0 };
+}
+
+/** Takes a batch on that was locked again, if nobody else has had it meanwhile: who had it may have begun another run. */
+async function keptBy(
+  client: pg.Client,
+  batch: BatchId,
+  { backend, started_at }: Mine,
+): Promise<Mine | undefined> {
+  const { rows } = await client.query<Mine>(
+    `update holder set backend = pg_backend_pid()
+     where batch = $1 and backend = $2 and started_at = $3 and host = $4 and pid = $5
+     returning backend, started_at`,
+    [batch, backend, started_at, hostname(), process.pid],
+  );
+  return rows[0];
+}
+
 /** Whoever works on a batch keeps the ledger from being copied, and the other way round. */
-async function shareLedger(client: pg.ClientBase, { schema, name }: PostgresLocation): Promise<void> {
+async function sharesLedger(client: pg.ClientBase, { schema }: PostgresLocation): Promise<boolean> {
   const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock_shared($1) as got', [
     lockNumber(schema, 'ledger'),
   ]);
-  if (rows[0]?.got !== true) throw heldBy(undefined, `The ledger ${name}`);
+  return rows[0]?.got === true;
 }
 
 /** Takes the whole ledger on a connection, for as long as that lives. */
 export async function lockLedger(client: pg.ClientBase, { schema, name }: PostgresLocation): Promise<void> {
   if (!(await tryLock(client, lockNumber(schema, 'ledger')))) throw heldBy(undefined, `The ledger ${name}`);
 }
-
-/** Whatever ended the connection, the lock is gone with it. */
-const lostOf = (cause: unknown): Error => new Error('Connection terminated unexpectedly', { cause });
 
 async function tryLock(client: pg.ClientBase, number: string): Promise<boolean> {
   const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [number]);
@@ -158,9 +169,9 @@ async function holderOf(
   db: Pick<pg.Pool, 'query'>,
   number: string,
   batch: BatchId,
-): Promise<Holder | undefined> {
-  const { rows } = await db.query<Holder>(
-    `select holder.pid, host, started_at from holder join pg_locks on pg_locks.pid = holder.backend
+): Promise<(Holder & { readonly backend: number }) | undefined> {
+  const { rows } = await db.query<Holder & { readonly backend: number }>(
+    `select holder.pid, host, started_at, backend from holder join pg_locks on pg_locks.pid = holder.backend
      where batch = $2 and ${HELD}`,
     [number, batch],
   );

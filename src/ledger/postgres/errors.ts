@@ -109,12 +109,27 @@ export function isConnectionLost(error: unknown): boolean {
   );
 }
 
+/** Whether the database cannot be reached now, and may be in a moment. */
+export function isOutOfReach(error: unknown): boolean {
+  if (error instanceof Problem) return error.code === 'ledger_connection_lost';
+  return isConnectionLost(error) || [...UNREACHABLE, '53300'].includes(tokensOf(error).code);
+}
+
+export const restarted = (name: string): Problem =>
+  new Problem(
+    'ledger_restarted',
+    `The database of the ledger ${name} was restarted or replaced during this run.`,
+    {
+      remedy: 'Run the same command again: it looks at the portal before it sends anything.',
+      exitStatus: EXIT.stoppedEarly,
+    },
+  );
+
 /** Whether the server has undone the statement for the sake of another one: a deadlock, say. */
 export const wasUndone = (error: unknown): boolean => ['40001', '40P01'].includes(tokensOf(error).code);
 
 /** Whether another try may do: the statement was not carried out, or it may be repeated. */
-export const mayRepeat = (error: unknown): boolean =>
-  isConnectionLost(error) || wasUndone(error) || [...UNREACHABLE, '53300'].includes(tokensOf(error).code);
+export const mayRepeat = (error: unknown): boolean => isOutOfReach(error) || wasUndone(error);
 
 /** An address with several machines behind it fails with all their errors together. */
 function tokensOf(error: unknown): { readonly code: string; readonly message: string } {

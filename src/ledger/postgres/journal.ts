@@ -2,10 +2,11 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import type { Problem } from '../../common/errors.js';
 import type { Intent, IntentResult, MoveResult, Result } from '../moves.js';
-import type { LedgerTables } from '../schema.js';
+import type { LedgerTables, OrderRow } from '../schema.js';
 import type { Looking } from './batch-lock.js';
-import { mayRepeat, postgresProblem, wasUndone } from './errors.js';
+import { isOutOfReach, mayRepeat, postgresProblem, wasUndone } from './errors.js';
 import { moveStatements } from './move-statements.js';
+import { PATIENCE_MS, type Patience } from './patience.js';
 
 export interface Journal {
   /** An error means that the order must not leave: the intent may be written, and is settled as a lost answer then. */
@@ -18,26 +19,25 @@ export interface JournalOptions {
   readonly name: string;
   readonly moment: RawBuilder<number>;
   /** What makes the batch this process's; absent: nothing is sent. */
-  readonly lock: Pick<Looking, 'batch' | 'backend'> | undefined;
+  readonly lock: Pick<Looking, 'batch' | 'backend' | 'held'> | undefined;
   /** Why no order may leave any more; `undefined`: they may. */
   readonly lost: () => Problem | undefined;
   readonly clock: Clock;
+  readonly patience: Patience;
 }
 
-/** How long an outcome is tried to be written, ms; longer, and the next run settles it. */
-const PATIENCE_MS = 20_000;
 const AGAIN_MS = 500;
 const MOST_TRIES = 5;
 
 export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions): Journal {
-  const { name, moment, lock, lost, clock } = options;
+  const { name, moment, lock, lost, clock, patience } = options;
   const statements = moveStatements(db, moment);
 
   /** A statement that the server has undone, because it stood in another one's way, is made again. */
   const written = async (intent: Intent, own: NonNullable<typeof lock>) => {
     for (let tries = 1; ; tries++) {
       try {
-        return await db.executeQuery(statements.intend(intent, own));
+        return await db.executeQuery(statements.intend(intent, { ...own, backend: own.backend() }));
       } catch (error) {
         if (!wasUndone(error) || tries >= MOST_TRIES) throw error;
       }
@@ -46,11 +46,18 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
 
   const intend = async (intent: Intent): Promise<IntentResult> => {
     if (lock === undefined) throw new Error('ledger: opened without a lock');
+    await lock.held();
     const before = lost();
     if (before !== undefined) throw before;
-    const { rows } = await written(intent, lock).catch((error: unknown) => {
+    const result = await written(intent, lock).catch(async (error: unknown) => {
+      if (intent.owner !== undefined && lost() === undefined && isOutOfReach(error)) {
+        await takeBack(intent);
+        return undefined;
+      }
       throw lost() ?? postgresProblem(error, name, 'running') ?? error;
     });
+    if (result === undefined) return { kind: 'not_ours' };
+    const { rows } = result;
     const after = lost();
     if (after !== undefined) throw after;
     const [made] = rows;
@@ -63,6 +70,29 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
     }
     if (intent.owner !== undefined) return { kind: 'not_ours' };
     throw illegal(intent);
+  };
+
+  /**
+   * Whether an intent is written is not known, so its order does not leave. If it is there when the database answers
+   * again, it is withdrawn; if it comes after that, it is settled as a lost answer. The time of the send tells it from a
+   * later one of the same row, which may be under way.
+   */
+  const takeBack = async ({ batch, snKey, owner, submittedAt }: Intent): Promise<void> => {
+    const read = async (): Promise<Pick<OrderRow, 'claim_no'> | undefined> =>
+      await db
+        .selectFrom('order_row')
+        .select('claim_no')
+        .where('batch', '=', batch)
+        .where('sn_key', '=', snKey)
+        .where('status', '=', 'sending')
+        .where('owner', '=', owner ?? '')
+        .where('submitted_at', '=', submittedAt)
+        .executeTakeFirst();
+    const row = await patience(read).catch((error: unknown) => {
+      throw lost() ?? postgresProblem(error, name, 'running') ?? error;
+    });
+    if (row !== undefined)
+      await record({ move: 'withdraw', batch, snKey, claimNo: row.claim_no, counts: false });
   };
 
   const record = async (move: Result): Promise<MoveResult> => {

@@ -26,8 +26,14 @@ export interface Intended {
   readonly other_operation: string | null;
 }
 
+/** What makes a batch a process's own. */
+interface HeldBatch {
+  readonly batch: Looking['batch'];
+  readonly backend: number;
+}
+
 export interface MoveStatements {
-  readonly intend: (intent: Intent, lock: Pick<Looking, 'batch' | 'backend'>) => CompiledQuery<Intended>;
+  readonly intend: (intent: Intent, lock: HeldBatch) => CompiledQuery<Intended>;
   /** @param wall epoch ms, by the clock of all who share the ledger */
   readonly record: (move: Result, wall: number) => CompiledQuery<Made>;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { EXIT, Problem } from '../../common/errors.js';
+import type { Problem } from '../../common/errors.js';
 import type { Ledger } from '../ledger.js';
 import { type CreateLoader, loadFile } from '../sql/load-file.js';
 import { createLoader } from '../sql/load-rows.js';
@@ -9,13 +9,14 @@ import { createRuns } from '../sql/run-notes.js';
 import { takeRowsOut } from '../sql/take-out.js';
 import type { Looking } from './batch-lock.js';
 import { createPool, type Pool } from './client.js';
-import { postgresProblem } from './errors.js';
+import { postgresProblem, restarted } from './errors.js';
 import { createJournal } from './journal.js';
 import { lineStatements } from './line-statements.js';
 import type { PostgresLocation } from './location.js';
 import { createLooks } from './looks.js';
 import { hearNotices } from './notices.js';
 import { createPostgresStore } from './pace-store.js';
+import { createPatience } from './patience.js';
 import { beginSession, type Session } from './session.js';
 import { createTeamStore } from './team-store.js';
 import type { DatabaseTime } from './time.js';
@@ -52,11 +53,15 @@ export async function connectTo(
   return { ...pool, time, session, isAnother: () => another };
 }
 
-/** The ledger of a database whose tables are there. Without a lock it is there to be looked at. */
+/**
+ * The ledger of a database whose tables are there. Without a lock it is there to be looked at.
+ * @param warn told that the database cannot be reached and is waited for
+ */
 export function ledgerOf(
   location: PostgresLocation,
   { db, pool, time, isAnother }: Connected,
   lock: Looking | undefined,
+  warn: (message: string) => void,
 ): Ledger {
   const { name } = location;
   const { clock, moment } = time;
@@ -68,15 +73,24 @@ export function ledgerOf(
       throw postgresProblem(error, name, 'running') ?? error;
     }
   };
-  const journal = createJournal(db, { name, moment, lock, lost, clock });
   const closing = new AbortController();
+  const patience = createPatience({
+    clock,
+    closing: closing.signal,
+    lost,
+    onOutage: () => warn(sayOutage(name)),
+  });
+  /** All of these may be asked or done twice, in words and with patience. */
+  const lasting = <T extends object>(queries: T): T =>
+    each(queries, (query) => patience(() => saying(query())));
+  const journal = createJournal(db, { name, moment, lock, lost, clock, patience });
   const notices: Promise<void>[] = [];
   const pools: Pool['db'][] = [];
   const looks = createLooks(db, clock, moment);
   return {
     name,
     clock,
-    read: saidBy(ledgerQueries(db), saying),
+    read: lasting(ledgerQueries(db)),
     intend: journal.intend,
     record: journal.record,
     load: async (file) => {
@@ -87,12 +101,12 @@ export function ledgerOf(
       await saying(sql`analyze order_row, rejected_line`.execute(db));
       return runNo;
     },
-    takeOut: (run, rows) => saying(takeRowsOut(db, run, rows)),
-    runs: createRuns(db, saying),
-    mirror: saidBy(createMirror(db, looks, clock, saying), saying),
+    takeOut: (run, rows) => patience(() => saying(takeRowsOut(db, run, rows))),
+    runs: lasting(createRuns(db, saying)),
+    mirror: lasting(createMirror(db, looks, clock, saying)),
     time,
     shared: {
-      token: (account) => saidBy(createTokenLease(db, account, moment), saying),
+      token: (account) => lasting(createTokenLease(db, account, moment)),
       pace: (account) => {
         // Its own connections: a slot must not wait for rows that are written.
         const own = createPool(location, false, PACE_CONNECTIONS, async () => undefined);
@@ -106,10 +120,10 @@ export function ledgerOf(
           },
         });
       },
-      store: createTeamStore(db, moment, saying),
+      store: lasting(createTeamStore(db, moment, saying)),
       jobs: {
         schema: location.schema,
-        executeSql: (text, values) => saying(pool.query(text, values)),
+        executeSql: (text, values) => patience(() => saying(pool.query(text, values))),
       },
     },
     lost,
@@ -122,21 +136,14 @@ export function ledgerOf(
   };
 }
 
-const restarted = (name: string): Problem =>
-  new Problem(
-    'ledger_restarted',
-    `The database of the ledger ${name} was restarted or replaced during this run.`,
-    {
-      remedy: 'Run the same command again: it looks at the portal before it sends anything.',
-      exitStatus: EXIT.stoppedEarly,
-    },
-  );
+const sayOutage = (name: string): string =>
+  `The connection to the ledger ${name} is broken. It is tried again for a minute; no order is sent meanwhile.`;
 
-/** The same functions, with the database's errors in words. */
-function saidBy<T extends object>(queries: T, saying: <R>(work: Promise<R>) => Promise<R>): T {
-  const said = Object.entries(queries).map(([name, query]) => [
+/** The same functions, each called by another one. */
+function each<T extends object>(queries: T, call: (query: () => Promise<unknown>) => Promise<unknown>): T {
+  const called = Object.entries(queries).map(([name, query]) => [
     name,
-    (...words: unknown[]) => saying((query as (...words: unknown[]) => Promise<unknown>)(...words)),
+    (...words: unknown[]) => call(() => (query as (...words: unknown[]) => Promise<unknown>)(...words)),
   ]);
-  return Object.fromEntries(said) as T;
+  return Object.fromEntries(called) as T;
 }

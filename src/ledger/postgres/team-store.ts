@@ -60,15 +60,22 @@ export function createTeamStore(
 
   return {
     begin: async ({ batch, runNo }, { settings, limit, canary }) => {
+      // If it is begun already, the answer to that was lost, and others may have taken rows since.
       await saying(
         sql`update order_row set owner = null, reserved_until = null
-          where batch = ${batch} and owner is not null and status in ('not_sent', 'failed')`.execute(db),
+          where batch = ${batch} and owner is not null and status in ('not_sent', 'failed')
+            and exists (select 1 from batch where id = ${batch} and work_state = 'closed')`.execute(db),
       );
       const isOurs = await changed(sql`
         update batch set work_state = ${canary ? 'canary' : 'open'}, settings = ${settings}, stop = null,
           limit_left = ${limit ?? null}, server_start = ${SERVER_START}
-        where id = ${batch} and run_no = ${runNo}`);
-      if (!isOurs) throw new Error(`ledger: the run ${runNo} of ${batch} is not the last one`);
+        where id = ${batch} and run_no = ${runNo} and work_state = 'closed'`);
+      if (isOurs) return;
+      const begun = await saying(
+        sql`select 1 from batch where id = ${batch} and run_no = ${runNo}`.execute(db),
+      );
+      if (begun.rows.length === 0)
+        throw new Error(`ledger: the run ${runNo} of ${batch} is not the last one`);
     },
 
     work: async (batch) =>

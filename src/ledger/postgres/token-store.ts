@@ -30,8 +30,9 @@ export function createTokenLease(
       return numAffectedRows === 1n;
     },
     write: async (sealed) => {
+      // Once, also if it is asked for again: no two tokens are sealed alike.
       await sql`update access_token set sealed = ${sealed}, generation = generation + 1, leased_until = null
-        where account = ${account}`.execute(db);
+        where account = ${account} and sealed is distinct from ${sealed}`.execute(db);
     },
     giveUp: async () => {
       await sql`update access_token set leased_until = null where account = ${account}`.execute(db);

@@ -11,6 +11,7 @@ import { Problem } from '../../../src/common/errors.js';
 
 const COUNTS = { total: 3, succeeded: 3, pending: 0, failed: 0, in_doubt: 0, invalid: 0, not_sent: 0 };
 const commandLine = createCommandLine('yeastar-batch');
+const CALL = { subject: 'june.csv', batch: 'june', sending: false, given: {}, commandLine };
 const steps = (more: Partial<Situation>) =>
   nextSteps({
     batch: 'june',
@@ -85,7 +86,7 @@ describe('what to type next', () => {
     const nextAfter = (exitStatus: 2 | 3 | 5) => {
       const given = { dryRun: true, notify: 'https://hooks.example/T/secret' };
       const problem = new Problem('x', 'y', { exitStatus });
-      return commandsOf(nextAfterProblem(problem, { subject: 'june.csv', given, commandLine }));
+      return commandsOf(nextAfterProblem(problem, { ...CALL, given }));
     };
     expect(nextAfter(3)).toEqual(['yeastar-batch june.csv --dry-run']);
     expect(nextAfter(5)).toEqual(['yeastar-batch june.csv --dry-run']);
@@ -105,8 +106,17 @@ describe('what to type next', () => {
 
   it('after the question was answered with no is the same command', () => {
     const problem = new Problem('declined', 'y');
-    const call = { subject: 'june.csv', given: {}, commandLine };
-    expect(commandsOf(nextAfterProblem(problem, call))).toEqual(['yeastar-batch june.csv']);
+    expect(commandsOf(nextAfterProblem(problem, CALL))).toEqual(['yeastar-batch june.csv']);
+  });
+
+  it('after a ledger was lost while orders were sent is also the command that writes the results', () => {
+    const problem = new Problem('ledger_connection_lost', 'y', { exitStatus: 3 });
+    const call = { ...CALL, given: { ledger: 'postgres://db/orders', rate: '3' } };
+    expect(commandsOf(nextAfterProblem(problem, { ...call, sending: true }))).toEqual([
+      'yeastar-batch june.csv --ledger postgres://db/orders --rate 3',
+      'yeastar-batch results june --ledger postgres://db/orders',
+    ]);
+    expect(nextAfterProblem(problem, { ...call, sending: false })).toHaveLength(1);
   });
 
   it('repeats no webhook’s address', () => {

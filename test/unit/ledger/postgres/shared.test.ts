@@ -165,19 +165,31 @@ here('a batch of one process', () => {
     await waiting;
   });
 
-  it('whose connection the server has ended writes no intent, but what came of a send', async () => {
+  it('whose connection the server has ended is still its own: it takes the batch again before the next intent', async () => {
+    const { take, run, location } = shared();
+    const first = await take(MAY);
+    await load(first, [[line(0, 'A'), line(1, 'B')]], { batch: MAY });
+    await makeMove(first, intent('A', MAY, false));
+    const backend = async () => (await run('select backend from holder'))[0]?.['backend'];
+    const before = await backend();
+    await run("select pg_terminate_backend(backend) from holder where batch = 'may'");
+    await expect.poll(backend).not.toBe(before);
+    expect(await first.intend(intent('B', MAY, false))).toMatchObject({ kind: 'intended' });
+    expect(first.lost()).toBeUndefined();
+    expect(await ledgerHolder(location, MAY, systemClock)).toMatchObject({ pid: process.pid });
+    await expect(take(MAY)).rejects.toMatchObject({ code: 'ledger_held' });
+  });
+
+  it('that another process has had while the connection was broken writes no intent, but what came of a send', async () => {
     const { take, run } = shared();
     const first = await take(MAY);
     await load(first, [[line(0, 'A'), line(1, 'B')]], { batch: MAY });
     await makeMove(first, intent('A', MAY, false));
+    await run("update holder set started_at = started_at + 1 where batch = 'may'");
     await run("select pg_terminate_backend(backend) from holder where batch = 'may'");
-    const second = await take(MAY, 10_000);
-    await expect(first.intend(intent('B', MAY, false))).rejects.toMatchObject({
-      code: 'ledger_connection_lost',
-      exitStatus: 3,
-    });
-    expect(first.lost()).toMatchObject({ code: 'ledger_connection_lost' });
-    expect(await one(second, 'B', MAY)).toMatchObject({ status: 'not_sent', claim_no: 0 });
+    await expect.poll(() => first.lost()?.code, { timeout: 10_000 }).toBe('ledger_taken_over');
+    await expect(first.intend(intent('B', MAY, false))).rejects.toMatchObject({ exitStatus: 3 });
+    expect(await one(first, 'B', MAY)).toMatchObject({ status: 'not_sent', claim_no: 0 });
     expect(await first.record(move('place', 'A', { batch: MAY }) as never)).toBe('done');
   });
 
