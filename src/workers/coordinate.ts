@@ -9,6 +9,7 @@ import type { TeamStore } from '../ledger/team-store.js';
 import type { RunContext } from '../runner/context.js';
 import { runBatch } from '../runner/run-batch.js';
 import type { News, Team } from '../runner/team.js';
+import { afterCoordinating, ELSEWHERE } from './decide.js';
 import { createSharedQueue } from './shared-queue.js';
 import { writeStop } from './stop-reason.js';
 import type { WorkSettings } from './work-settings.js';
@@ -52,14 +53,11 @@ export async function coordinate(
     signal.removeEventListener('abort', leave);
   }
   const reason = stop.reason();
-  if (reason?.kind === 'problem' && OTHERS_GO_ON.test(reason.problem.code)) return;
-  if (reason === undefined) await store.setState(run, ['canary', 'open'], 'done');
-  else await store.setState(run, ['canary', 'open'], 'stopped', writeStop(reason));
+  const then = afterCoordinating(reason);
+  if (then === 'goes_on') return;
+  await store.setState(run, ['canary', 'open'], then, reason && writeStop(reason));
 }
 
-const ELSEWHERE = 'coordinated_elsewhere';
-/** Somebody else coordinates by now, or can: no reason to stop the run. */
-const OTHERS_GO_ON = /^(coordinated_elsewhere$|look_overtaken$|ledger_)/;
 const elsewhere = (): Problem => new Problem(ELSEWHERE, 'Another process looks after the run.');
 
 function coordinatedTeam(

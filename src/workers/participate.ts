@@ -10,6 +10,7 @@ import type { RunContext, SendContext } from '../runner/context.js';
 import { runLanes } from '../runner/run-lanes.js';
 import type { Boss } from './boss.js';
 import { coordinate, createFollower, type WorkContext } from './coordinate.js';
+import { afterTakingPart, isOver, LEAVING } from './decide.js';
 import { shareOf } from './share.js';
 import { createSharedQueue } from './shared-queue.js';
 import { writeStop } from './stop-reason.js';
@@ -90,6 +91,12 @@ export function participate(context: WorkerContext, work: Work): Participant {
     try {
       while (!stop.signal.aborted) {
         const now = await store.work(run.batch);
+        // It can be read again, but what was acknowledged before may be missing.
+        const lost = context.ledger.lost();
+        if (lost !== undefined) {
+          stop.request({ kind: 'problem', problem: lost });
+          break;
+        }
         if (now === undefined || isOver(now, run)) break;
         if (clock.monotonic() - beatAt >= BEAT_MS || (now.state === 'open' && share === 0)) {
           beatAt = clock.monotonic();
@@ -115,10 +122,6 @@ export function participate(context: WorkerContext, work: Work): Participant {
     }
   };
 
-  /**
-   * A reason of this process's own ends the run for all: what it met, the others would meet too. Only its way to the
-   * database is its own.
-   */
   const over = watch()
     .catch((error: unknown) => {
       context.onDefect(error);
@@ -128,8 +131,9 @@ export function participate(context: WorkerContext, work: Work): Participant {
       endUntil();
       await sending;
       const reason = stop.reason();
-      if (reason === undefined || isLeaving(reason)) return undefined;
-      if (isCutOff(reason)) return reason;
+      const then = afterTakingPart(reason);
+      if (reason === undefined || then === 'left') return undefined;
+      if (then === 'cut_off') return reason;
       await store.setState(run, ['canary', 'open'], 'stopped', writeStop(reason)).catch(() => false);
       return reason;
     });
@@ -143,19 +147,9 @@ export function participate(context: WorkerContext, work: Work): Participant {
   };
 }
 
-const isOver = (work: Work, run: RunKey): boolean =>
-  work.runNo !== run.runNo || (work.state !== 'canary' && work.state !== 'open');
-
 const ledgerNow = ({ ledger }: Pick<RunContext, 'ledger'>): number => ledger.time.now();
 
-const LEAVING = 'worker_leaves';
 const leaving = (): Problem => new Problem(LEAVING, 'This process takes no part in the run any more.');
-const isLeaving = (reason: StopReason): boolean =>
-  reason.kind === 'problem' && reason.problem.code === LEAVING;
-
-const isCutOff = (reason: StopReason): boolean =>
-  reason.kind === 'problem' && reason.problem.code.startsWith('ledger_');
-
 function laneContextOf(
   context: WorkerContext,
   run: RunKey,
