@@ -258,9 +258,11 @@ describe('a move', () => {
     await look();
     const first = await look();
     // A look that is still under way may show an order of this send.
-    await own.mirror.beginLook();
+    const underWay = await own.mirror.beginLook();
     await bring(own, 'A', 'in_doubt', { openForMs: -SETTLE_MS });
     expect(await lookBefore()).toBe(first);
+    // The next one has its turn when this one has ended.
+    await own.mirror.endLook(underWay, false, undefined);
     await makeMove(own, move('release', 'A', { lookedAt: await look() }));
     await makeMove(own, move('intend', 'A'));
     expect(await lookBefore()).toBe(first);
