@@ -3,10 +3,12 @@ import type { Environment } from '../cli/environment.js';
 import type { Io } from '../cli/io.js';
 import type { Given } from '../cli/resolve-options.js';
 import type { Clock } from '../common/clock.js';
+import type { PortalAccount } from '../common/portal-account.js';
 import type { Secrets } from '../common/secrets.js';
 import { referenceOf } from '../evidence/reference.js';
 import { overview } from '../output/overview.js';
 import type { BatchPrice } from '../output/price.js';
+import { assertSameAccount } from './assert-same-account.js';
 import type { CheckedBatch } from './check.js';
 import { assertUnderMaxTotal } from './hold-price.js';
 import { noteRun } from './note-run.js';
@@ -22,6 +24,7 @@ interface Announced {
   readonly checked: CheckedBatch;
   /** The portal's address. */
   readonly portal: string;
+  readonly account: PortalAccount;
 }
 
 /**
@@ -33,6 +36,7 @@ export async function beforeOrders(announced: Announced): Promise<BatchPrice | u
   const { not_sent, failed, in_doubt } = checked.counts;
   const waits = not_sent + failed + in_doubt > 0;
   const price = checked.blocked || !waits ? undefined : await askPrice(announced);
+  if (checked.counts.in_doubt > 0) await assertSameAccount(checked.context, announced);
   await noteRun({ ...announced, price });
   if (!checked.blocked) io.note(await sayPlan(announced, price));
   if (price !== undefined) assertUnderMaxTotal(config, price);

@@ -10,6 +10,7 @@ import { type RunOption, runOptionNames } from '../cli/options.js';
 import { ownVersion } from '../cli/own-version.js';
 import type { Given } from '../cli/resolve-options.js';
 import type { Clock } from '../common/clock.js';
+import { type PortalAccount, writeAccount } from '../common/portal-account.js';
 import type { Secrets } from '../common/secrets.js';
 import type { BatchPrice } from '../output/price.js';
 import type { CheckedBatch } from './check.js';
@@ -22,11 +23,12 @@ interface Begun {
   readonly secrets: Secrets;
   readonly checked: CheckedBatch;
   readonly price: BatchPrice | undefined;
+  readonly account: PortalAccount;
 }
 
 /** Writes down who runs what, and when, from where, before the first order: for whoever has to account for it. */
 export async function noteRun(begun: Begun): Promise<void> {
-  const { config, clock, secrets, checked, price } = begun;
+  const { config, clock, secrets, checked, price, account } = begun;
   const command = { file: config.fileShown, ...settingsOf(begun) };
   await checked.context.ledger.runs.begin({
     batch: config.batch,
@@ -38,6 +40,7 @@ export async function noteRun(begun: Begun): Promise<void> {
     command: secrets.scrub(JSON.stringify(command)),
     input_sha256: (await sha256Of(config.file)) ?? null,
     plan_hash: checked.plan,
+    account: writeAccount(account),
     price: price === undefined ? null : secrets.scrub(JSON.stringify(price)),
   });
 }

@@ -143,7 +143,8 @@ async function carryOut(
   const { config, io, stop } = run;
   const { ledger } = checked.context;
   const sending = !checked.blocked && !config.dryRun;
-  const price = await beforeOrders({ ...run, checked, portal: connection.baseUrl });
+  const { baseUrl: portal, account } = connection;
+  const price = await beforeOrders({ ...run, checked, portal, account });
   const nothing = { sent: 0, askedMs: 0 };
   const { sent, askedMs } = sending ? await sendOrders(run, checked, progress, connection, log) : nothing;
   const lost = sending ? ledger.lost() : undefined;

@@ -18,3 +18,8 @@ export const portalAccount = (baseUrl: string, clientId: string | undefined): Po
 export const isSameAccount = (one: PortalAccount, other: PortalAccount): boolean =>
   one.address === other.address &&
   (one.client === undefined || other.client === undefined || one.client === other.client);
+
+export const writeAccount = ({ address, client }: PortalAccount): string =>
+  JSON.stringify({ address, client });
+
+export const readAccount = (text: string): PortalAccount => JSON.parse(text) as PortalAccount;

@@ -10,6 +10,8 @@ export type EndedRun = Pick<BatchRunRecord, 'sent' | 'exit_code'> & { readonly e
 /** Who ran what, when and from where, and each send: kept for whoever has to account for it. */
 export interface Runs {
   readonly begin: (run: BegunRun) => Promise<void>;
+  /** To which accounts the rows in doubt of a batch were sent, as far as it is known. */
+  readonly accountsInDoubt: (batch: BatchId) => Promise<string[]>;
   readonly end: (run: RunKey, ended: EndedRun) => Promise<void>;
   /** The runs of a batch, the first one first; those of older versions are not among them. */
   readonly ofBatch: (batch: BatchId) => Promise<BatchRunRecord[]>;

@@ -211,6 +211,8 @@ export interface BatchRunRecord {
   /** Orders placed by it. */
   sent: number | null;
   exit_code: number | null;
+  /** Whose orders it places, as JSON of a `PortalAccount`; null: of an older version. */
+  account: string | null;
 }
 
 /** A send that is over. */

@@ -453,3 +453,25 @@ describe('a signal', () => {
     );
   });
 });
+
+it('rows in doubt at one account of the portal are not sent to another one, which shows no orders of theirs', async () => {
+  const first = await sandboxForTest({ faults: [{ kind: 'hang', share: 1, when: 'after', times: 1 }] });
+  const second = await sandboxForTest({ clientId: 'another-client' });
+  const place = workplace(first);
+  place.write('orders.csv', csvOf(2));
+  const args = ['orders.csv', '--canary', '0', '--timeout', '300ms', '--settle', '200ms'];
+  const running = place.start(args);
+  await first.placed(1);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const access = { YEASTAR_BASE_URL: second.url, YEASTAR_CLIENT_ID: second.clientId };
+  const refused = await place.run(args, access);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain(
+    'that were sent with another client: their orders cannot be looked for from here',
+  );
+  expect(second.truth()).toEqual([]);
+  const ended = await place.summary(args);
+  expect(ended.status).toBe(0);
+  expect(first.truth()).toHaveLength(2);
+});

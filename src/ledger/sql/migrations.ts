@@ -98,6 +98,12 @@ export const SHARED_MIGRATIONS: Record<string, Migration> = {
     },
   },
   '005-runs': { up: addRunTables },
+  // The numbers between are those of a ledger on PostgreSQL.
+  '011-account': {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.alterTable('batch_run').addColumn('account', 'text').execute();
+    },
+  },
 };
 
 /** Refuses a ledger that a newer version of this program has changed. */

@@ -16,6 +16,22 @@ export const createRuns = (db: Kysely<LedgerTables>, saying: Saying): Runs => ({
       .execute();
     await saying(begun);
   },
+  accountsInDoubt: async (batch) => {
+    const found = await db
+      .selectFrom('order_row')
+      .innerJoin('batch_run', (join) =>
+        join
+          .onRef('batch_run.batch', '=', 'order_row.batch')
+          .onRef('batch_run.run_no', '=', 'order_row.sent_run'),
+      )
+      .select('batch_run.account')
+      .distinct()
+      .where('order_row.batch', '=', batch)
+      .where('order_row.status', 'in', ['sending', 'in_doubt'])
+      .where('batch_run.account', 'is not', null)
+      .execute();
+    return found.flatMap(({ account }) => account ?? []);
+  },
   end: async ({ batch, runNo }, ended) => {
     const over = db
       .updateTable('batch_run')

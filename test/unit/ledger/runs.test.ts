@@ -2,32 +2,45 @@ import { expect, it } from 'vitest';
 import type { OrderNo } from '../../../src/common/ids.js';
 import type { BegunRun } from '../../../src/ledger/runs.js';
 import type { SendRecord } from '../../../src/ledger/schema.js';
-import { JUNE, line, load, move, newLedger, makeMove as record } from '../../support/ledger.js';
+import { bring, JUNE, line, load, move, newLedger, makeMove as record } from '../../support/ledger.js';
 import { temporaryFolder } from '../../support/temp-folder.js';
 
 const folder = temporaryFolder();
 
+const begun = (runNo: number): BegunRun => ({
+  batch: JUNE,
+  run_no: runNo,
+  started_at: runNo * 1_000,
+  program: 'yeastar-batch 1.0.0, Node v24',
+  machine: 'office',
+  person: 'ada',
+  command: '{"limit":"1"}',
+  input_sha256: 'aa',
+  plan_hash: 'bb',
+  price: null,
+  account: null,
+});
+
 it('keeps who ran what and how it ended; a run that was killed has no end', async () => {
   const ledger = await newLedger(folder);
-  const run = (runNo: number): BegunRun => ({
-    batch: JUNE,
-    run_no: runNo,
-    started_at: runNo * 1_000,
-    program: 'yeastar-batch 1.0.0, Node v24',
-    machine: 'office',
-    person: 'ada',
-    command: '{"limit":"1"}',
-    input_sha256: 'aa',
-    plan_hash: 'bb',
-    price: null,
-  });
-  await ledger.runs.begin(run(1));
-  await ledger.runs.begin(run(2));
+  await ledger.runs.begin(begun(1));
+  await ledger.runs.begin(begun(2));
   await ledger.runs.end({ batch: JUNE, runNo: 2 }, { ended_at: 3_000, sent: 7, exit_code: 0 });
   expect(await ledger.runs.ofBatch(JUNE)).toEqual([
-    { ...run(1), ended_at: null, sent: null, exit_code: null },
-    { ...run(2), ended_at: 3_000, sent: 7, exit_code: 0 },
+    { ...begun(1), ended_at: null, sent: null, exit_code: null },
+    { ...begun(2), ended_at: 3_000, sent: 7, exit_code: 0 },
   ]);
+  await ledger.close();
+});
+
+it('tells to which accounts the rows in doubt of a batch were sent', async () => {
+  const ledger = await newLedger(folder);
+  await load(ledger, [[line(0, 'A'), line(1, 'B')]]);
+  await ledger.runs.begin({ ...begun(1), account: 'one' });
+  await bring(ledger, 'A', 'succeeded', { orderNo: 'O-1' });
+  expect(await ledger.runs.accountsInDoubt(JUNE)).toEqual([]);
+  await bring(ledger, 'B', 'in_doubt');
+  expect(await ledger.runs.accountsInDoubt(JUNE)).toEqual(['one']);
   await ledger.close();
 });
 

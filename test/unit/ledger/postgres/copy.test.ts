@@ -42,6 +42,7 @@ async function filled(location: LedgerLocation): Promise<void> {
     input_sha256: null,
     plan_hash: null,
     price: null,
+    account: null,
   });
   await ledger.close();
 }
