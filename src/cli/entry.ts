@@ -7,6 +7,8 @@ import { refusalOf } from './node-version.js';
  */
 const refusal = refusalOf(process.versions.node);
 if (refusal === undefined) {
+  // A tenth of a short run is compiling, so it is kept beside the program: whoever may write there may write the program.
+  process.getBuiltinModule('node:module').enableCompileCache(`${import.meta.dirname}/../cache`);
   import('./cli.js');
 } else {
   process.stderr.write(`${refusal}\n`);
