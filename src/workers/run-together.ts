@@ -62,6 +62,9 @@ export async function runTogether(
     }
     const now: Work | undefined = await store.work(run.batch);
     if (now === undefined || now.runNo !== run.runNo || now.state === 'done') break;
+    // Said to the whole run at once: an order that waits for its turn hears of nothing else.
+    const lost = context.ledger.lost();
+    if (lost !== undefined) stop.request({ kind: 'problem', problem: lost });
     if (now.state === 'stopped' || left || stop.signal.aborted) break;
     await clock.sleep(TELL_MS, stop.signal);
   }

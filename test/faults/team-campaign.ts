@@ -17,6 +17,8 @@ export interface TeamVerdict {
 }
 
 const HANG_MS = 100_000;
+/** On a portal that fails and slides each look is made again and again before a row is left in doubt. */
+const HANG_ODD_MS = 240_000;
 
 /** What no log may have: an error that only a bug can cause. */
 const DEFECTS = /not legal|TypeError|ReferenceError|because of a bug|"ledger: /;
@@ -38,7 +40,7 @@ export async function playTeamCampaign(
     play = await createTeamPlay(scenario, folder, sandbox, server, database, figures, (text) =>
       wrong.push(text),
     );
-    await inTime(play.toTheEnd());
+    await inTime(play.toTheEnd(), scenario.portal === 'odd' ? HANG_ODD_MS : HANG_MS);
   } catch (error) {
     wrong.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
@@ -61,10 +63,10 @@ export async function playTeamCampaign(
 }
 
 /** A hang is a failure. */
-async function inTime(playing: Promise<void>): Promise<void> {
+async function inTime(playing: Promise<void>, hangMs: number): Promise<void> {
   const over = new AbortController();
-  const hang = sleep(HANG_MS, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`not done within ${HANG_MS} ms`);
+  const hang = sleep(hangMs, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`not done within ${hangMs} ms`);
   });
   await Promise.race([playing, hang]).finally(() => over.abort());
 }

@@ -6,6 +6,7 @@ import { contradictionsOf } from './check-run.js';
 import { createMember, type Member } from './crew.js';
 import { count, type Figures } from './figures.js';
 import type { Ended } from './party.js';
+import type { Line } from './scenario.js';
 import type { Mishap, TeamScenario } from './team-scenario.js';
 import { compareWithTruth } from './truth.js';
 
@@ -13,6 +14,19 @@ import { compareWithTruth } from './truth.js';
 const LAST_RUNS = 5;
 /** A worker that is asked to leave does so within this, ms. */
 const LEAVES_MS = 40_000;
+
+/** A file that is run until it is done. */
+interface Batch {
+  readonly name: string;
+  readonly lines: readonly Line[];
+  readonly runner: Member;
+}
+
+const inBoth = (one: readonly Line[], other: readonly Line[]): ((sn: string) => boolean) => {
+  const serials = new Set(one.map(({ sn }) => sn));
+  const both = new Set(other.filter(({ sn }) => serials.has(sn)).map(({ sn }) => sn));
+  return (sn) => both.has(sn);
+};
 
 export interface TeamPlay {
   readonly toTheEnd: () => Promise<void>;
@@ -29,7 +43,9 @@ export async function createTeamPlay(
   figures: Figures,
   wrong: (text: string) => void,
 ): Promise<TeamPlay> {
-  const { lines, options, early } = scenario;
+  const { lines, second = [], options, early } = scenario;
+  const mustSettle = scenario.portal !== 'odd';
+  const isShared = inBoth(lines, second);
   const over = new AbortController();
   const pause = (ms: number): Promise<void> =>
     sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
@@ -37,6 +53,8 @@ export async function createTeamPlay(
   const member = (name: string, onEnd: (ended: Ended) => void = () => undefined): Promise<Member> =>
     createMember(name, folder, sandbox, database, wrong, onEnd);
   const runner = await member('run');
+  const batches: Batch[] = [{ name: 'orders', lines, runner }];
+  if (second.length > 0) batches.push({ name: 'others', lines: second, runner: await member('run-2') });
   let leaving = false;
   const workers: Member[] = [];
   for (let no = 1; no <= scenario.workers; no++) {
@@ -50,6 +68,7 @@ export async function createTeamPlay(
     workers.push(worker);
   }
   const members = [runner, ...workers];
+  const everyone = [...workers, ...batches.map((batch) => batch.runner)];
 
   const happen = async (mishap: Mishap): Promise<void> => {
     count(figures.kills, mishap.kind);
@@ -91,23 +110,56 @@ export async function createTeamPlay(
   const ordersFor = (sn: string) => sandbox.truth().filter(({ productNo }) => productNo === sn);
 
   /** @returns whether every row succeeded */
-  const check = (ended: Ended, since: number): boolean => {
+  const check = ({ name, lines: own, runner: who }: Batch, ended: Ended, since: number): boolean => {
     if (ended.stdout === '') return false;
     const summary = JSON.parse(ended.stdout) as Summary;
     // Stopped before the file was checked, or the ledger was lost.
     if (!summary.counts || !summary.results) return false;
-    const placedMeanwhile = sandbox.truth().filter(({ placedAt }) => placedAt >= since).length;
-    const known = { ordersFor, isOwn: () => true, placedMeanwhile };
-    contradictionsOf(ended, summary, runner.party.results('orders') ?? [], known).forEach(wrong);
-    return summary.counts.succeeded === lines.length;
+    const inFile = new Set(own.map(({ sn }) => sn));
+    const isOwn = ({ productNo }: { productNo: string }): boolean => !isShared(productNo);
+    const placedMeanwhile = sandbox
+      .truth()
+      .filter((order) => order.placedAt >= since && inFile.has(order.productNo))
+      .filter((order) => ended.status !== 2 || isOwn(order)).length;
+    contradictionsOf(ended, summary, who.party.results(name) ?? [], {
+      ordersFor,
+      isOwn,
+      placedMeanwhile,
+    }).forEach(wrong);
+    const { succeeded, invalid } = summary.counts;
+    return succeeded + (second.length > 0 ? invalid : 0) === own.length;
   };
 
   const requestsFor = (sn: string): number =>
-    members.reduce(
+    everyone.reduce(
       (sum, { party }) =>
         sum + (party.relay.sent.get(sn)?.length ?? 0) - (party.relay.turnedAway.get(sn) ?? 0),
       0,
     );
+
+  /** Of a row that both files have, one is ordered, once; which one is told apart by its order. */
+  const checkShared = (): void => {
+    for (const { sn } of second.filter((line) => isShared(line.sn))) {
+      const orders = ordersFor(sn);
+      const rows = batches.flatMap(
+        ({ name, runner: who }) => who.party.results(name)?.filter((row) => row['sn'] === sn) ?? [],
+      );
+      const claimed = rows.filter((row) => row['status'] === 'succeeded' || row['status'] === 'pending');
+      const said = rows.map((row) => `${row['status']} ${row['orderNo']} ${row['errorCode']}`).join(' and ');
+      if (orders.length > 1) {
+        figures.duplicates += orders.length - 1;
+        wrong(`${sn} was ordered ${orders.length} times by two batches, which say ${said}`);
+      } else if (mustSettle && orders.length === 0) {
+        figures.forgotten++;
+        wrong(`${sn} of both batches is forgotten: ${said}`);
+      }
+      const isTrue = claimed.every((row) => row['orderNo'] === orders[0]?.orderNo);
+      if (claimed.length > 1 || !isTrue || (mustSettle && claimed.length !== 1)) {
+        figures.untrue++;
+        wrong(`${sn} of both batches has ${orders[0]?.orderNo ?? 'no order'}, and they say ${said}`);
+      }
+    }
+  };
 
   const runUntilDone = async (): Promise<void> => {
     let happening = true;
@@ -116,36 +168,44 @@ export async function createTeamPlay(
       sandbox.setFaults([]);
     });
     sandbox.setFaults(scenario.faults);
-    let isDone = false;
-    for (let calm = 0; !isDone && calm < LAST_RUNS; ) {
-      const wasHappening = happening;
-      if (!wasHappening) calm++;
-      const since = Date.now();
-      figures.runs++;
-      const args = ['orders.csv', ...options, ...(wasHappening ? early : CALM), '--json'];
-      const ended = await runner.start(args).ended;
-      isDone = check(ended, since);
-      if (!isDone) await sleep(200);
-    }
+    const playOne = async (batch: Batch): Promise<void> => {
+      let isDone = false;
+      for (let calm = 0; !isDone && calm < (mustSettle ? LAST_RUNS : 1); ) {
+        const wasHappening = happening;
+        if (!wasHappening) calm++;
+        const since = Date.now();
+        figures.runs++;
+        const pair = second.length > 0 ? ['--skip-invalid'] : [];
+        const args = [`${batch.name}.csv`, ...options, ...pair, ...(wasHappening ? early : CALM), '--json'];
+        const ended = await batch.runner.start(args).ended;
+        isDone = check(batch, ended, since);
+        if (!isDone) await sleep(200);
+      }
+    };
+    await Promise.all(batches.map(playOne));
     over.abort();
     await happened;
   };
 
   return {
     toTheEnd: async () => {
-      runner.party.write('orders', lines);
+      for (const { name, lines: own, runner: who } of batches) who.party.write(name, own);
       for (const worker of workers) worker.start(WORK);
       await runUntilDone();
-      const told = {
-        results: runner.party.results('orders'),
-        ordersFor,
-        isOwn: () => true,
-        requestsFor,
-        repeats: false,
-        mustSettle: true,
-        withPo: true,
-      };
-      compareWithTruth(lines, told, figures).forEach(wrong);
+      for (const { name, lines: own, runner: who } of batches) {
+        const told = {
+          results: who.party.results(name),
+          ordersFor,
+          isOwn: () => true,
+          requestsFor,
+          repeats: false,
+          mustSettle,
+          withPo: true,
+        };
+        const alone = own.filter(({ sn }) => !isShared(sn));
+        compareWithTruth(alone, told, figures).forEach(wrong);
+      }
+      checkShared();
       leaving = true;
       for (const worker of workers) {
         const running = worker.running();
@@ -160,8 +220,8 @@ export async function createTeamPlay(
     close: async () => {
       leaving = true;
       over.abort();
-      for (const one of members) one.signal('SIGCONT');
-      await Promise.all(members.map((one) => one.close()));
+      for (const one of everyone) one.signal('SIGCONT');
+      await Promise.all(everyone.map((one) => one.close()));
     },
   };
 }

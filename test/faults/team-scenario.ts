@@ -3,7 +3,7 @@ import type { SandboxOptions } from '../../src/sandbox/start-sandbox.js';
 import { type Chance, chanceFrom } from './chance.js';
 import type { Cut } from './database-link.js';
 import { faultsFor } from './fault-rules.js';
-import { portalFor } from './portals.js';
+import { type PortalKind, portalFor } from './portals.js';
 import { type Line, linesFor } from './scenario.js';
 
 /** What happens to one of the processes, or to the database. 0 is the run, the others are workers. */
@@ -17,8 +17,10 @@ export type Mishap = { readonly afterMs: number } & (
 
 export interface TeamScenario {
   readonly seed: number;
-  readonly portal: 'documented' | 'well-behaved';
+  readonly portal: Exclude<PortalKind, 'without-list'>;
   readonly lines: readonly Line[];
+  /** Another file that is run at the same time, with some of the same serial numbers and plans. */
+  readonly second: readonly Line[] | undefined;
   readonly sandbox: SandboxOptions;
   readonly workers: number;
   readonly mishaps: readonly Mishap[];
@@ -42,14 +44,18 @@ export function teamScenarioOf(seed: number, short = false): TeamScenario {
   const latencyMs = chance.whole(60, 150);
   const delayMs = chance.whole(20, 200);
   const timeoutMs = chance.whole(400, 800);
-  const portal = soundPortal(chance, count);
+  const portal = portalWithList(chance, count, !short && chance.often(0.25));
   const latestMs = portal.lagMs + latencyMs + delayMs;
   const settleMs = latestMs + STALL_MS;
+  const from = chance.whole(0, 1000);
+  const lines = linesFor(chance, count, from);
+  const second = !short && chance.often(0.25) ? secondFor(chance, lines, from + 2_000) : undefined;
   const workers = short ? 2 : chance.whole(2, 3);
   return {
     seed,
     portal: portal.kind,
-    lines: linesFor(chance, count, chance.whole(0, 1000)),
+    lines,
+    second,
     sandbox: {
       ...portal.shape,
       // Looks at many small pages would fill the time of a campaign.
@@ -83,12 +89,17 @@ export function teamScenarioOf(seed: number, short = false): TeamScenario {
   };
 }
 
-/** What the promise of every row done needs. */
-function soundPortal(chance: Chance, rows: number) {
+/** Only a sound one allows the promise of every row done; an odd one, that none is ordered twice. */
+function portalWithList(chance: Chance, rows: number, odd: boolean) {
   for (;;) {
     const { kind, ...portal } = portalFor(chance, rows);
-    if (kind === 'documented' || kind === 'well-behaved') return { kind, ...portal };
+    if (kind !== 'without-list' && (kind === 'odd') === odd) return { kind, ...portal };
   }
+}
+
+function secondFor(chance: Chance, first: readonly Line[], from: number): readonly Line[] {
+  const same = first.slice(0, chance.whole(10, 40)).map((line) => ({ ...line, poNumber: '' }));
+  return [...linesFor(chance, chance.whole(10, 40), from), ...same];
 }
 
 /** One of each kind that is soon over. */

@@ -13,7 +13,7 @@ const AT_A_TIME = number('FAULT_WORKER_PARALLEL', 2);
 
 it.skipIf(inject('postgresUrl') === undefined)(
   `${CAMPAIGNS} campaigns of several workers end with every row ordered once`,
-  { timeout: CAMPAIGNS * 120_000 },
+  { timeout: CAMPAIGNS * 250_000 },
   async () => {
     const figures = noFigures();
     const failed: TeamVerdict[] = [];
