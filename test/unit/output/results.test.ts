@@ -309,7 +309,8 @@ describe('a file in another encoding', () => {
 describe('a results file is itself a valid input', () => {
   it('whatever is in its cells: read again and written again, the input’s columns are what they were', async () => {
     const cell = fc.oneof(
-      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      // U+FFFD is what a damaged file holds: it is a finding, not a cell.
+      fc.string({ unit: 'grapheme', maxLength: 12 }).filter((text) => !text.includes('\ufffd')),
       fc.constantFrom('=1', "'=1", "''=1", "'", '"', '",\n', '\r\n', ' padded ', '-', '﻿x', ';', '\t'),
     );
     const dialect = fc.record({
