@@ -49,6 +49,10 @@ export async function coordinate(
   const team = coordinatedTeam(store, context.ledger, run, owner, clock, stop.signal);
   try {
     await runBatch({ ...context, ...run, settings: send, looker, stop, team });
+  } catch (error) {
+    // What still watches for lost answers must not go on behind whoever coordinates next.
+    leave();
+    throw error;
   } finally {
     signal.removeEventListener('abort', leave);
   }
