@@ -21,5 +21,5 @@ RUN mkdir /data && chown node:node /data
 RUN ln -s /app/dist/app/bin/cli.js /usr/local/bin/yeastar-batch
 USER node
 WORKDIR /data
-ENTRYPOINT ["node", "--max-old-space-size=1024", "--", "/usr/local/bin/yeastar-batch"]
+ENTRYPOINT ["node", "--max-old-space-size=1024", "--max-semi-space-size=16", "--", "/usr/local/bin/yeastar-batch"]
 CMD ["--help"]

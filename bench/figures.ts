@@ -14,7 +14,13 @@ export function median(values: readonly number[]): number {
 }
 
 const shown = (value: number): string =>
-  value >= 1000 ? Math.round(value).toLocaleString('en') : value >= 100 ? value.toFixed(0) : value.toFixed(2);
+  value >= 1000
+    ? Math.round(value).toLocaleString('en')
+    : value >= 100
+      ? value.toFixed(0)
+      : value >= 1
+        ? value.toFixed(2)
+        : value.toFixed(3);
 
 /** A line as a row of a Markdown table: median, minimum, maximum. */
 export function tableRow({ what, values, unit, target }: Line): string {

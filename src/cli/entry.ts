@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-old-space-size=1024 --
+#!/usr/bin/env -S node --max-old-space-size=1024 --max-semi-space-size=16 --
 import { refusalOf } from './node-version.js';
 
 /**
