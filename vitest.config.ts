@@ -8,7 +8,7 @@ const shared = { isolate: false };
 export default defineConfig({
   test: {
     // Most of what the slow files do is wait for a portal that keeps silent.
-    maxWorkers: 4,
+    maxWorkers: 5,
     reporters: ['default'],
     globalSetup: ['test/support/check-build.ts', ...(hasPostgres ? ['test/support/start-postgres.ts'] : [])],
     projects: [

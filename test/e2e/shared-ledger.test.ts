@@ -323,12 +323,12 @@ here('the roles of the document', () => {
     const worked = await place.summary(['june.csv'], as('worker'));
     expect(worked.summary).toMatchObject({ exitCode: 0, sent: 2 });
 
-    place.write('july.csv', csvOf(40, { from: 10 }));
+    place.write('july.csv', csvOf(100, { from: 10 }));
     const worker = place.start(['work'], as('worker'));
     await worker.says('A worker for the ledger');
     sandbox.setFaults([{ kind: 'delay', ms: 200, share: 1 }]);
     const together = await place.summary(['july.csv', '--concurrency', '6'], as('worker'));
-    expect(together.summary).toMatchObject({ exitCode: 0, sent: 40 });
+    expect(together.summary).toMatchObject({ exitCode: 0, sent: 100 });
     const lanes = await admin.query(
       `select distinct owner from ${name}.order_row where batch = 'july' and owner <> 'aside'`,
     );

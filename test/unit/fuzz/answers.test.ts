@@ -282,7 +282,7 @@ it('takes no answer for a placed order but a proper one, and always comes to an 
         portal.close();
       }
     }),
-    { numRuns: 600, examples: [[turnedAway]] },
+    { numRuns: 300, examples: [[turnedAway]] },
   );
   expect([...kinds].sort()).toEqual(['placed', 'refused', 'turned-away', 'unknown']);
 });

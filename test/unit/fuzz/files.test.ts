@@ -66,7 +66,7 @@ it('makes of every row of whatever bytes either an order or findings', {
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
