@@ -11,7 +11,7 @@ import { type RunConfig, runConfigOf } from '../cli/config.js';
 import { endingOf, sayProblem } from '../cli/ending.js';
 import type { RunOption } from '../cli/options.js';
 import type { Clock } from '../common/clock.js';
-import { EXIT, Problem } from '../common/errors.js';
+import { EXIT, Problem, problemOf } from '../common/errors.js';
 import { findJob } from '../job/load.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { takeLedger } from '../ledger/open.js';
@@ -188,7 +188,7 @@ async function noteEnd(
   try {
     await ledger.runs.end({ batch: config.batch, runNo }, ended);
   } catch (error) {
-    io.say(`Warning: the end of the run could not be written to the ledger. ${error}`);
+    io.say(`Warning: the end of the run could not be written to the ledger. ${problemOf(error).message}`);
   }
 }
 
