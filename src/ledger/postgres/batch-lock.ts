@@ -6,6 +6,7 @@ import type { BatchId } from '../../common/ids.js';
 import { type Holder, heldBy } from '../holder.js';
 import { type KeptSession, keepSession, type Relocked } from './kept-session.js';
 import type { PostgresLocation } from './location.js';
+import { NOW_MS } from './time.js';
 
 const POLL_MS = 250;
 
@@ -103,7 +104,7 @@ interface Mine {
 async function heldFrom(client: pg.Client, batch: BatchId): Promise<Mine> {
   const { rows } = await client.query<Mine>(
     `insert into holder (batch, host, pid, started_at, backend)
-     values ($1, $2, $3, (extract(epoch from clock_timestamp()) * 1000)::bigint, pg_backend_pid())
+     values ($1, $2, $3, ${NOW_MS}, pg_backend_pid())
      on conflict (batch) do update
      set host = excluded.host, pid = excluded.pid, started_at = excluded.started_at, backend = excluded.backend
      returning backend, started_at`,

@@ -6,6 +6,7 @@ import { refineQueries, sessionConfig } from './client.js';
 import { postgresProblem, restarted } from './errors.js';
 import type { PostgresLocation } from './location.js';
 import { LONGEST_STEP_MS, PATIENCE_MS } from './patience.js';
+import { STARTED } from './session.js';
 
 /** A connection whose locks the server drops when it ends. If it breaks, it is made again, with its locks. */
 export interface KeptSession {
@@ -55,9 +56,7 @@ export async function keepSession(
     client.on('end', onBreak);
     try {
       await client.connect();
-      const { rows } = await client.query<{ started: string }>(
-        'select extract(epoch from pg_postmaster_start_time())::text as started',
-      );
+      const { rows } = await client.query<{ started: string }>(`select ${STARTED} as started`);
       return { client, started: rows[0]?.started ?? '', isBroken: () => broken };
     } catch (error) {
       await client.end().catch(() => undefined);

@@ -3,6 +3,7 @@ import type { Clock } from '../../common/clock.js';
 import { EXIT, Problem } from '../../common/errors.js';
 import type { LedgerTables } from '../schema.js';
 import type { Looks } from '../sql/mirror-store.js';
+import { NOW_MS } from './time.js';
 
 /** A process that looks has the turn for so long, ms, and says so often that it still looks. */
 const LEASE_MS = 5_000;
@@ -11,8 +12,9 @@ const RENEW_MS = 1_000;
 const POLL_MS = 250;
 
 /** The lease is of real time, whatever the ledger's own time is. */
-const LEASED_UNTIL = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint + ${sql.lit(LEASE_MS)}`;
-const IS_LEASED = sql`leased_until >= (extract(epoch from clock_timestamp()) * 1000)::bigint`;
+const NOW = sql.raw<number>(NOW_MS);
+const LEASED_UNTIL = sql`${NOW} + ${sql.lit(LEASE_MS)}`;
+const IS_LEASED = sql`leased_until >= ${NOW}`;
 
 /**
  * Counts the looks of all processes that share the ledger: one after the other, so that what a look shows for the first

@@ -7,6 +7,7 @@ import { moveUpdates } from '../sql/move-updates.js';
 import { endsSend, type SendSlots, sendLog } from '../sql/send-log.js';
 import { template } from '../sql/template.js';
 import type { Looking } from './batch-lock.js';
+import { STARTED } from './session.js';
 
 /** What a statement says of its move. */
 export interface Made {
@@ -57,11 +58,8 @@ const named = (name: MoveName): RawBuilder<unknown> => sql.raw(`/* move ${name} 
 /** In place of the owner of a row that this run may send again: whoever asks next has it. */
 export const RELEASED = 'released';
 
-/**
- * A server that was started again, or another one, may lack what the first had acknowledged: no send without a look.
- * As a number: a time as text depends on the time zone of the session, which each role may have its own of.
- */
-export const SERVER_START = sql<string>`extract(epoch from pg_postmaster_start_time())::text`;
+/** A server that was started again, or another one, may lack what the first had acknowledged: no send without a look. */
+export const SERVER_START = sql.raw<string>(STARTED);
 
 /** Time and looks are the database's, whoever asks. */
 const LAST_LOOK = sql<number>`(select coalesce(max(no), 0) from look where ended_at is not null)`;

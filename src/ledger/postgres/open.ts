@@ -120,7 +120,7 @@ export function ledgerOf(
           },
         });
       },
-      store: lasting(createTeamStore(db, moment, saying)),
+      store: lasting(createTeamStore(db, moment)),
       jobs: {
         schema: location.schema,
         executeSql: (text, values) => patience(() => saying(pool.query(text, values))),

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { Problem } from '../../common/errors.js';
+import { NOW_MS } from './time.js';
 
 /** What the database is at the moment of a connection. */
 export interface Session {
@@ -8,6 +9,12 @@ export interface Session {
   /** The database's clock, epoch ms. */
   readonly now: number;
 }
+
+/**
+ * When the server was started, in a statement. As a number: a time as text depends on the time zone of the session, which
+ * each role may have its own of.
+ */
+export const STARTED = 'extract(epoch from pg_postmaster_start_time())::text';
 
 /** The oldest version that the statements are tried with. */
 const OLDEST = 14;
@@ -27,9 +34,9 @@ export async function beginSession(client: pg.ClientBase): Promise<Session> {
   }>(`
     select current_setting('server_version_num')::int / 10000 as version,
            current_setting('server_encoding') as encoding,
-           extract(epoch from pg_postmaster_start_time())::text as started,
+           ${STARTED} as started,
            case when pg_is_in_recovery() then 'standby' else left(pg_walfile_name(pg_current_wal_lsn()), 8) end as timeline,
-           (extract(epoch from clock_timestamp()) * 1000)::bigint as now,
+           ${NOW_MS} as now,
            has_function_privilege('pg_control_system()', 'execute') as "maySeeSystem",
            case when current_setting('synchronous_commit') in ('off', 'local')
                 then set_config('synchronous_commit', 'on', false) end`);

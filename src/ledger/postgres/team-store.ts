@@ -39,17 +39,11 @@ interface WorkerRow {
 /**
  * Reservations are one statement each, which commits by itself: a worker that freezes holds no lock.
  * @param now the database's clock
- * @param saying turns the database's errors into words
  */
-export function createTeamStore(
-  db: Kysely<LedgerTables>,
-  now: RawBuilder<number>,
-  saying: <T>(work: Promise<T>) => Promise<T>,
-): TeamStore {
-  const rowsOf = async <Row>(query: RawBuilder<Row>): Promise<Row[]> =>
-    (await saying(query.execute(db))).rows;
+export function createTeamStore(db: Kysely<LedgerTables>, now: RawBuilder<number>): TeamStore {
+  const rowsOf = async <Row>(query: RawBuilder<Row>): Promise<Row[]> => (await query.execute(db)).rows;
   const changed = async (query: RawBuilder<unknown>): Promise<boolean> =>
-    (await saying(query.execute(db))).numAffectedRows === 1n;
+    (await query.execute(db)).numAffectedRows === 1n;
 
   /**
    * Rows with an owner are few, and have an index: those that this run has sent and may send again, and those that
@@ -61,21 +55,16 @@ export function createTeamStore(
   return {
     begin: async ({ batch, runNo }, { settings, limit, canary }) => {
       // If it is begun already, the answer to that was lost, and others may have taken rows since.
-      await saying(
-        sql`update order_row set owner = null, reserved_until = null
+      await sql`update order_row set owner = null, reserved_until = null
           where batch = ${batch} and owner is not null and status in ('not_sent', 'failed')
-            and exists (select 1 from batch where id = ${batch} and work_state = 'closed')`.execute(db),
-      );
+            and exists (select 1 from batch where id = ${batch} and work_state = 'closed')`.execute(db);
       const isOurs = await changed(sql`
         update batch set work_state = ${canary ? 'canary' : 'open'}, settings = ${settings}, stop = null,
           limit_left = ${limit ?? null}, server_start = ${SERVER_START}
         where id = ${batch} and run_no = ${runNo} and work_state = 'closed'`);
       if (isOurs) return;
-      const begun = await saying(
-        sql`select 1 from batch where id = ${batch} and run_no = ${runNo}`.execute(db),
-      );
-      if (begun.rows.length === 0)
-        throw new Error(`ledger: the run ${runNo} of ${batch} is not the last one`);
+      const begun = await rowsOf(sql`select 1 from batch where id = ${batch} and run_no = ${runNo}`);
+      if (begun.length === 0) throw new Error(`ledger: the run ${runNo} of ${batch} is not the last one`);
     },
 
     work: async (batch) =>
@@ -146,21 +135,17 @@ export function createTeamStore(
     },
 
     giveBack: async ({ batch, runNo }, owner) => {
-      await saying(
-        sql`with freed as (
+      await sql`with freed as (
             update order_row set owner = case when sent_run = ${runNo} then owner end, reserved_until = null
             where batch = ${batch} and owner = ${owner} and status in ('not_sent', 'failed') returning sent_run
           )
           update batch set limit_left = limit_left + (select count(*) from freed where sent_run < ${runNo})::integer
-          where id = ${batch} and run_no = ${runNo} and limit_left is not null`.execute(db),
-      );
+          where id = ${batch} and run_no = ${runNo} and limit_left is not null`.execute(db);
     },
 
     setAside: async ({ batch }, snKey) => {
-      await saying(
-        sql`update order_row set owner = 'aside', reserved_until = ${now} + ${ASIDE_MS}
-          where batch = ${batch} and sn_key = ${snKey}`.execute(db),
-      );
+      await sql`update order_row set owner = 'aside', reserved_until = ${now} + ${ASIDE_MS}
+          where batch = ${batch} and sn_key = ${snKey}`.execute(db);
     },
 
     standing: async ({ batch, runNo }) => {
@@ -198,16 +183,14 @@ export function createTeamStore(
         order by sn_key limit ${PORTION}`),
 
     beat: async ({ id, host, pid, batch, lanes, coordinates }) => {
-      await saying(
-        sql`insert into worker (id, host, pid, started_at, seen_at, batch, lanes, coordinates)
+      await sql`insert into worker (id, host, pid, started_at, seen_at, batch, lanes, coordinates)
           values (${id}, ${host}, ${pid}, ${now}, ${now}, ${batch ?? null}, ${lanes}, ${coordinates})
           on conflict (id) do update set seen_at = excluded.seen_at, batch = excluded.batch,
-            lanes = excluded.lanes, coordinates = excluded.coordinates`.execute(db),
-      );
+            lanes = excluded.lanes, coordinates = excluded.coordinates`.execute(db);
     },
 
     leave: async (id) => {
-      await saying(sql`delete from worker where id = ${id} or seen_at < ${now} - ${86_400_000}`.execute(db));
+      await sql`delete from worker where id = ${id} or seen_at < ${now} - ${86_400_000}`.execute(db);
     },
 
     workers: async () =>
