@@ -35,8 +35,8 @@ export async function beforeOrders(announced: Announced): Promise<BatchPrice | u
   const { config, io, checked } = announced;
   const { not_sent, failed, in_doubt } = checked.counts;
   const waits = not_sent + failed + in_doubt > 0;
+  if (in_doubt > 0) await assertSameAccount(checked.context, announced);
   const price = checked.blocked || !waits ? undefined : await askPrice(announced);
-  if (checked.counts.in_doubt > 0) await assertSameAccount(checked.context, announced);
   await noteRun({ ...announced, price });
   if (!checked.blocked) io.note(await sayPlan(announced, price));
   if (price !== undefined) assertUnderMaxTotal(config, price);

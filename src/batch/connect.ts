@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { Environment } from '../cli/environment.js';
-import { type PortalAccess, portalAccess } from '../cli/portal-access.js';
+import { portalAccess } from '../cli/portal-access.js';
 import type { Clock } from '../common/clock.js';
 import { type PortalAccount, portalAccount } from '../common/portal-account.js';
 import type { Releasers } from '../common/releasers.js';
@@ -52,7 +52,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { clock, stop, logger, emit } = options;
   const access = options.sandbox ? await startedSandbox(options) : portalAccess(options.environment);
   const proxies = readProxies(options.environment, options.secrets);
-  const store = storeNameOf(access);
+  const clientId = 'clientId' in access.credentials ? access.credentials.clientId : undefined;
+  const store = storeNameOf(access.baseUrl, clientId);
   const pace = options.shared?.pace(store);
   const token = options.shared?.token(store);
   const gate = createGate({
@@ -92,16 +93,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     signal: stop.signal,
   });
-  const clientId = 'clientId' in access.credentials ? access.credentials.clientId : undefined;
   return { portal, gate, baseUrl: access.baseUrl, account: portalAccount(access.baseUrl, clientId) };
 }
 
 /** A portal and a client of it, without a secret: workers of one account share a pace and a token. */
-const storeNameOf = ({ baseUrl, credentials }: PortalAccess): string =>
-  createHash('sha256')
-    .update(`${baseUrl}\n${'clientId' in credentials ? credentials.clientId : ''}`)
-    .digest('hex')
-    .slice(0, 32);
+const storeNameOf = (baseUrl: string, clientId = ''): string =>
+  createHash('sha256').update(`${baseUrl}\n${clientId}`).digest('hex').slice(0, 32);
 
 async function startedSandbox({ simulatedOrders, faults, portal, releasers }: ConnectOptions) {
   // Loaded here, because a real run has no use for a web server.

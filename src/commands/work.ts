@@ -38,12 +38,11 @@ const LOOK_EVERY_MS = 500;
 /** Before a database that went away is tried again, ms. */
 const AGAIN_MS = 2_000;
 
-interface Told {
-  /** The worker has reached its ledger. */
-  readonly onJoin: () => void;
-  readonly onRun: () => void;
-  /** The worker has all that it needs. */
-  readonly onBegin: () => void;
+/** What this worker has had an answer from, and how many runs it was offered. */
+interface Met {
+  ledger: boolean;
+  portal: boolean;
+  runs: number;
 }
 
 /** A worker: sends rows of whatever runs are open in a shared ledger, until it is stopped. */
@@ -52,21 +51,9 @@ export async function work(call: WorkCall): Promise<Ending> {
   call.onSending(() => undefined);
   const { name } = ledgerLocation(call);
   const logger = logOf(call);
-  let runs = 0;
-  const reached = { ledger: false, portal: false };
-  const told: Told = {
-    onJoin: () => {
-      reached.ledger = true;
-    },
-    onRun: () => {
-      runs++;
-    },
-    onBegin: () => {
-      reached.portal = true;
-    },
-  };
+  const met: Met = { ledger: false, portal: false, runs: 0 };
   while (!stop.signal.aborted) {
-    const problem = await workUntilCutOff(call, logger, told, reached);
+    const problem = await workUntilCutOff(call, logger, met);
     if (problem === undefined) break;
     io.say(`Warning: ${problem.message} This worker tries again.`);
     await clock.sleep(AGAIN_MS, stop.signal);
@@ -74,28 +61,17 @@ export async function work(call: WorkCall): Promise<Ending> {
   const reason = stop.reason();
   if (reason?.kind === 'problem') throw reason.problem;
   const exitCode = reason?.kind === 'signal' ? SIGNAL_EXIT[reason.signal] : 3;
-  return { exitCode, json: { ledger: name, runs } };
-}
-
-/** What this worker has had an answer from. */
-interface Reached {
-  readonly ledger: boolean;
-  readonly portal: boolean;
+  return { exitCode, json: { ledger: name, runs: met.runs } };
 }
 
 /** A database or a portal that has answered once may come back; what is wrong from the start is for a person. */
-const mayPass = ({ code, exitStatus }: Problem, reached: Reached): boolean =>
+const mayPass = ({ code, exitStatus }: Problem, met: Met): boolean =>
   code.startsWith('ledger_')
-    ? reached.ledger
-    : reached.portal && exitStatus === EXIT.stoppedEarly && code !== 'access_refused';
+    ? met.ledger
+    : met.portal && exitStatus === EXIT.stoppedEarly && code !== 'access_refused';
 
 /** @returns why the database cannot be used any more; undefined: the worker was stopped */
-async function workUntilCutOff(
-  call: WorkCall,
-  log: Logger,
-  told: Told,
-  reached: Reached,
-): Promise<Problem | undefined> {
+async function workUntilCutOff(call: WorkCall, log: Logger, met: Met): Promise<Problem | undefined> {
   const releasers = createReleasers();
   try {
     const ledger = await joinLedger(ledgerLocation(call), {
@@ -104,11 +80,11 @@ async function workUntilCutOff(
     });
     if (ledger?.shared === undefined) throw needsServer();
     releasers.add(ledger.close);
-    told.onJoin();
-    await takePart(call, ledger, ledger.shared, log, releasers, told);
+    met.ledger = true;
+    await takePart(call, ledger, ledger.shared, log, releasers, met);
     return ledger.lost();
   } catch (error) {
-    if (!(error instanceof Problem) || !mayPass(error, reached)) throw error;
+    if (!(error instanceof Problem) || !mayPass(error, met)) throw error;
     return error;
   } finally {
     await releasers.run();
@@ -122,7 +98,7 @@ async function takePart(
   shared: NonNullable<Ledger['shared']>,
   log: Logger,
   releasers: Releasers,
-  { onRun, onBegin }: Pick<Told, 'onRun' | 'onBegin'>,
+  met: Met,
 ): Promise<void> {
   const { options, io, stop } = call;
   const { clock } = ledger;
@@ -152,7 +128,7 @@ async function takePart(
   io.note(
     `A worker for the ledger ${ledger.name}. It takes part in whatever runs there. Stop it with Ctrl-C.`,
   );
-  onBegin();
+  met.portal = true;
   const id = randomUUID();
   const taking = new Map<BatchId, Participant>();
   /** Runs, by their batch and number. */
@@ -165,9 +141,9 @@ async function takePart(
       for (const run of await store.openWork()) {
         const name = `${run.runNo} of ${run.batch}`;
         if (taking.has(run.batch) || unable.has(name)) continue;
-        onRun();
+        met.runs++;
         try {
-          assertSameAccount(run, connection.account);
+          assertOwnAccount(run, connection.account);
           taking.set(run.batch, await takePartIn(run, base, io.note, () => taking.delete(run.batch)));
         } catch (error) {
           // Such as a job of the user's own whose file is on another machine: the others send without this worker.
@@ -187,7 +163,7 @@ async function takePart(
 }
 
 /** An order that a worker of another account places is paid by another one, and no look at the portal shows it. */
-function assertSameAccount({ settings }: Work, own: PortalAccount): void {
+function assertOwnAccount({ settings }: Work, own: PortalAccount): void {
   const { account } = readSettings(settings);
   if (account === undefined || isSameAccount(account, own)) return;
   throw new Problem(
