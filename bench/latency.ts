@@ -2,8 +2,8 @@ import type { Line } from './figures.js';
 import { access, type Counted, measure, SCRIPT, SLOW_DISK, startPortal } from './measure.js';
 import { type Bench, everyRow, run } from './run.js';
 
-const LATENCY_MS = 100;
-const IN_FLIGHT = 50;
+export const LATENCY_MS = 100;
+export const IN_FLIGHT = 50;
 
 /** What an endless number of senders could not do better: rows x latency / senders. */
 const idealSeconds = (rows: number): number => (rows * LATENCY_MS) / 1000 / IN_FLIGHT;
@@ -14,8 +14,6 @@ export const shareOf = (rows: number, { secondAt, lastAt }: Counted): number =>
 
 /** What the canary costs: from its arrival to that of the second order. */
 const canarySeconds = ({ firstAt, secondAt }: Counted): number => (secondAt - firstAt) / 1000;
-
-export const LATENCY = { latencyMs: LATENCY_MS, inFlight: IN_FLIGHT };
 
 export async function latency(bench: Bench): Promise<Line[]> {
   const rows = 5_000;

@@ -1,8 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  LOG,
+  type Logged,
+  type NginxLimit,
+  nginxConfig,
+  readLog,
+  sharesOf,
+} from '../test/support/nginx-limit.js';
+import { freePort } from '../test/support/start-postgres.js';
 import type { Line } from './figures.js';
 import { type Portal, startPortal } from './measure.js';
 import { type Bench, everyRow, run } from './run.js';
@@ -32,10 +40,10 @@ export async function nginx(bench: Bench): Promise<Line[]> {
     const turnedAway: number[] = [];
     for (let time = 0; time < Math.min(2, bench.pairs); time++) {
       const portal = await startPortal({ latencyMs: 20 });
-      const front = await startNginx(bench, portal, `limit_req zone=portal ${directive}`, status);
+      const front = await startNginx(bench, portal, { perSecond: PER_SECOND, more: directive, status });
       await run(bench, { ...portal, url: front.url }, file, 50);
       everyRow(await portal.counted(), ROWS);
-      const shares = sharesOf(front.stop(), status);
+      const shares = sharesOf(front.stop(), ROWS, PER_SECOND);
       used.push(shares.used);
       turnedAway.push(shares.refused);
       portal.close();
@@ -49,52 +57,18 @@ export async function nginx(bench: Bench): Promise<Line[]> {
   return lines;
 }
 
-/** A request as nginx logged it: when it was done, epoch ms. */
-interface Logged {
-  readonly at: number;
-  readonly status: number;
-  readonly path: string;
-}
-
-/** What is used of the limit while there are rows that were not sent before: lost answers (503) are settled later. */
-function sharesOf(log: readonly Logged[], refusal: number): { used: number; refused: number } {
-  const sends = log.filter(({ path }) => path.endsWith('/save'));
-  const [first, last] = [sends[0]?.at ?? 0, sends[ROWS - 1]?.at ?? 0];
-  const taken = log.filter(({ at, status }) => status < 300 && at > first && at <= last);
-  return {
-    used: taken.length / ((PER_SECOND * (last - first)) / 1_000),
-    refused: log.filter(({ status }) => status === refusal).length / log.length,
-  };
-}
-
 let fronts = 0;
 
 async function startNginx(
   bench: Bench,
   portal: Portal,
-  limit: string,
-  status: number,
+  limit: NginxLimit,
 ): Promise<{ readonly url: string; readonly stop: () => readonly Logged[] }> {
-  const name = `nginx-${++fronts}`;
-  const folder = bench.place.folder;
-  const log = join(folder, `${name}.log`);
+  const folder = join(bench.place.folder, `nginx-${++fronts}`);
+  mkdirSync(folder);
   const port = await freePort();
-  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${folder}/${kind};`)
-    .join(' ');
-  const file = join(folder, `${name}.conf`);
-  writeFileSync(
-    file,
-    `daemon off; master_process off; pid ${folder}/${name}.pid; error_log ${folder}/${name}.error;
-events { worker_connections 512; }
-http {
-  log_format told '$msec $status $uri'; access_log ${log} told; ${temp}
-  limit_req_zone $binary_remote_addr zone=portal:1m rate=${PER_SECOND}r/s;
-  limit_req_status ${status};
-  server { listen 127.0.0.1:${port}; location / { ${limit}; proxy_pass ${portal.url}; } }
-}
-`,
-  );
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(file, nginxConfig(folder, port, portal.url, limit));
   const child = spawn('nginx', ['-p', folder, '-c', file], { stdio: 'ignore' });
   await Promise.race([
     answers(port),
@@ -105,11 +79,7 @@ http {
     stop: () => {
       child.kill();
       // The first request is the one that asked whether it runs.
-      const lines = readFileSync(log, 'utf8').trim().split('\n').slice(1);
-      return lines.map((line) => {
-        const [seconds, told, path = ''] = line.split(' ');
-        return { at: Math.round(Number(seconds) * 1_000), status: Number(told), path };
-      });
+      return readLog(readFileSync(join(folder, LOG), 'utf8')).slice(1);
     },
   };
 }
@@ -123,12 +93,4 @@ async function answers(port: number): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -10,9 +10,6 @@ export interface Bench {
 
 let batches = 0;
 
-/** A batch of its own. */
-export const newBatch = (): string => `bench-${++batches}`;
-
 /** Places a file's orders as a batch of its own, in a ledger of its own if none is named. */
 export async function run(
   bench: Bench,
@@ -25,7 +22,7 @@ export async function run(
     readonly preload?: string;
   } = {},
 ): Promise<Measured> {
-  const batch = newBatch();
+  const batch = `bench-${++batches}`;
   await portal.counted();
   const { args = [], ledger = `${batch}.db`, ...rest } = more;
   const options = ['--batch', batch, '--ledger', ledger, '--concurrency', String(concurrency)];

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { startServer } from '../test/support/start-postgres.js';
 import type { Line } from './figures.js';
-import { LATENCY, shareOf } from './latency.js';
+import { IN_FLIGHT, LATENCY_MS, shareOf } from './latency.js';
 import { access, PROGRAM, startPortal } from './measure.js';
 import { type Bench, everyRow, run } from './run.js';
 
@@ -18,8 +18,8 @@ export async function shared(bench: Bench): Promise<Line[]> {
   }
 }
 
-const schemas = { used: 0 };
-const newLedger = (url: string): string => `${url}?schema=bench_${++schemas.used}`;
+let ledgers = 0;
+const newLedger = (url: string): string => `${url}?schema=bench_${++ledgers}`;
 
 async function withWorkers(bench: Bench, url: string): Promise<Line[]> {
   const rows = 10_000;
@@ -66,12 +66,11 @@ async function startWorker(bench: Bench, portal: string, ledger: string): Promis
 
 async function ofTheIdeal(bench: Bench, url: string): Promise<Line> {
   const rows = 5_000;
-  const { latencyMs, inFlight } = LATENCY;
-  const portal = await startPortal({ latencyMs });
+  const portal = await startPortal({ latencyMs: LATENCY_MS });
   const file = await bench.place.csv(rows);
   const values: number[] = [];
   for (let time = 0; time < Math.min(3, bench.pairs); time++) {
-    await run(bench, portal, file, inFlight, { ledger: newLedger(url) });
+    await run(bench, portal, file, IN_FLIGHT, { ledger: newLedger(url) });
     values.push(shareOf(rows, everyRow(await portal.counted(), rows)));
   }
   portal.close();

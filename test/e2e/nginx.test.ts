@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hasNginx, type Logged, nginxForTest } from '../support/nginx.js';
+import { hasNginx, nginxForTest } from '../support/nginx.js';
+import { sharesOf } from '../support/nginx-limit.js';
 import { contradictions, csvOf, workplace } from '../support/program.js';
 import { sandboxForTest } from '../support/sandbox.js';
 
@@ -8,17 +9,6 @@ const PER_SECOND = 20;
 
 if (!hasNginx)
   process.stderr.write("SKIPPED: no nginx for its limit_req: install it (Debian's nginx-light).\n");
-
-/** How much of the limit is used while there are rows that were not sent before, and the share that is refused. */
-function sharesOf(log: readonly Logged[]) {
-  const sends = log.filter(({ path }) => path.endsWith('/save'));
-  const [first, last] = [sends[0]?.at ?? 0, sends[ROWS - 1]?.at ?? Number.NaN];
-  const taken = log.filter(({ at, status }) => status < 300 && at > first && at <= last);
-  return {
-    used: taken.length / ((PER_SECOND * (last - first)) / 1_000),
-    refused: log.filter(({ status }) => status === 429 || status === 503).length / log.length,
-  };
-}
 
 describe.skipIf(!hasNginx)("nginx' limit_req of 20 a second, which the program is not told", () => {
   it.each([
@@ -37,7 +27,7 @@ describe.skipIf(!hasNginx)("nginx' limit_req of 20 a second, which the program i
     expect(sandbox.truth()).toHaveLength(ROWS);
     // On a busy machine each timer is late: what is used on a quiet one is the bench's to tell (`-- nginx`). A program that
     // did not find the limit again would crawl at a fifth of it, and one that does not heed it is refused most times.
-    const { used, refused } = sharesOf(nginx.log());
+    const { used, refused } = sharesOf(nginx.log(), ROWS, PER_SECOND);
     expect(used).toBeGreaterThanOrEqual(0.5);
     expect(refused).toBeLessThanOrEqual(0.15);
   });

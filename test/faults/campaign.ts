@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { count, type Figures } from './figures.js';
+import { addCampaign, keepIfWrong, sayFailure } from './end-campaign.js';
+import type { Figures } from './figures.js';
 import { createPlay } from './play.js';
 import { type Scenario, scenarioOf } from './scenario.js';
 import type { WhoOrdered } from './who-ordered.js';
@@ -27,25 +28,15 @@ export async function playCampaign(seed: number, figures: Figures): Promise<Verd
   try {
     await play.toTheEnd();
   } catch (error) {
-    wrong.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    wrong.push(sayFailure(error));
   } finally {
     await play.close();
     await sandbox.close();
   }
-  figures.campaigns++;
-  count(figures.portals, scenario.portal);
-  figures.orders += sandbox.truth().length;
-  for (const [kind, hits] of Object.entries(sandbox.stats().faults)) count(figures.faults, kind, hits);
-  if (wrong.length === 0 && !process.env['FAULT_KEEP']) {
-    rmSync(folder, { recursive: true, force: true });
-    return { seed, wrong, folder: undefined, stalled: false };
-  }
+  addCampaign(figures, scenario.portal, sandbox);
   const { sent, who } = play;
   const kept = { scenario, truth: sandbox.truth(), foreign: sandbox.foreign(), sent: sent() };
-  for (const [name, value] of Object.entries(kept)) {
-    writeFileSync(join(folder, `${name}.json`), JSON.stringify(value, null, 1));
-  }
-  writeFileSync(join(folder, 'wrong.txt'), `${wrong.join('\n')}\n`);
+  if (!keepIfWrong(folder, wrong, kept)) return { seed, wrong, folder: undefined, stalled: false };
   return { seed, wrong, folder, stalled: hasStalled(scenario, sandbox, who) };
 }
 

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox } from '../../src/sandbox/start-sandbox.js';
 import type { PostgresServer } from '../support/start-postgres.js';
-import { count, type Figures } from './figures.js';
+import { addCampaign, keepIfWrong, sayFailure } from './end-campaign.js';
+import type { Figures } from './figures.js';
 import { createTeamPlay, type TeamPlay } from './team-play.js';
 import { teamScenarioOf } from './team-scenario.js';
 
@@ -42,24 +43,15 @@ export async function playTeamCampaign(
     );
     await inTime(play.toTheEnd(), scenario.portal === 'odd' ? HANG_ODD_MS : HANG_MS);
   } catch (error) {
-    wrong.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    wrong.push(sayFailure(error));
   } finally {
     await play?.close();
     await sandbox.close();
   }
   wrong.push(...defectsIn(folder));
-  figures.campaigns++;
-  count(figures.portals, scenario.portal);
-  figures.orders += sandbox.truth().length;
-  for (const [kind, hits] of Object.entries(sandbox.stats().faults)) count(figures.faults, kind, hits);
-  if (wrong.length === 0 && !process.env['FAULT_KEEP']) {
-    rmSync(folder, { recursive: true, force: true });
-    return { seed, wrong, folder: undefined };
-  }
-  for (const [name, value] of Object.entries({ scenario, truth: sandbox.truth() }))
-    writeFileSync(join(folder, `${name}.json`), JSON.stringify(value, null, 1));
-  writeFileSync(join(folder, 'wrong.txt'), `${wrong.join('\n')}\n${database}\n`);
-  return { seed, wrong, folder };
+  addCampaign(figures, scenario.portal, sandbox);
+  const isKept = keepIfWrong(folder, wrong, { scenario, truth: sandbox.truth() }, database);
+  return { seed, wrong, folder: isKept ? folder : undefined };
 }
 
 /** A hang is a failure. */
