@@ -21,28 +21,33 @@ function reach(name) {
   for (;;);
 }
 
-function around(sql, parameters, run) {
-  if (sql === 'commit' && kinds.size > 0) {
-    const done = kinds;
-    kinds = new Set();
-    for (const kind of done) reach(`before-${kind}`);
-    const result = run();
-    for (const kind of done) reach(`after-${kind}`);
-    return result;
-  }
-  if (sql.startsWith('update "order_row" set "status"')) {
-    kinds.add(parameters.flat().includes('sending') ? 'intent' : 'outcome');
-  }
-  return run();
-}
+const { prepare, transaction } = Sqlite.prototype;
 
-const prepare = Sqlite.prototype.prepare;
 Sqlite.prototype.prepare = function prepareWatched(sql) {
   const statement = prepare.call(this, sql);
-  for (const method of ['run', 'all']) {
+  if (!sql.startsWith('update "order_row" set "status"')) return statement;
+  for (const method of ['run', 'get']) {
     const original = statement[method];
-    statement[method] = (...parameters) =>
-      around(sql, parameters, () => original.apply(statement, parameters));
+    statement[method] = (...parameters) => {
+      // The first is where the row goes; where it came from stands among the others.
+      kinds.add(parameters[0] === 'sending' ? 'intent' : 'outcome');
+      return original.apply(statement, parameters);
+    };
   }
   return statement;
+};
+
+Sqlite.prototype.transaction = function transactionWatched(work) {
+  const { immediate } = transaction.call(this, (...given) => {
+    const result = work(...given);
+    for (const kind of kinds) reach(`before-${kind}`);
+    return result;
+  });
+  const watched = (...given) => {
+    kinds = new Set();
+    const result = immediate(...given);
+    for (const kind of kinds) reach(`after-${kind}`);
+    return result;
+  };
+  return { immediate: watched };
 };

@@ -14,11 +14,17 @@ const BUSY_MS = 5_000;
  */
 const WAL_PAGES = 10_000;
 
+/** A ledger's file: `db` and `sqlite` are one connection. */
+export interface OpenFile {
+  readonly db: Kysely<LedgerTables>;
+  readonly sqlite: Sqlite.Database;
+}
+
 /**
  * Opens the ledger's SQLite file, made for its owner alone (0600). WAL with `synchronous=FULL`: when a commit
  * returns, it is on the disk.
  */
-export async function openDatabase(path: string): Promise<Kysely<LedgerTables>> {
+export async function openDatabase(path: string): Promise<OpenFile> {
   try {
     ensurePrivateFile(path);
     const sqlite = new Sqlite(path, { timeout: BUSY_MS });
@@ -36,7 +42,7 @@ export async function openDatabase(path: string): Promise<Kysely<LedgerTables>> 
       assertKnown(await appliedMigrations(db as Kysely<unknown>), SHARED_MIGRATIONS, path);
       await migrate(db as Kysely<unknown>, SHARED_MIGRATIONS);
       sqlite.exec('COMMIT');
-      return db;
+      return { db, sqlite };
     } catch (error) {
       sqlite.close();
       throw error;

@@ -1,10 +1,9 @@
-import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import type { LedgerTime } from '../ledger-time.js';
 import type { Intent, IntentResult, Move, MoveResult, Result } from '../moves.js';
-import type { LedgerTables } from '../schema.js';
+import { createCommit, type Made } from './commit.js';
+import type { OpenFile } from './database.js';
 import type { FileWatch } from './file-watch.js';
-import { type MoveStatements, moveStatements } from './move-statements.js';
 import { createSaturation } from './saturation.js';
 import { ledgerProblem } from './sqlite-errors.js';
 
@@ -19,12 +18,9 @@ export interface Journal {
   readonly intend: (intent: Intent) => Promise<Extract<IntentResult, { kind: 'intended' }>>;
 }
 
-/** How a move went: `taken`, or the number of the row's last intent if that was asked for. */
-type Made = 'taken' | { readonly claimNo: number };
-
 interface Waiting {
   readonly move: Move;
-  readonly resolve: (made: Made) => void;
+  readonly resolve: (made: Exclude<Made, 'illegal'>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -39,23 +35,20 @@ interface Moments {
 const MOST_TURNS = 16;
 
 export function createJournal(
-  db: Kysely<LedgerTables>,
+  file: OpenFile,
   path: string,
   files: FileWatch,
   { time, clock, lastLook }: Moments,
 ): Journal {
-  const statements = moveStatements(db);
+  const commit = createCommit(file);
   const isSaturated = createSaturation();
   let waiting: Waiting[] = [];
   let scheduled = false;
 
-  const flush = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
-      await commit(group);
-    }
-    scheduled = false;
+  const schedule = (): void => {
+    if (scheduled || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(gather, 0, 1);
   };
 
   /**
@@ -63,9 +56,10 @@ export function createJournal(
    * join this commit. Where it is not, that would only make the senders march in step and wait together.
    */
   const gather = (seen: number, turn: number): void => {
-    if (waiting.length > seen && turn < MOST_TURNS && isSaturated())
-      setImmediate(gather, waiting.length, turn + 1);
-    else void flush();
+    const isGathering = waiting.length > seen && turn < MOST_TURNS && isSaturated();
+    // A transaction of the query builder's that waits for something else has the connection.
+    if (isGathering || file.sqlite.inTransaction) setImmediate(gather, waiting.length, turn + 1);
+    else write();
   };
 
   /** Takes the intents out of a group if the ledger is not this run's alone any more. */
@@ -76,83 +70,41 @@ export function createJournal(
     return group.filter(({ move }) => move.move !== 'intend');
   };
 
-  const commit = async (all: readonly Waiting[]): Promise<void> => {
-    const settled: (() => void)[] = [];
-    const group = withoutIntents(all);
+  const write = (): void => {
+    const group = withoutIntents(waiting);
+    waiting = [];
+    scheduled = false;
     if (group.length === 0) return;
+    const moment = { at: time.now(), wall: clock.now(), lastLook: lastLook() };
     try {
-      await db.transaction().execute(async (trx) => {
-        // A process that is killed leaves behind what time it was.
-        await trx.executeQuery(statements.tick(time.now()));
-        for (const { move, resolve, reject } of group) {
-          const moment = { at: time.now(), wall: clock.now(), lastLook: lastLook() };
-          const result = await apply(trx, statements, move, moment);
-          // A second run that found no lock may have moved the row.
-          if (result instanceof Error) settled.push(() => reject(files.notOurs() ?? result));
-          else settled.push(() => resolve(result));
-        }
+      const made = commit({ moment, moves: group.map(({ move }) => move) });
+      group.forEach(({ move, resolve, reject }, index) => {
+        const one = made[index];
+        // A second run that found no lock may have moved the row.
+        if (one === undefined || one === 'illegal') reject(files.notOurs() ?? illegal(move));
+        else resolve(one);
       });
     } catch (error) {
       const problem = ledgerProblem(error, path) ?? error;
       for (const { reject } of group) reject(problem);
-      return;
     }
-    for (const settle of settled) settle();
   };
 
-  const enqueue = (move: Move): Promise<Made> =>
+  const enqueue = (move: Move): Promise<Exclude<Made, 'illegal'>> =>
     new Promise((resolve, reject) => {
       waiting.push({ move, resolve, reject });
-      if (scheduled) return;
-      scheduled = true;
-      setImmediate(gather, 0, 1);
+      schedule();
     });
 
   return {
     record: async (move) => ((await enqueue(move)) === 'taken' ? 'taken' : 'done'),
     intend: async (intent) => {
-      const made = await enqueue(intent);
-      if (made === 'taken') throw new Error('ledger: an intent has no order that could be taken');
-      return { kind: 'intended', claimNo: made.claimNo };
+      const claimNo = await enqueue(intent);
+      if (claimNo === 'taken') throw new Error('ledger: an intent has no order that could be taken');
+      return { kind: 'intended', claimNo };
     },
   };
 }
 
-async function apply(
-  trx: Transaction<LedgerTables>,
-  statements: MoveStatements,
-  move: Move,
-  { at, wall, lastLook }: { readonly at: number; readonly wall: number; readonly lastLook: number },
-): Promise<Made | Error> {
-  const credited = 'order' in move ? await credit(trx, statements, move, at) : 'known';
-  if (credited === 'taken') return 'taken';
-  const ending = statements.send(move, wall);
-  if (ending !== undefined) await trx.executeQuery(ending);
-  const { numAffectedRows, rows } = await trx.executeQuery(statements.update(move, at, lastLook));
-  const [intended] = rows as { claim_no: number }[];
-  if (intended !== undefined) return { claimNo: intended.claim_no };
-  if (numAffectedRows === 1n) return { claimNo: 0 };
-  // What the row did not take is credited to nobody.
-  if (credited === 'new' && 'order' in move) {
-    await trx.deleteFrom('credit').where('order_no', '=', move.order.orderNo).execute();
-  }
-  return new Error(
-    `ledger: the move "${move.move}" of ${move.batch}/${move.snKey} is not legal where the row stands`,
-  );
-}
-
-async function credit(
-  trx: Transaction<LedgerTables>,
-  statements: MoveStatements,
-  move: Extract<Move, { order: unknown }>,
-  at: number,
-): Promise<'new' | 'known' | 'taken'> {
-  const { numAffectedRows } = await trx.executeQuery(statements.credit(move, at));
-  if (numAffectedRows === 1n) return 'new';
-  const owner = await trx
-    .selectFrom('credit')
-    .select(['batch', 'sn_key'])
-    .where('order_no', '=', move.order.orderNo)
-    .executeTakeFirst();
-  return owner?.batch === move.batch && owner.sn_key === move.snKey ? 'known' : 'taken';
-}
+const illegal = ({ move, batch, snKey }: Move): Error =>
+  new Error(`ledger: the move "${move}" of ${batch}/${snKey} is not legal where the row stands`);

@@ -21,7 +21,7 @@ import { ledgerProblem } from './sqlite-errors.js';
 
 /** Opens the tables of a ledger's file, which is made if it is not there. */
 export async function openTables(path: string, kind: LedgerKind, clock: Clock) {
-  const db = await openDatabase(path);
+  const { db, sqlite } = await openDatabase(path);
   const { kind: found, time_at: storedAt } = await db
     .insertInto('ledger')
     .values({ id: 1, kind, created_at: clock.now(), time_at: clock.now() })
@@ -33,12 +33,12 @@ export async function openTables(path: string, kind: LedgerKind, clock: Clock) {
     throw anotherKind(path, found);
   }
   const { mark, lastLook } = await lastLookOf(db);
-  return { db, time: createLedgerTime(storedAt, mark, clock), lastLook };
+  return { db, sqlite, time: createLedgerTime(storedAt, mark, clock), lastLook };
 }
 
 /** Opens a ledger's file, which is made if it is not there. */
 export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): Promise<Ledger> {
-  const { db, time, lastLook } = await openTables(path, kind, clock);
+  const { db, sqlite, time, lastLook } = await openTables(path, kind, clock);
   const saying = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -49,7 +49,7 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
   const files = watchFiles(path);
   const looks = createLooks(db, time, clock, lastLook);
   const mirror = createMirror(db, looks, clock, saying);
-  const journal = createJournal(db, path, files, { time, clock, lastLook: looks.last });
+  const journal = createJournal({ db, sqlite }, path, files, { time, clock, lastLook: looks.last });
 
   return {
     name: path,

@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 const FULL = 2;
 
 it('the ledger writes ahead and waits for the disk at each commit', async () => {
-  const db = await openDatabase(join(folder, 'ledger.db'));
+  const { db } = await openDatabase(join(folder, 'ledger.db'));
   const { rows: journal } = await sql`PRAGMA journal_mode`.execute(db);
   const { rows: synchronous } = await sql`PRAGMA synchronous`.execute(db);
   await db.destroy();

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { Kysely, SqliteDialect, sql } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 import { expect, it } from 'vitest';
 import { createLedgerTime } from '../../../../src/ledger/ledger-time.js';
 import type { LedgerTables } from '../../../../src/ledger/schema.js';
@@ -33,23 +33,22 @@ async function journalOver(name: string, rows: number) {
   await addLooks(ledger, [OPEN_UNTIL + SETTLE_MS]);
   await ledger.close();
   const commits: string[] = [];
-  const sqlite = new Sqlite(path);
-  const db = new Kysely<LedgerTables>({
-    dialect: new SqliteDialect({ database: sqlite }),
-    log: ({ query }) => void (query.sql === 'commit' && commits.push(query.sql)),
-  });
+  const verbose = (sql: unknown): void => void (sql === 'COMMIT' && commits.push(sql));
+  const sqlite = new Sqlite(path, { verbose });
+  const db = new Kysely<LedgerTables>({ dialect: new SqliteDialect({ database: sqlite }) });
   const other = new Sqlite(path, { readonly: true });
   return {
-    journal: createJournal(db, path, watchFiles(path), MOMENTS),
+    journal: createJournal({ db, sqlite }, path, watchFiles(path), MOMENTS),
     commits,
     /** Rows in a status, as another program sees them. */
     seen: (status: string) =>
       other.prepare('SELECT count(*) FROM order_row WHERE status = ?').pluck().get(status) as number,
-    db,
+    /** Where the rows stand, in their order. */
+    statuses: () => sqlite.prepare('SELECT status FROM order_row ORDER BY sn_key').pluck().all(),
     sqlite,
-    close: async () => {
+    close: () => {
       other.close();
-      await db.destroy();
+      sqlite.close();
     },
   };
 }
@@ -59,7 +58,7 @@ it('moves that are ready at the same moment share one commit', async () => {
   await Promise.all(Array.from({ length: 100 }, (_, i) => makeMove(journal, move('intend', `A${i}`))));
   expect(commits).toHaveLength(1);
   expect(seen('sending')).toBe(100);
-  await close();
+  close();
 });
 
 it('a move that is alone does not wait for company', async () => {
@@ -67,7 +66,7 @@ it('a move that is alone does not wait for company', async () => {
   await makeMove(journal, move('intend', 'A0'));
   await makeMove(journal, move('intend', 'A1'));
   expect(commits).toHaveLength(2);
-  await close();
+  close();
 });
 
 it('a move is on the disk for everybody when its promise is kept', async () => {
@@ -80,7 +79,20 @@ it('a move is on the disk for everybody when its promise is kept', async () => {
   expect(seen('sending')).toBe(0);
   await Promise.all(all);
   expect(seenAtFirst).toBe(20);
-  await close();
+  close();
+});
+
+it('moves wait for whoever has begun to write on the same connection', async () => {
+  const { journal, seen, sqlite, close } = await journalOver('other-writer.db', 1);
+  sqlite.exec("BEGIN; UPDATE order_row SET cells = '[]'");
+  const intended = makeMove(journal, move('intend', 'A0'));
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sqlite.inTransaction).toBe(true);
+  sqlite.exec('ROLLBACK');
+  expect(await intended).toBe('done');
+  expect(seen('sending')).toBe(1);
+  close();
 });
 
 it('moves of one row in one group follow one another', async () => {
@@ -98,7 +110,7 @@ it('moves of one row in one group follow one another', async () => {
     'rejected',
   ]);
   expect(seen('sending')).toBe(1);
-  await close();
+  close();
 });
 
 it('an illegal move in a group is refused alone', async () => {
@@ -110,7 +122,7 @@ it('an illegal move in a group is refused alone', async () => {
   ]);
   expect(results.map(({ status }) => status)).toStrictEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(seen('sending')).toBe(2);
-  await close();
+  close();
 });
 
 it('when the ledger cannot be written, every move of the group is rejected and none is made', async () => {
@@ -128,7 +140,7 @@ it('when the ledger cannot be written, every move of the group is rejected and n
   expect(seen('sending')).toBe(0);
   sqlite.pragma('query_only = OFF');
   expect(await makeMove(journal, move('intend', 'A0'))).toBe('done');
-  await close();
+  close();
 });
 
 it('a row keeps its batch: the journal never touches another', async () => {
@@ -136,7 +148,7 @@ it('a row keeps its batch: the journal never touches another', async () => {
   await expect(makeMove(journal, { ...move('intend', 'A0'), batch: 'july' as typeof JUNE })).rejects.toThrow(
     'not legal',
   );
-  await close();
+  close();
 });
 
 it('a disk that is full is told as that, and what was on it before stands', async () => {
@@ -144,10 +156,10 @@ it('a disk that is full is told as that, and what was on it before stands', asyn
   const ledger = await newLedger(folder, path);
   await load(ledger, [Array.from({ length: 300 }, (_, i) => line(i, `A${i}`))]);
   await ledger.close();
-  const db = await openDatabase(path);
+  const { db, sqlite } = await openDatabase(path);
   // SQLite then says what it says of a full disk.
-  await sql`pragma max_page_count = 1`.execute(db);
-  const journal = createJournal(db, path, watchFiles(path), MOMENTS);
+  sqlite.pragma('max_page_count = 1');
+  const journal = createJournal({ db, sqlite }, path, watchFiles(path), MOMENTS);
   const all = Array.from({ length: 300 }, (_, i) => makeMove(journal, move('intend', `A${i}`)));
   for (const one of await Promise.allSettled(all)) {
     expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ledger_disk_full' } });
@@ -165,7 +177,7 @@ it.each([
   async (name, suffix, code) => {
     const path = join(folder, `${name}-gone.db`);
     writeFileSync(`${path}.lock`, '');
-    const { journal, db, close } = await journalOver(`${name}-gone.db`, 2);
+    const { journal, statuses, close } = await journalOver(`${name}-gone.db`, 2);
     await makeMove(journal, move('intend', 'A0'));
     rmSync(`${path}${suffix}`);
     const both = await Promise.allSettled([
@@ -173,9 +185,8 @@ it.each([
       makeMove(journal, move('place', 'A0')),
     ]);
     expect(both).toMatchObject([{ status: 'rejected', reason: { code } }, { status: 'fulfilled' }]);
-    const found = await db.selectFrom('order_row').select(['sn_key', 'status']).orderBy('sn_key').execute();
-    expect(found.map(({ status }) => status)).toEqual(['succeeded', 'not_sent']);
+    expect(statuses()).toEqual(['succeeded', 'not_sent']);
     await expect(makeMove(journal, move('place', 'A1'))).rejects.toMatchObject({ code });
-    await close();
+    close();
   },
 );
