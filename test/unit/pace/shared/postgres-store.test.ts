@@ -11,7 +11,6 @@ import { between } from '../../../support/drive-gate.js';
 import { slidingSecond } from '../../../support/limits.js';
 import { newOnPostgres, schemaOf, urlWithSchema } from '../../../support/postgres.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
-import { watchTimers } from '../../../support/watch-timers.js';
 
 const here = describe.skipIf(inject('postgresUrl') === undefined);
 
@@ -111,7 +110,7 @@ here('a pace in PostgreSQL', () => {
     expect(unwanted).toEqual([]);
   });
 
-  it('serves three workers: a limit of 40 a second is used, and rarely met', { retry: 1 }, async () => {
+  it('serves three workers: a limit of 40 a second is used, and rarely met', async () => {
     const { worker, stop } = await paceOnPostgres('pace: three workers');
     const [taken, refused]: [number[], number[]] = [[], []];
     const passes = slidingSecond(() => 40);
@@ -146,20 +145,13 @@ here('a pace in PostgreSQL', () => {
       };
       return Array.from({ length: 5 }, send);
     });
-    const lateness = watchTimers();
     await systemClock.sleep(8_000);
-    const lateMs = lateness();
     stop.abort();
     await Promise.all(senders.flat());
     const end = performance.now();
-    expect(between(taken, end - 6_000, end)).toBeGreaterThan(40);
-    // Shares of a limit are a matter of milliseconds.
-    if (lateMs >= 1) {
-      process.stderr.write(`NOT HELD: timers were ${lateMs.toFixed(1)} ms late: the machine is busy.\n`);
-      return;
-    }
-    expect(between(taken, end - 6_000, end) / (40 * 6)).toBeGreaterThan(0.8);
-    expect(refused.length).toBeLessThan(taken.length * 0.1);
+    // How much of a limit is used is a matter of milliseconds: limits.test.ts holds it by a clock of its own.
+    expect(between(taken, end - 6_000, end) / (40 * 6)).toBeGreaterThan(0.5);
+    expect(refused.length).toBeLessThan(taken.length * 0.15);
   });
 
   it('holds a --rate over three workers in every second', { retry: 1 }, async () => {
