@@ -7,17 +7,20 @@ import type { Place } from '../ledger/schema.js';
  */
 export type SerialShown = 'whole' | 'masked' | 'other' | 'unknown';
 
-/** What the portal is like, learnt from orders of ours that an answer named. Nothing of it is assumed. */
+/**
+ * What the portal is like, learnt from orders that are surely ours: an answer named them, or they bear our reference, which
+ * nobody else makes. Nothing of it is assumed.
+ */
 export interface PortalTraits {
   readonly serials: Readonly<Record<Place, SerialShown>>;
-  /** True where each of our orders was seen with its reference, whole or a part of it. */
+  /** True if each order that an answer named was seen with its reference, whole or a part of it. */
   readonly references: Readonly<Record<Place, boolean>>;
 }
 
 /** The newest orders of ours that tell what the portal is like. */
 export const LEARN_FROM = 50;
 
-/** @param own orders of ours that an answer named and that a look has shown */
+/** @param own orders that are surely ours and that a look has shown */
 export function learnTraits(own: readonly OwnOrder[]): PortalTraits {
   return {
     serials: { list: serialShown(own, 'list'), details: serialShown(own, 'details') },
@@ -38,8 +41,11 @@ function serialShown(own: readonly OwnOrder[], place: Place): SerialShown {
   return all((shown, snKey) => fitsMask(shown, snKey)) ? 'masked' : 'other';
 }
 
+/** Orders that are known by their reference say nothing of those that may be shown without. */
 function showsReferences(own: readonly OwnOrder[], place: Place): boolean {
-  const known = knownIn(own, place).filter(({ reference }) => reference !== undefined);
+  const known = knownIn(own, place).filter(
+    ({ namedBy, reference }) => namedBy === 'answer' && reference !== undefined,
+  );
   return (
     known.length > 0 &&
     known.every(({ seen, reference }) =>

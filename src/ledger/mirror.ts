@@ -1,6 +1,6 @@
 import type { BatchId, OrderNo, SerialKey } from '../common/ids.js';
 import type { ListedOrder } from '../common/listed-order.js';
-import type { OrderRow, PortalOrderRecord } from './schema.js';
+import type { CreditRecord, OrderRow, PortalOrderRecord } from './schema.js';
 
 /** What the details of an order showed. */
 export interface DetailsSeen {
@@ -42,10 +42,12 @@ export interface SeenOrder {
   readonly references: Readonly<Record<'list' | 'details', readonly string[]>>;
 }
 
-/** An order of ours that an answer named, with the row it is for. */
+/** An order that is surely ours, because an answer named it or it bears our reference, with the row it is for. */
 export interface OwnOrder {
   readonly seen: SeenOrder;
   readonly snKey: SerialKey;
+  /** `evidence`: it is known as ours by its reference. */
+  readonly namedBy: CreditRecord['named_by'];
   /** What travelled in `poNumber`, as references are compared; `undefined`: nothing. */
   readonly reference: string | undefined;
 }
@@ -92,7 +94,7 @@ export interface Mirror {
     run: { readonly batch: BatchId; readonly runNo: number },
     createdSince: number,
   ) => Promise<ForeignOrder[]>;
-  /** The newest orders of ours that an answer named and that a look has shown. */
+  /** The newest orders that are surely ours and that a look has shown. */
   readonly ownOrders: (limit: number) => Promise<OwnOrder[]>;
   /**
    * An order of ours that a look does not show: the last one that an answer named in this time of the ledger's, if it

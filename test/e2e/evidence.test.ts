@@ -91,6 +91,25 @@ describe('lost answers are never ordered again', () => {
     expect(ours(sandbox.truth())).toHaveLength(3);
   });
 
+  it('if no answer ever came, and an order that bears our reference tells where serial numbers are shown', async () => {
+    const sandbox = await sandboxForTest({
+      reference: 'list',
+      listSerial: 'masked',
+      faults: [
+        { kind: 'reset', share: 1, when: 'after', times: 2 },
+        { kind: 'reset', share: 1, when: 'before', times: 1 },
+      ],
+    });
+    const place = workplace(sandbox);
+    place.write('orders.csv', csvOf(3));
+    const foreign = sandbox.placed(1).then(() => sandbox.placeForeign({}));
+    const { status } = await place.summary(['orders.csv', ...QUICK, '--canary', '0']);
+    await foreign;
+    expect(status).toBe(0);
+    expect(ours(sandbox.truth())).toHaveLength(3);
+    expect(contradictions(place.results('orders.results.csv'), ours(sandbox.truth()))).toEqual([]);
+  });
+
   it('of rows with the user’s own long numbers, which the portal shows cut', async () => {
     const sandbox = await sandboxForTest({
       reference: 'list',

@@ -58,8 +58,8 @@ export function lostRow(more: Partial<LostRow> = {}): LostRow {
   };
 }
 
-export function ownOrder(shown: Shown, snKey = SN, reference: string | undefined = OUR_REFERENCE): OwnOrder {
-  return { seen: seenOrder(shown), snKey: snKey as SerialKey, reference };
+export function ownOrder(shown: Shown, namedBy: OwnOrder['namedBy'] = 'answer'): OwnOrder {
+  return { seen: seenOrder(shown), snKey: SN as SerialKey, namedBy, reference: OUR_REFERENCE };
 }
 
 /** A portal of which nothing is known yet. */

@@ -9,6 +9,19 @@ type Orders = SelectQueryBuilder<LedgerTables, 'portal_order', PortalOrderRecord
 /** Order numbers named in one statement. */
 const PORTION = 500;
 
+/** The row's own reference, which is made here and in upper case, stands on the order it is credited with. */
+const bearsOurReference = (eb: ExpressionBuilder<LedgerTables, 'credit' | 'order_row'>) =>
+  eb.and([
+    eb('order_row.own_po_number', 'is', null),
+    eb.exists(
+      eb
+        .selectFrom('portal_reference')
+        .select('portal_reference.order_no')
+        .whereRef('portal_reference.order_no', '=', 'credit.order_no')
+        .whereRef('portal_reference.reference_key', '=', 'order_row.reference'),
+    ),
+  ]);
+
 /** What is read from the mirror. */
 export function mirrorQueries(db: Kysely<LedgerTables>): MirrorQueries {
   const uncredited = (): Orders =>
@@ -142,17 +155,19 @@ export function mirrorQueries(db: Kysely<LedgerTables>): MirrorQueries {
           join.onRef('order_row.batch', '=', 'credit.batch').onRef('order_row.sn_key', '=', 'credit.sn_key'),
         )
         .selectAll('portal_order')
-        .select(['credit.sn_key', 'order_row.reference'])
-        .where('credit.named_by', '=', 'answer')
+        .select(['credit.sn_key', 'credit.named_by', 'order_row.reference'])
+        .where((eb) => eb.or([eb('credit.named_by', '=', 'answer'), bearsOurReference(eb)]))
         .where('portal_order.last_look', '>', 0)
         .orderBy('credit.at', 'desc')
         .limit(limit)
         .execute();
       const seen = await whole(own);
-      return own.flatMap(({ sn_key, reference }, at) => {
+      return own.flatMap(({ sn_key, named_by, reference }, at) => {
         const order = seen[at];
         const sent = reference === null ? undefined : referenceKey(reference);
-        return order === undefined ? [] : [{ seen: order, snKey: sn_key, reference: sent }];
+        return order === undefined
+          ? []
+          : [{ seen: order, snKey: sn_key, namedBy: named_by, reference: sent }];
       });
     },
 

@@ -23,6 +23,13 @@ describe('what a portal shows is learnt from orders of ours alone', () => {
     expect(learnTraits(own).serials.list).toBe('other');
   });
 
+  it('an order that is known by its reference shows how serial numbers are shown, and not that references are', () => {
+    const own = ownOrder({ listReference: OUR_REFERENCE, detailsSerial: SN }, 'evidence');
+    const { serials, references } = learnTraits([own]);
+    expect(serials.details).toBe('whole');
+    expect(references).toStrictEqual({ list: false, details: false });
+  });
+
   it('details that were not read tell nothing of the details', () => {
     expect(learnTraits([ownOrder({ listSerial: SN, details: 'unread' })]).serials.details).toBe('unknown');
   });
