@@ -33,6 +33,22 @@ export function exitStatusOf(facts: RunFacts): ExitStatus {
   return unsent && !limited && stopped?.kind !== 'until' ? EXIT.stoppedEarly : EXIT.ok;
 }
 
+/** The exit status of a run that was to send nothing: a dry run, or one that findings keep back. Pure. */
+export function exitStatusUnsent({
+  blocked,
+  findings,
+  unwrittenFile,
+}: Pick<RunFacts, 'findings' | 'unwrittenFile'> & { readonly blocked: boolean }): ExitStatus {
+  if (blocked || unwrittenFile) return EXIT.nothingSent;
+  return findings ? EXIT.someFailed : EXIT.ok;
+}
+
+/** The exit status of a command that places no order of its own: why it was stopped, else what it found. Pure. */
+export function exitStatusOfLook(stopped: StopReason | undefined, found: ExitStatus): ExitStatus {
+  if (stopped === undefined) return found;
+  return stopped.kind === 'signal' ? SIGNAL_EXIT[stopped.signal] : EXIT.stoppedEarly;
+}
+
 /** What the next run has to do, in rows. */
 export type Left = Pick<Counts, 'in_doubt' | 'not_sent'>;
 const NOTHING_LEFT: Left = { in_doubt: 0, not_sent: 0 };

@@ -11,9 +11,10 @@ import { counted } from '../output/labelled.js';
 import type { BatchPrice } from '../output/price.js';
 import type { Met } from '../output/progress.js';
 import { writeFailures, writeResults } from '../output/results.js';
+import type { ResultsSource } from '../output/results-lines.js';
 import type { Failure, Summary, SummaryNotes } from '../output/summary.js';
 import type { CheckedBatch } from './check.js';
-import { exitStatusOf, jsonOfStop } from './exit-status.js';
+import { exitStatusOf, exitStatusUnsent, jsonOfStop } from './exit-status.js';
 import { assertComplete } from './load-file.js';
 import { commandsOf, type NextStep, nextSteps, sayStep } from './next-steps.js';
 
@@ -52,12 +53,8 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   const runKey = { batch: config.batch, runNo: checked.context.runNo };
   const counts = sending ? await countRows(ledger, runKey) : checked.counts;
   assertComplete(checked.rows, counts.total);
-  const source = { ledger, batch: checked.record };
-  const unwritten = await problemOf(writeResults(source, config.out));
-  const { failures: failuresFile } = config;
-  const failuresUnwritten =
-    failuresFile === undefined ? undefined : await problemOf(writeFailures(source, failuresFile));
-  const error = unwritten ?? failuresUnwritten;
+  const unwritten = await writeFiles({ ledger, batch: checked.record }, config);
+  const error = unwritten.results ?? unwritten.failures;
   const limited = config.limit !== undefined;
   const failedBefore = sending ? await ledger.read.queue(runKey, 'failed-before', -1) : [];
   const unsent = counts.not_sent > 0 || failedBefore.length > 0;
@@ -67,11 +64,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   const unwrittenFile = error !== undefined;
   const status = sending
     ? exitStatusOf({ counts, leftInDoubt, stopped, unsent, limited, findings, unwrittenFile })
-    : checked.blocked || unwrittenFile
-      ? EXIT.nothingSent
-      : findings
-        ? EXIT.someFailed
-        : EXIT.ok;
+    : exitStatusUnsent({ blocked: checked.blocked, findings, unwrittenFile });
   const cutShort = sending && (stopped?.kind === 'until' ? unsent : status !== EXIT.ok);
   // A look through a million rows for what is known not to be there takes a part of a second each.
   const failures = counts.failed > 0 ? await ledger.read.failures(runKey) : [];
@@ -94,7 +87,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     batch: config.batch,
     job: checked.record.job,
     file: config.file,
-    results: unwritten === undefined ? config.out : null,
+    results: unwritten.results === undefined ? config.out : null,
     ledger: config.ledger.name,
     sandbox: config.sandbox,
     counts,
@@ -116,10 +109,21 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     met: conclusion.met,
     inDoubt: inDoubt.slice(0, NAMED).map((row) => row.serial_number),
     leftInDoubt: left?.serialNumbers ?? [],
-    failuresFile: failuresUnwritten === undefined ? failuresFile : undefined,
+    failuresFile: unwritten.failures === undefined ? config.failures : undefined,
     next: next.flatMap(sayStep),
   };
   return { summary, notes, next, unwritten: error };
+}
+
+/** Writes the results and the failures, if they were asked for. @returns why one of them could not be written */
+async function writeFiles(
+  source: ResultsSource,
+  { out, failures }: Pick<RunConfig, 'out' | 'failures'>,
+): Promise<{ readonly results: Problem | undefined; readonly failures: Problem | undefined }> {
+  return {
+    results: await problemOf(writeResults(source, out)),
+    failures: failures === undefined ? undefined : await problemOf(writeFailures(source, failures)),
+  };
 }
 
 /** A file that cannot be written (its folder is gone, its disk is full) must not keep back what the run did. */

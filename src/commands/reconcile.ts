@@ -1,5 +1,5 @@
 import { type AtPortalOption, batchAtPortal } from '../batch/batch-at-portal.js';
-import { exitStatusOf, jsonOfStop, sayStop } from '../batch/exit-status.js';
+import { exitStatusOfLook, jsonOfStop, sayStop } from '../batch/exit-status.js';
 import { commandsOf, nextAfterReconcile, sayStep } from '../batch/next-steps.js';
 import type { Call, Ending } from '../cli/call.js';
 import { EXIT } from '../common/errors.js';
@@ -20,25 +20,14 @@ export async function reconcile(call: Call<AtPortalOption | 'settle' | 'lookback
   const lost = ledger.lost();
   if (lost !== undefined) stop.request({ kind: 'problem', problem: lost });
   const reason = stop.reason();
-  const status =
-    reason === undefined && counts.in_doubt + leftInDoubt === 0
-      ? EXIT.ok
-      : exitStatusOf({
-          counts,
-          leftInDoubt,
-          stopped: reason,
-          unsent: true,
-          limited: true,
-          findings: false,
-          unwrittenFile: false,
-        });
+  const isInDoubt = counts.in_doubt + leftInDoubt > 0;
   const stopped = sayStop(reason);
   if (stopped !== undefined) io.say(labelled('Stopped', stopped));
   const next = nextAfterReconcile({ ...call, counts, leftInDoubt });
   const elsewhere = leftInDoubt === 0 ? '' : ` (and ${leftInDoubt} not in the file any more)`;
   const open = `${counts.in_doubt} still in doubt${elsewhere}, ${counts.pending} pending, ${counts.not_sent} not sent`;
   return {
-    exitCode: status,
+    exitCode: exitStatusOfLook(reason, isInDoubt ? EXIT.someInDoubt : EXIT.ok),
     json: {
       batch: batch.id,
       ledger: ledger.name,

@@ -1,10 +1,10 @@
 import { type AtPortalOption, batchAtPortal } from '../batch/batch-at-portal.js';
-import { jsonOfStop, sayStop } from '../batch/exit-status.js';
+import { exitStatusOfLook, jsonOfStop, sayStop } from '../batch/exit-status.js';
 import { progressOf, readingPbxs } from '../batch/read-pbxs.js';
 import { stillSwitching } from '../batch/switching.js';
 import type { Call, Ending } from '../cli/call.js';
 import { only } from '../cli/command-line.js';
-import { EXIT, SIGNAL_EXIT } from '../common/errors.js';
+import { EXIT } from '../common/errors.js';
 import { type Verified, verifyBatch } from '../evidence/verify.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { counted, labelled } from '../output/labelled.js';
@@ -26,20 +26,12 @@ export async function verify(call: Call<AtPortalOption>): Promise<Ending> {
   if (stopped !== undefined) io.say(labelled('Stopped', stopped));
   const { rows, otherwise, unread } = verified;
   const differs = otherwise.length + unread.length > 0;
-  const exitCode =
-    reason?.kind === 'signal'
-      ? SIGNAL_EXIT[reason.signal]
-      : reason !== undefined
-        ? EXIT.stoppedEarly
-        : differs
-          ? EXIT.someFailed
-          : EXIT.ok;
   const next =
     otherwise.length === 0
       ? []
       : [call.commandLine('results', batch.id, only(call.given, ['ledger', 'sandbox']))];
   return {
-    exitCode,
+    exitCode: exitStatusOfLook(reason, differs ? EXIT.someFailed : EXIT.ok),
     json: {
       batch: batch.id,
       ledger: ledger.name,

@@ -3,9 +3,10 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { connect } from '../batch/connect.js';
 import { ledgerLocation } from '../batch/existing-ledger.js';
+import { exitStatusOfLook } from '../batch/exit-status.js';
 import { logOf } from '../batch/log-of.js';
 import type { Call, Ending } from '../cli/call.js';
-import { EXIT, Problem, SIGNAL_EXIT } from '../common/errors.js';
+import { EXIT, Problem } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
 import { isSameAccount, type PortalAccount } from '../common/portal-account.js';
 import { createReleasers, type Releasers } from '../common/releasers.js';
@@ -60,8 +61,7 @@ export async function work(call: WorkCall): Promise<Ending> {
   }
   const reason = stop.reason();
   if (reason?.kind === 'problem') throw reason.problem;
-  const exitCode = reason?.kind === 'signal' ? SIGNAL_EXIT[reason.signal] : 3;
-  return { exitCode, json: { ledger: name, runs: met.runs } };
+  return { exitCode: exitStatusOfLook(reason, EXIT.stoppedEarly), json: { ledger: name, runs: met.runs } };
 }
 
 /** A database or a portal that has answered once may come back; what is wrong from the start is for a person. */

@@ -41,11 +41,11 @@ export function resultOf(
 }
 
 /** The status of an answer, also where only the envelope tells it; `undefined`: there was no answer. */
-export const toldStatus = (reply: Reply): number | undefined =>
+export const statusOf = (reply: Reply): number | undefined =>
   reply.kind === 'answer' ? worseOf(reply.status, readEnvelope(reply.body)?.status) : undefined;
 
 /** Whether the portal turned the token away, in the status or in the envelope alone. */
-export const isTokenRefused = (reply: Reply): boolean => toldStatus(reply) === 401;
+export const isTokenRefused = (reply: Reply): boolean => statusOf(reply) === 401;
 
 /** Whether the portal itself speaks, and not a gateway in front of it. */
 export const hasEnvelope = (reply: Reply): boolean =>

@@ -1,6 +1,6 @@
 import { AxiosError, type AxiosResponse, isAxiosError } from 'axios';
-import { parseRetryAfter } from '../common/backoff.js';
 import { plainText } from '../common/plain-text.js';
+import { parseRetryAfter } from '../common/retry-after.js';
 import type { Sign } from '../pace/sign.js';
 import { readEnvelope } from './envelope.js';
 import { type Reply, worseOf } from './outcome.js';

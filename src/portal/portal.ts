@@ -1,7 +1,7 @@
 import { Problem } from '../common/errors.js';
 import type { OrderNo } from '../common/ids.js';
 import type { OrderBody } from '../job/define.js';
-import { hasEnvelope, resultOf as readResult, toldStatus } from './answers.js';
+import { hasEnvelope, resultOf as readResult, statusOf } from './answers.js';
 import { createAsker } from './ask.js';
 import { type BillingContact, type Plan, readBillingContacts, readPlans } from './catalog.js';
 import { toJson } from './json.js';
@@ -71,7 +71,7 @@ export function createPortal(options: PortalOptions): Portal {
     const what = 'the list of orders';
     const asked = size === undefined ? pageSize : String(size);
     let reply = await get(PAGE, { pageNo: String(pageNo), pageSize: asked });
-    const told = toldStatus(reply);
+    const told = statusOf(reply);
     if ((told === 400 || told === 422) && pageNo === 1) {
       pageSize = PAGE_SIZES[1];
       reply = await get(PAGE, { pageNo: String(pageNo), pageSize });
@@ -84,7 +84,7 @@ export function createPortal(options: PortalOptions): Portal {
       // One refusal may pass.
       await options.clock.sleep(LIST_PAUSE_MS, options.stopping);
       reply = await get(PAGE, { pageNo: String(pageNo), pageSize: asked });
-      const again = toldStatus(reply);
+      const again = statusOf(reply);
       if (again === 403 || again === 404) throw listRefused(again);
     }
     const page = readOrderPage(resultOf(reply, what), pageNo);

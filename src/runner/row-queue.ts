@@ -16,7 +16,7 @@ export interface RowQueue {
 
 /**
  * The rows of a run that one process sends alone, from the ledger in portions: first those never tried in an earlier
- * run, then those that failed there, so that a row that always fails does not stand before the others.
+ * run, then those that failed there, so that a row that keeps failing does not block the rest.
  */
 export function createRowQueue(ledger: Pick<Ledger, 'read'>, run: RunKey): RowQueue {
   const aside = new Set<string>();

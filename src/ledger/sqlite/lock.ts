@@ -19,7 +19,7 @@ export async function lockLedger(path: string, waitMs: number, clock: Clock): Pr
   const lockPath = lockPathOf(path);
   const giveUpAt = clock.monotonic() + waitMs;
   for (;;) {
-    const locked = tryLock(lockPath);
+    const locked = tryLock(lockPath, clock.now());
     if (typeof locked === 'function') return locked;
     if (clock.monotonic() >= giveUpAt) throw heldBy(locked, `The ledger ${path}`);
     await clock.sleep(Math.min(POLL_MS, Math.max(1, giveUpAt - clock.monotonic())));
@@ -63,7 +63,8 @@ export function ledgerHolder(path: string): Holder | 'unknown' | undefined {
   }
 }
 
-function tryLock(lockPath: string): (() => void) | Holder | undefined {
+/** @param now epoch ms, for whoever finds the ledger locked */
+function tryLock(lockPath: string, now: number): (() => void) | Holder | undefined {
   let db: Sqlite.Database | undefined;
   try {
     ensurePrivateFile(lockPath);
@@ -72,7 +73,7 @@ function tryLock(lockPath: string): (() => void) | Holder | undefined {
     db.exec(
       'CREATE TABLE IF NOT EXISTS holder (pid INTEGER, host TEXT, started_at INTEGER); DELETE FROM holder',
     );
-    db.prepare('INSERT INTO holder VALUES (?, ?, ?)').run(process.pid, hostname(), Date.now());
+    db.prepare('INSERT INTO holder VALUES (?, ?, ?)').run(process.pid, hostname(), now);
     // Committed, so that others can read the name; then held for good.
     db.exec('COMMIT');
     db.exec('BEGIN IMMEDIATE');

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exitStatusOf, type RunFacts, sayStop } from '../../../src/batch/exit-status.js';
+import {
+  exitStatusOf,
+  exitStatusOfLook,
+  exitStatusUnsent,
+  type RunFacts,
+  sayStop,
+} from '../../../src/batch/exit-status.js';
 import { Problem } from '../../../src/common/errors.js';
 import type { StopReason } from '../../../src/common/stop.js';
 
@@ -91,6 +97,24 @@ describe('the exit status', () => {
       ),
     );
   });
+});
+
+it.each([
+  ['a dry run found nothing', 0, {}],
+  ['a dry run with --skip-invalid found something', 1, { findings: true }],
+  ['findings keep the batch from being sent', 2, { findings: true, blocked: true }],
+  ['the results could not be written', 2, { unwrittenFile: true }],
+] as const)('the exit status of a run that was to send nothing, when %s, is %i', (_, expected, more) => {
+  expect(exitStatusUnsent({ blocked: false, findings: false, unwrittenFile: false, ...more })).toBe(expected);
+});
+
+it.each([
+  ['it was not stopped', 4, undefined],
+  ['it was stopped by SIGTERM', 143, SIGTERM],
+  ['the portal was unreachable', 3, UNREACHABLE],
+  ['the ledger failed', 3, LEDGER],
+] as const)('the exit status of a look that found rows in doubt, when %s, is %i', (_, expected, stopped) => {
+  expect(exitStatusOfLook(stopped, 4)).toBe(expected);
 });
 
 describe('why a run stopped', () => {
