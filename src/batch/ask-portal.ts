@@ -24,12 +24,7 @@ export async function askPortal(
   const job = await findJob(options.job, cwd);
   const connection = await connect({
     ...call,
-    sandbox: options.sandbox,
-    faults: options.fault,
-    portal: options.portal,
-    timeoutMs: options.timeout,
-    rate: options.rate,
-    giveUpAfterMs: options.timeout,
+    options: { ...options, giveUpAfter: options.timeout },
     logger: pino({ enabled: false }),
     emit: () => undefined,
   });

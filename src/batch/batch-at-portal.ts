@@ -54,12 +54,6 @@ export async function batchAtPortal(
     shared: ledger.shared,
     ownClock: call.clock,
     simulatedOrders: ledgerLocation(call).simulatedOrders,
-    sandbox: options.sandbox,
-    faults: options.fault,
-    portal: options.portal,
-    timeoutMs: options.timeout,
-    rate: options.rate,
-    giveUpAfterMs: options.giveUpAfter,
     logger,
     emit,
   });

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { Environment } from '../cli/environment.js';
+import type { Options } from '../cli/options.js';
 import { portalAccess } from '../cli/portal-access.js';
 import type { Clock } from '../common/clock.js';
 import { type PortalAccount, portalAccount } from '../common/portal-account.js';
@@ -20,18 +21,13 @@ import type { Emit } from '../runner/events.js';
 
 export interface ConnectOptions {
   readonly environment: Environment;
-  readonly sandbox: boolean;
-  readonly faults: readonly string[];
-  readonly portal: readonly string[];
+  readonly options: Pick<Options, 'sandbox' | 'fault' | 'portal' | 'timeout' | 'rate' | 'giveUpAfter'>;
   /** Where the sandbox keeps its orders: beside its ledger, so that both remember the same when the run goes on; absent: nothing is placed, and it has the samples' PBXs. */
   readonly simulatedOrders?: string;
   /** What the workers of a shared ledger have in common; absent: this process is alone. */
   readonly shared?: Pick<SharedLedger, 'pace' | 'token'> | undefined;
   /** This machine's own clock, which shows that it slept; needed with `shared`. */
   readonly ownClock?: Clock;
-  readonly timeoutMs: number;
-  readonly rate: number | undefined;
-  readonly giveUpAfterMs: number;
   readonly clock: Clock;
   readonly stop: Stop;
   readonly secrets: Secrets;
@@ -48,14 +44,14 @@ export interface Connection {
 }
 
 /** The portal with the gate before it; with --sandbox a simulated one, started for this run. */
-export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { clock, stop, logger, emit } = options;
-  const access = options.sandbox ? await startedSandbox(options) : portalAccess(options.environment);
-  const proxies = readProxies(options.environment, options.secrets);
+export async function connect(connecting: ConnectOptions): Promise<Connection> {
+  const { environment, options, shared, clock, stop, secrets, logger, emit } = connecting;
+  const access = options.sandbox ? await startedSandbox(connecting) : portalAccess(environment);
+  const proxies = readProxies(environment, secrets);
   const clientId = 'clientId' in access.credentials ? access.credentials.clientId : undefined;
   const store = storeNameOf(access.baseUrl, clientId);
-  const pace = options.shared?.pace(store);
-  const token = options.shared?.token(store);
+  const pace = shared?.pace(store);
+  const token = shared?.token(store);
   const gate = createGate({
     clock,
     signal: stop.signal,
@@ -68,7 +64,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         createSharedPacer({
           ...hooks,
           store: pace,
-          clock: options.ownClock ?? clock,
+          clock: connecting.ownClock ?? clock,
           signal: stop.signal,
           cap: options.rate,
         })),
@@ -76,31 +72,46 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const portal = createPortal({
     ...access,
     carrier: createUndiciAdapter(createDispatcher(access.baseUrl, proxies)),
-    timeoutMs: options.timeoutMs,
+    timeoutMs: options.timeout,
     clock,
-    secrets: options.secrets,
+    secrets,
     gate,
     stopping: stop.signal,
     sharedToken: token && { lease: token, now: clock.now },
     observe: (event) => logger.debug({ event: 'request', ...event }),
   });
-  options.releasers.add(portal.close);
+  connecting.releasers.add(portal.close);
   void keepProbing({
     gate,
     probe: portal.probe,
-    giveUpAfterMs: options.giveUpAfterMs,
-    giveUp: () => stop.request({ kind: 'portal-unreachable', forMs: options.giveUpAfterMs }),
+    giveUpAfterMs: options.giveUpAfter,
+    giveUp: () => stop.request({ kind: 'portal-unreachable', forMs: options.giveUpAfter }),
     clock,
     signal: stop.signal,
   });
   return { portal, gate, baseUrl: access.baseUrl, account: portalAccount(access.baseUrl, clientId) };
 }
 
+/**
+ * The same for a command that has something to do without the portal, too: why there is no connection is thrown when one
+ * is first needed.
+ */
+export async function tryToConnect(connecting: ConnectOptions): Promise<() => Connection> {
+  try {
+    const connection = await connect(connecting);
+    return () => connection;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
 /** A portal and a client of it, without a secret: workers of one account share a pace and a token. */
 const storeNameOf = (baseUrl: string, clientId = ''): string =>
   createHash('sha256').update(`${baseUrl}\n${clientId}`).digest('hex').slice(0, 32);
 
-async function startedSandbox({ simulatedOrders, faults, portal, releasers }: ConnectOptions) {
+async function startedSandbox({ options, simulatedOrders, releasers }: ConnectOptions) {
   // Loaded here, because a real run has no use for a web server.
   const [{ startSandbox }, { parseFault }, { parsePortal }] = await Promise.all([
     import('../sandbox/start-sandbox.js'),
@@ -109,9 +120,9 @@ async function startedSandbox({ simulatedOrders, faults, portal, releasers }: Co
   ]);
   if (simulatedOrders !== undefined) await mkdir(dirname(simulatedOrders), { recursive: true, mode: 0o700 });
   const sandbox = await startSandbox({
-    faults: faults.map(parseFault),
+    faults: options.fault.map(parseFault),
     ...(simulatedOrders === undefined ? parsePortal(['pbxs=demo']) : {}),
-    ...parsePortal(portal),
+    ...parsePortal(options.portal),
     ...(simulatedOrders === undefined ? {} : { stateFile: simulatedOrders }),
   });
   releasers.add(sandbox.close);

@@ -5,11 +5,13 @@ import { pipeline } from 'node:stream/promises';
 import { without } from '../cli/command-line.js';
 import type { RunConfig } from '../cli/config.js';
 import type { Environment } from '../cli/environment.js';
+import type { Io } from '../cli/io.js';
 import { variableOf } from '../cli/option.js';
 import { type RunOption, runOptionNames } from '../cli/options.js';
 import { ownVersion } from '../cli/own-version.js';
 import type { Given } from '../cli/resolve-options.js';
 import type { Clock } from '../common/clock.js';
+import { problemOf } from '../common/errors.js';
 import { type PortalAccount, writeAccount } from '../common/portal-account.js';
 import type { Secrets } from '../common/secrets.js';
 import type { BatchPrice } from '../output/price.js';
@@ -43,6 +45,21 @@ export async function noteRun(begun: Begun): Promise<void> {
     account: writeAccount(account),
     price: price === undefined ? null : secrets.scrub(JSON.stringify(price)),
   });
+}
+
+/** Writes down how a run ended. The orders are placed and the results written: nothing may keep the summary back. */
+export async function noteEnd(
+  { config, clock, io }: Pick<Begun, 'config' | 'clock'> & { readonly io: Pick<Io, 'say'> },
+  { context: { ledger, runNo } }: CheckedBatch,
+  sent: number | null,
+  exitCode: number,
+): Promise<void> {
+  const ended = { ended_at: clock.now(), sent, exit_code: exitCode };
+  try {
+    await ledger.runs.end({ batch: config.batch, runNo }, ended);
+  } catch (error) {
+    io.say(`Warning: the end of the run could not be written to the ledger. ${problemOf(error).message}`);
+  }
 }
 
 /** An address of a chat is a secret, and one of a ledger may have a password in it. */

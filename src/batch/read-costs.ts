@@ -2,8 +2,7 @@ import pLimit from 'p-limit';
 import { Problem } from '../common/errors.js';
 import type { OrderNo } from '../common/ids.js';
 import type { RunContext } from '../runner/context.js';
-import type { Told } from './read-pbxs.js';
-import { progressOf } from './read-pbxs.js';
+import { progressOf, type Told } from './tell-progress.js';
 
 /** Orders of a run that are asked about; `verify` asks about all. */
 const MOST = 5_000;

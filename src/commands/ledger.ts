@@ -1,5 +1,5 @@
 import { copyLedger } from '../batch/copy-ledger.js';
-import { progressOf } from '../batch/read-pbxs.js';
+import { progressOf } from '../batch/tell-progress.js';
 import type { Call, Ending } from '../cli/call.js';
 import { Problem } from '../common/errors.js';
 import { readLocation } from '../ledger/location.js';

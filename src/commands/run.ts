@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { beforeOrders } from '../batch/before-orders.js';
 import { type CheckedBatch, checkBatch } from '../batch/check.js';
-import { type Connection, connect } from '../batch/connect.js';
+import { type Connection, tryToConnect } from '../batch/connect.js';
 import { commandsOf, nextAfterProblem, sayStep } from '../batch/next-steps.js';
+import { noteEnd } from '../batch/note-run.js';
 import { tellOfProblem, tellOthers } from '../batch/notify-others.js';
 import { sendOrders } from '../batch/send-orders.js';
 import { conclude } from '../batch/summarise.js';
@@ -10,10 +11,8 @@ import type { Call, Ending } from '../cli/call.js';
 import { type RunConfig, runConfigOf } from '../cli/config.js';
 import { endingOf, sayProblem } from '../cli/ending.js';
 import type { RunOption } from '../cli/options.js';
-import type { Clock } from '../common/clock.js';
-import { EXIT, Problem, problemOf } from '../common/errors.js';
+import { EXIT, Problem } from '../common/errors.js';
 import { findJob } from '../job/load.js';
-import type { Ledger } from '../ledger/ledger.js';
 import { takeLedger } from '../ledger/open.js';
 import { assertWritable } from '../output/atomic-file.js';
 import { openLog } from '../output/log.js';
@@ -81,10 +80,7 @@ async function placeBatch(run: Run): Promise<Ending> {
   const { config, io, stop, clock, secrets, releasers } = run;
   const warn = (message: string): void => io.say(`Warning: ${message}`);
   const job = await findJob(config.job, run.cwd);
-  await assertWritable(config.out, '--out');
-  if (config.failures !== undefined) await assertWritable(config.failures, '--failures');
-  if (config.report !== undefined) await assertWritable(config.report, '--report');
-  if (config.metricsFile !== undefined) await assertWritable(config.metricsFile, '--metrics-file');
+  await assertOutputs(config);
   const log = openLog({
     file: config.logFile,
     level: config.logLevel,
@@ -99,12 +95,16 @@ async function placeBatch(run: Run): Promise<Ending> {
   if (config.sandbox) io.note('SANDBOX: a simulated portal. No real order is placed.');
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
   releasers.add(progress.stop);
-  const connection = await tryToConnect(
-    { ...run, clock: ledger.clock, ownClock: clock },
-    ledger.shared,
-    log.logger,
-    progress,
-  );
+  // Without access the file is checked all the same, so that whoever runs this sees at once all there is to fix.
+  const connection = await tryToConnect({
+    ...run,
+    clock: ledger.clock,
+    ownClock: clock,
+    shared: ledger.shared,
+    simulatedOrders: config.ledger.simulatedOrders,
+    logger: log.logger,
+    emit: progress.emit,
+  });
   const checked = await checkBatch({
     config,
     job,
@@ -130,6 +130,14 @@ async function placeBatch(run: Run): Promise<Ending> {
     await noteEnd(run, checked, exitStatus === EXIT.nothingSent ? 0 : null, exitStatus);
     throw error;
   }
+}
+
+/** What is to be written at the end must be writable before anything is sent. */
+async function assertOutputs({ out, failures, report, metricsFile }: RunConfig): Promise<void> {
+  await assertWritable(out, '--out');
+  if (failures !== undefined) await assertWritable(failures, '--failures');
+  if (report !== undefined) await assertWritable(report, '--report');
+  if (metricsFile !== undefined) await assertWritable(metricsFile, '--metrics-file');
 }
 
 /** From the checked batch to its summary. */
@@ -175,53 +183,4 @@ async function carryOut(
     text: summaryText(summary, notes),
     after: () => tellOthers({ ...run, concluded, checked, ledger, portal: connection.baseUrl }),
   };
-}
-
-/** The orders are placed and the results written: nothing may keep the summary back. */
-async function noteEnd(
-  { config, clock, io }: Run,
-  { context: { ledger, runNo } }: CheckedBatch,
-  sent: number | null,
-  exitCode: number,
-): Promise<void> {
-  const ended = { ended_at: clock.now(), sent, exit_code: exitCode };
-  try {
-    await ledger.runs.end({ batch: config.batch, runNo }, ended);
-  } catch (error) {
-    io.say(`Warning: the end of the run could not be written to the ledger. ${problemOf(error).message}`);
-  }
-}
-
-/**
- * Without access the file is checked all the same, so that whoever runs this sees at once all there is to
- * mend: the reason is thrown when the portal is first needed.
- */
-async function tryToConnect(
-  run: Run & { readonly ownClock: Clock },
-  shared: Ledger['shared'],
-  logger: Parameters<typeof connect>[0]['logger'],
-  progress: Progress,
-): Promise<() => Connection> {
-  const { config, ownClock } = run;
-  try {
-    const connection = await connect({
-      ...run,
-      sandbox: config.sandbox,
-      faults: config.fault,
-      portal: config.portal,
-      shared,
-      ownClock,
-      simulatedOrders: config.ledger.simulatedOrders,
-      timeoutMs: config.timeout,
-      rate: config.rate,
-      giveUpAfterMs: config.giveUpAfter,
-      logger,
-      emit: progress.emit,
-    });
-    return () => connection;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
 }

@@ -1,7 +1,8 @@
 import { type AtPortalOption, batchAtPortal } from '../batch/batch-at-portal.js';
 import { exitStatusOfLook, jsonOfStop, sayStop } from '../batch/exit-status.js';
-import { progressOf, readingPbxs } from '../batch/read-pbxs.js';
+import { readingPbxs } from '../batch/read-pbxs.js';
 import { stillSwitching } from '../batch/switching.js';
+import { progressOf } from '../batch/tell-progress.js';
 import type { Call, Ending } from '../cli/call.js';
 import { only } from '../cli/command-line.js';
 import { EXIT } from '../common/errors.js';
