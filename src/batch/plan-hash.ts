@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Ledger } from '../ledger/ledger.js';
-import type { OrderRow, RunKey } from '../ledger/schema.js';
+import type { BatchRecord, OrderRow, RunKey } from '../ledger/schema.js';
 
 /** What of a job decides which orders are placed. */
 interface PlannedJob {
@@ -42,6 +42,13 @@ export async function planHash(
     hash.update(JSON.stringify(orders));
   }
 }
+
+/** A hash of a batch as a ledger has it, to compare two ledgers. It may differ from what a run shows: not all of a job is kept. */
+export const planHashOf = (
+  read: Pick<Ledger['read'], 'terms'>,
+  { id, run_no, job, operation }: BatchRecord,
+): Promise<string> =>
+  planHash({ read }, { batch: id, runNo: run_no }, { name: job, operation, productId: 0 }, true);
 
 /** The name of a job of this program says what it orders; a file of the user's own may have been edited. */
 const jobPart = ({ name, file, operation, productId }: PlannedJob) =>

@@ -1,7 +1,8 @@
-import { copyLedger } from '../batch/copy-ledger.js';
+import { planHashOf } from '../batch/plan-hash.js';
 import { progressOf } from '../batch/tell-progress.js';
 import type { Call, Ending } from '../cli/call.js';
 import { Problem } from '../common/errors.js';
+import { copyLedger } from '../ledger/copy-ledger.js';
 import { readLocation } from '../ledger/location.js';
 import { counted, labelled } from '../output/labelled.js';
 
@@ -21,7 +22,11 @@ export async function ledger(call: Call<'sandbox' | 'quiet'>): Promise<Ending> {
       remedy: 'Nothing was copied. Name another one.',
     });
   }
-  const copied = await copyLedger(source, target, clock, progressOf({ io, clock }));
+  const copied = await copyLedger(source, target, {
+    clock,
+    tell: progressOf({ io, clock }),
+    planOf: planHashOf,
+  });
   const { batch: batches, order_row: rows, credit: orders } = copied.tables;
   return {
     exitCode: 0,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { copyLedger } from '../../../../src/batch/copy-ledger.js';
+import { planHashOf } from '../../../../src/batch/plan-hash.js';
 import { systemClock } from '../../../../src/common/clock.js';
 import { type OrderNo, serialKey } from '../../../../src/common/ids.js';
+import { copyLedger } from '../../../../src/ledger/copy-ledger.js';
 import type { LedgerLocation } from '../../../../src/ledger/location.js';
 import { readLocation } from '../../../../src/ledger/location.js';
 import { openLedger, takeLedger } from '../../../../src/ledger/open.js';
@@ -18,6 +19,7 @@ const DAY_MS = 86_400_000;
 
 const file = (): LedgerLocation => readLocation(join(folder, `${randomUUID()}.db`), '/', 'portal', {});
 const database = (): LedgerLocation => readLocation(urlWithSchema(randomUUID()), '/', 'portal', {});
+const COPYING = { clock: systemClock, tell: () => undefined, planOf: planHashOf };
 const late = { ...systemClock, now: () => Date.now() - DAY_MS };
 
 /** A ledger with something in each table; its own time is a day late if it is a file. */
@@ -76,7 +78,7 @@ here('a copy of a ledger', () => {
   ])('from a %s into a %s has each row of each table', async (_, __, from, to) => {
     const [source, target] = [from(), to()];
     await filled(source);
-    const { tables } = await copyLedger(source, target, systemClock, () => undefined);
+    const { tables } = await copyLedger(source, target, COPYING);
     for (const table of COPIED_TABLES)
       expect([table, tables[table]]).toEqual([table, expect.toSatisfy((n) => n > 0)]);
     expect(await dumped(target)).toEqual(await dumped(source));
@@ -85,7 +87,7 @@ here('a copy of a ledger', () => {
   it('watches a row in doubt for as long as the ledger that it came from: the clocks may differ', async () => {
     const [source, target] = [file(), database()];
     await filled(source);
-    await copyLedger(source, target, systemClock, () => undefined);
+    await copyLedger(source, target, COPYING);
     const ledger = await openLedger(target, systemClock);
     const row = await ledger.read.row(JUNE, serialKey('B'));
     await ledger.close();
@@ -97,13 +99,12 @@ here('a copy of a ledger', () => {
   it('that fails half way leaves its target empty', async () => {
     const [source, target] = [file(), database()];
     await filled(source);
-    const told: string[] = [];
-    const failing = copyLedger(source, target, systemClock, (text) => {
-      told.push(text);
+    const tell = (text: string): void => {
       if (text.startsWith('Copying credit')) throw new Error('the disk is full');
-    });
+    };
+    const failing = copyLedger(source, target, { ...COPYING, tell });
     await expect(failing).rejects.toThrow('the disk is full');
-    const again = await copyLedger(source, target, systemClock, () => undefined);
+    const again = await copyLedger(source, target, COPYING);
     expect(again.tables.order_row).toBe(2);
   });
 });

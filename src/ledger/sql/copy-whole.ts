@@ -1,7 +1,6 @@
-import type { Clock } from '../common/clock.js';
-import { EXIT, Problem } from '../common/errors.js';
-import type { LedgerLocation } from '../ledger/location.js';
-import { openWhole } from '../ledger/open.js';
+import { EXIT, Problem } from '../../common/errors.js';
+import type { BatchId } from '../../common/ids.js';
+import type { BatchRecord } from '../schema.js';
 import {
   COPIED_TABLES,
   type CopiedTable,
@@ -9,42 +8,30 @@ import {
   copyTables,
   countTables,
   type WholeLedger,
-} from '../ledger/sql/copy.js';
-import { ledgerQueries } from '../ledger/sql/queries.js';
-import { planHash } from './plan-hash.js';
+} from './copy.js';
+import { type LedgerQueries, ledgerQueries } from './queries.js';
 
 export interface Copied {
   /** Rows of each table. */
   readonly tables: Readonly<Record<CopiedTable, number>>;
-  readonly batches: readonly { readonly batch: string; readonly plan: string }[];
+  readonly batches: readonly { readonly batch: BatchId; readonly plan: string }[];
 }
 
-type Database = Parameters<typeof ledgerQueries>[0];
+export interface Copying {
+  readonly tell: (text: string) => void;
+  /** A hash of what a batch orders: it must be the same on both sides. */
+  readonly planOf: (read: LedgerQueries, batch: BatchRecord) => Promise<string>;
+}
 
 /**
  * Copies a ledger into another, empty one, whole or not at all. Before it is committed, the rows of each table are counted
  * on both sides, and the hash of each batch's plan is compared.
  */
-export async function copyLedger(
-  source: LedgerLocation,
-  target: LedgerLocation,
-  clock: Clock,
-  tell: (text: string) => void,
+export async function copyWhole(
+  from: WholeLedger,
+  to: WholeLedger,
+  { tell, planOf }: Copying,
 ): Promise<Copied> {
-  const from = await openWhole(source, { clock, as: 'source' });
-  try {
-    const to = await openWhole(target, { clock, as: 'target' });
-    try {
-      return await copy(from, to, tell);
-    } finally {
-      await to.close();
-    }
-  } finally {
-    await from.close();
-  }
-}
-
-async function copy(from: WholeLedger, to: WholeLedger, tell: (text: string) => void): Promise<Copied> {
   const before = await countTables(to.db);
   if (COPIED_TABLES.some((table) => before[table] > 0)) {
     throw new Problem('ledger_not_empty', `The ledger ${to.name} is not empty.`, {
@@ -60,24 +47,18 @@ async function copy(from: WholeLedger, to: WholeLedger, tell: (text: string) => 
     );
     const copied = await countTables(trx);
     for (const table of COPIED_TABLES) assertSame(`rows of ${table}`, counts[table], copied[table]);
-    const plans = await plansOf(from.db);
-    const copiedPlans = await plansOf(trx);
+    const plans = await plansOf(ledgerQueries(from.db), planOf);
+    const copiedPlans = await plansOf(ledgerQueries(trx), planOf);
     for (const [at, { batch, plan }] of plans.entries())
       assertSame(`plan of ${batch}`, plan, copiedPlans[at]?.plan);
     return { tables: copied, batches: plans };
   });
 }
 
-/** The hash of what each batch orders. */
-async function plansOf(db: Database): Promise<Copied['batches']> {
-  const read = ledgerQueries(db);
+async function plansOf(read: LedgerQueries, planOf: Copying['planOf']): Promise<Copied['batches']> {
+  const batches = (await read.batches()).sort((a, b) => (a.id < b.id ? -1 : 1));
   const plans = [];
-  for (const { id, run_no, job, operation } of (await read.batches()).sort((a, b) =>
-    a.id < b.id ? -1 : 1,
-  )) {
-    const terms = { name: job, operation, productId: 0 };
-    plans.push({ batch: id, plan: await planHash({ read }, { batch: id, runNo: run_no }, terms, true) });
-  }
+  for (const batch of batches) plans.push({ batch: batch.id, plan: await planOf(read, batch) });
   return plans;
 }
 
