@@ -3,12 +3,15 @@
  * ledger's life. `FAULT_KILL_AT=after-intent:7` is the 7th time that the point is passed. The program itself
  * knows nothing of it.
  *
- * before-intent: rows are written as `sending`, the commit has not happened
+ * before-intent: rows are written as `sending`, the commit has not happened; on PostgreSQL nothing has left for it
+ * sent-intent: on PostgreSQL alone, the statement has left and its answer has not come
  * after-intent: the commit is on the disk, the request has not left
- * before-outcome, after-outcome: the same for what became of a row
+ * before-outcome, sent-outcome, after-outcome: the same for what became of a row
  */
 const { createRequire } = require('node:module');
-const Sqlite = createRequire(__filename)('better-sqlite3');
+const load = createRequire(__filename);
+const Sqlite = load('better-sqlite3');
+const { Client } = load('pg');
 
 const [point, times] = (process.env['FAULT_KILL_AT'] ?? ':').split(':');
 let left = Number(times);
@@ -50,4 +53,20 @@ Sqlite.prototype.transaction = function transactionWatched(work) {
     return result;
   };
   return { immediate: watched };
+};
+
+const { query } = Client.prototype;
+Client.prototype.query = function queryWatched(asked, ...rest) {
+  const text = typeof asked === 'string' ? asked : asked.text;
+  const move = /\/\* move (\w+) \*\//.exec(text ?? '')?.[1];
+  if (move === undefined) return query.call(this, asked, ...rest);
+  const kind = move === 'intend' ? 'intent' : 'outcome';
+  reach(`before-${kind}`);
+  const answer = query.call(this, asked, ...rest);
+  // By now the driver has written it to its socket, if the connection was free.
+  setImmediate(reach, `sent-${kind}`);
+  return answer.then((result) => {
+    reach(`after-${kind}`);
+    return result;
+  });
 };

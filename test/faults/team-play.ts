@@ -50,21 +50,32 @@ export async function createTeamPlay(
   const pause = (ms: number): Promise<void> =>
     sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
 
-  const member = (name: string, onEnd: (ended: Ended) => void = () => undefined): Promise<Member> =>
-    createMember(name, folder, sandbox, database, wrong, onEnd);
-  const runner = await member('run');
+  const member = (
+    name: string,
+    onEnd: (ended: Ended) => void = () => undefined,
+    killAt = '',
+  ): Promise<Member> => {
+    if (killAt !== '') count(figures.kills, killAt.replace(/:.*/, ''));
+    return createMember(name, folder, sandbox, database, wrong, onEnd, killAt);
+  };
+  const [killRunAt, ...killWorkersAt] = scenario.killAt;
+  const runner = await member('run', undefined, killRunAt);
   const batches: Batch[] = [{ name: 'orders', lines, runner }];
   if (second.length > 0) batches.push({ name: 'others', lines: second, runner: await member('run-2') });
   let leaving = false;
   const workers: Member[] = [];
   for (let no = 1; no <= scenario.workers; no++) {
-    const worker = await member(`worker-${no}`, ({ status, name, stderr }) => {
+    const replace = ({ status, name, stderr }: Ended): void => {
       if (leaving) return;
-      // Killed and interrupted ones are replaced; so is one whose access was refused when it began.
-      if (![-1, 130].includes(status) && !/access|refuse|does not answer|token/i.test(stderr))
+      // Killed and interrupted ones are replaced; so is one that the portal or a gateway refused when it began.
+      if (
+        ![-1, 130].includes(status) &&
+        !/access|refuse|does not answer|does not come from|token/i.test(stderr)
+      )
         wrong(`${name}: ended by itself with ${status}: ${stderr.slice(-500)}`);
       void sleep(300).then(() => leaving || worker.start(WORK));
-    });
+    };
+    const worker = await member(`worker-${no}`, replace, killWorkersAt[no - 1]);
     workers.push(worker);
   }
   const members = [runner, ...workers];

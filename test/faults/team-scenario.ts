@@ -24,6 +24,8 @@ export interface TeamScenario {
   readonly sandbox: SandboxOptions;
   readonly workers: number;
   readonly mishaps: readonly Mishap[];
+  /** Where each process is killed once, for kill-points.cjs; empty: nowhere. */
+  readonly killAt: readonly string[];
   readonly faults: readonly FaultRule[];
   /** In every run. */
   readonly options: readonly string[];
@@ -86,7 +88,15 @@ export function teamScenarioOf(seed: number, short = false): TeamScenario {
     ],
     latestMs,
     settleMs,
+    killAt: Array.from({ length: workers + 1 }, () => killPoint(chance, short)),
   };
+}
+
+/** In the moments between an intent, its order and what came of it: a time that is drawn seldom meets one. */
+function killPoint(chance: Chance, short: boolean): string {
+  if (short || chance.often(0.5)) return '';
+  const point = `${chance.one(['before', 'sent', 'after'])}-${chance.one(['intent', 'outcome'])}`;
+  return `${point}:${chance.whole(1, 20)}`;
 }
 
 /** Only a sound one allows the promise of every row done; an odd one, that none is ordered twice. */
