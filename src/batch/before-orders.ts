@@ -1,11 +1,11 @@
 import type { RunConfig } from '../cli/config.js';
 import type { Environment } from '../cli/environment.js';
-import type { Io } from '../cli/io.js';
 import type { Given } from '../cli/resolve-options.js';
 import type { Clock } from '../common/clock.js';
 import type { PortalAccount } from '../common/portal-account.js';
 import type { Secrets } from '../common/secrets.js';
 import { referenceOf } from '../evidence/reference.js';
+import type { Io } from '../output/io.js';
 import { overview } from '../output/overview.js';
 import type { BatchPrice } from '../output/price.js';
 import { assertSameAccount } from './assert-same-account.js';

@@ -1,5 +1,4 @@
 import type { RunConfig } from '../cli/config.js';
-import type { Io } from '../cli/io.js';
 import { Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import { isLoopback } from '../common/loopback.js';
@@ -10,6 +9,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { BatchRecord } from '../ledger/schema.js';
 import { type Counts, countRows } from '../output/counts.js';
 import { collectFindings, type Findings } from '../output/findings.js';
+import type { Io } from '../output/io.js';
 import type { Pbx } from '../portal/inventory.js';
 import type { Names } from '../resolve/names.js';
 import type { RunContext, SendSettings } from '../runner/context.js';

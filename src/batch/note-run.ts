@@ -5,7 +5,6 @@ import { pipeline } from 'node:stream/promises';
 import { without } from '../cli/command-line.js';
 import type { RunConfig } from '../cli/config.js';
 import type { Environment } from '../cli/environment.js';
-import type { Io } from '../cli/io.js';
 import { variableOf } from '../cli/option.js';
 import { type RunOption, runOptionNames } from '../cli/options.js';
 import { ownVersion } from '../cli/own-version.js';
@@ -14,6 +13,7 @@ import type { Clock } from '../common/clock.js';
 import { problemOf } from '../common/errors.js';
 import { type PortalAccount, writeAccount } from '../common/portal-account.js';
 import type { Secrets } from '../common/secrets.js';
+import type { Io } from '../output/io.js';
 import type { BatchPrice } from '../output/price.js';
 import type { CheckedBatch } from './check.js';
 

@@ -1,11 +1,11 @@
 import type { RunConfig } from '../cli/config.js';
 import type { Environment } from '../cli/environment.js';
-import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { approvalPage } from '../output/approval-page.js';
+import type { Io } from '../output/io.js';
 import { labelled } from '../output/labelled.js';
 import { notify } from '../output/notify.js';
 import { lastPrice } from '../output/price.js';

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { Call } from '../cli/call.js';
 import type { RunConfig } from '../cli/config.js';
-import type { Io } from '../cli/io.js';
 import type { RunOption } from '../cli/options.js';
 import { Problem } from '../common/errors.js';
 import { stopAt } from '../common/stop-at.js';
+import type { Io } from '../output/io.js';
 import { ordersToPlace, sayQuestion } from '../output/overview.js';
 import type { Progress } from '../output/progress.js';
 import type { RunContext } from '../runner/context.js';

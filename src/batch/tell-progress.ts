@@ -1,5 +1,5 @@
-import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
+import type { Io } from '../output/io.js';
 
 /** How often a line says how far it is, ms. */
 const TELL_EVERY_MS = 2_000;

@@ -2,9 +2,9 @@ import type { Clock } from '../common/clock.js';
 import type { Releasers } from '../common/releasers.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Stop } from '../common/stop.js';
+import type { Io } from '../output/io.js';
 import type { CommandLine } from './command-line.js';
 import type { Environment } from './environment.js';
-import type { Io } from './io.js';
 import type { OptionName, Options } from './options.js';
 import type { Given } from './resolve-options.js';
 

@@ -4,6 +4,7 @@ import { createReleasers } from '../common/releasers.js';
 import { createSecrets } from '../common/secrets.js';
 import { createStop } from '../common/stop.js';
 import { readableWidth } from '../output/fit.js';
+import { createIo } from '../output/io.js';
 import type { Call, Ending } from './call.js';
 import { calledAs, createCommandLine } from './command-line.js';
 import type { Command } from './commands.js';
@@ -12,7 +13,6 @@ import { completionSources } from './completion-sources.js';
 import { endingOf } from './ending.js';
 import { readEnvironment, whereTyped } from './environment.js';
 import { asksForHelp, helpText } from './help.js';
-import { createIo } from './io.js';
 import { hidePassword, keepLedgerSecrets } from './ledger-secrets.js';
 import type { OptionName } from './options.js';
 import { createParser, type Read } from './parser.js';
@@ -96,15 +96,9 @@ async function end(ending: Ending): Promise<void> {
   await ending.after?.();
   await releasers.run();
   // What is left may be a watch on the portal that nobody waits for any more.
-  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  await io.flushed();
   process.exit(ending.exitCode);
 }
-
-const drained = (stream: NodeJS.WriteStream): Promise<void> =>
-  new Promise((done) => {
-    if (stream.writableLength === 0) done();
-    else stream.write('', () => done());
-  });
 
 const parse = () =>
   createParser(argv, start, async (message, error) => {

@@ -1,7 +1,7 @@
 import { EXIT, type ExitStatus, Problem, SIGNAL_EXIT } from '../common/errors.js';
 import type { StopReason } from '../common/stop.js';
+import type { Io } from '../output/io.js';
 import type { Ending } from './call.js';
-import type { Io } from './io.js';
 
 /**
  * How a command ends that threw: a problem is said with its remedy, a defect with its stack.

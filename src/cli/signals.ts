@@ -1,6 +1,6 @@
 import { SIGNAL_EXIT, type StopSignal } from '../common/errors.js';
 import type { Stop } from '../common/stop.js';
-import type { Io } from './io.js';
+import type { Io } from '../output/io.js';
 
 /** One Ctrl-C under npm arrives twice, from the terminal's group and from npm: so close together it is one. */
 const SAME_SIGNAL_MS = 500;

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Io } from '../cli/io.js';
 import type { Clock } from '../common/clock.js';
 import { sayWait } from '../common/duration.js';
 import type { Gate } from '../pace/gate.js';
 import type { Emit, RunEvent } from '../runner/events.js';
+import type { Io } from './io.js';
 import { counted } from './labelled.js';
 import { logEvent } from './log-event.js';
 import { timeLeft } from './time-left.js';

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { LEGAL_MOVES } from '../../../src/ledger/moves.js';
 import type { Outcome } from '../../../src/portal/outcome.js';
 
-const DOCUMENT = fileURLToPath(new URL('../../../docs/architecture.md', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const DOCUMENT = `${ROOT}docs/architecture.md`;
 
 type Table = readonly Readonly<Record<string, string>>[];
 
@@ -54,4 +56,28 @@ it('shows the moves of a row as the code has them', () => {
 it('shows every outcome of a send, once', () => {
   const shown = tableHeaded('outcome').map((row) => row['outcome'] ?? '');
   expect(shown.sort()).toEqual(Object.keys(OUTCOMES).sort());
+});
+
+/** The folders of `src/` that the files of a folder import from, without itself. */
+function foldersUsedBy(folder: string): string[] {
+  const used = globSync(`${folder}**/*.ts`, { cwd: ROOT }).flatMap((file) => {
+    const text = readFileSync(`${ROOT}${file}`, 'utf8');
+    const imported = [...text.matchAll(/(?:from|import\()\s*'([.][^']+)'/g)].map(([, path = '']) => path);
+    return imported.map((path) => posix.join(posix.dirname(file), path));
+  });
+  const folders = used.map((path) => /^src\/(\w+)\//.exec(path)?.[1] ?? path);
+  return [...new Set(folders)].filter((name) => folder !== `src/${name}/`).sort();
+}
+
+it('shows which folders each folder uses', () => {
+  for (const { folder = '', uses = '' } of tableHeaded('folder')) {
+    const used = foldersUsedBy(folder);
+    const [, but] = /^all(?: but (.+))?$/.exec(uses) ?? [];
+    if (uses.startsWith('all'))
+      expect(
+        used.filter((name) => listed(but).includes(name)),
+        folder,
+      ).toEqual([]);
+    else expect(used, folder).toEqual(uses === 'nothing' ? [] : listed(uses));
+  }
 });

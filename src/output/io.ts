@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { plainText } from '../common/plain-text.js';
 import type { Secrets } from '../common/secrets.js';
-import { fitText, readableWidth } from '../output/fit.js';
+import { fitText, readableWidth } from './fit.js';
 
 /** The program's way to the person: stdout is for the summary alone, everything else goes to stderr. */
 export interface Io {
@@ -19,6 +19,8 @@ export interface Io {
   readonly live: (text: string | undefined) => void;
   /** A yes-or-no question; no is the default, also for Ctrl-D. Ctrl-C is the signal that it always is. */
   readonly ask: (question: string) => Promise<boolean>;
+  /** Resolves when all that was said and printed is with whoever reads it. */
+  readonly flushed: () => Promise<void>;
 }
 
 const TO_START_AND_CLEAR = '\r\u001b[K';
@@ -73,5 +75,14 @@ export function createIo(secrets: Secrets, quiet: () => boolean): Io {
         prompt.close();
       }
     },
+    flushed: async () => {
+      await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+    },
   };
 }
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((done) => {
+    if (stream.writableLength === 0) done();
+    else stream.write('', () => done());
+  });
