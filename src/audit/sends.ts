@@ -1,4 +1,5 @@
-import type { BatchId, SerialKey } from '../common/ids.js';
+import type { BatchId } from '../common/ids.js';
+import { eachRow } from '../ledger/each-row.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow, SendRecord } from '../ledger/schema.js';
 import { plainCsv } from '../output/plain-csv.js';
@@ -36,13 +37,7 @@ async function* rowsOf(ledger: Ledger, batch: BatchId): AsyncGenerator<readonly 
     if (after === undefined) break;
     yield* sends.map(ended);
   }
-  for (let after: SerialKey | '' = ''; ; ) {
-    const rows: OrderRow[] = await ledger.read.inStatus(batch, 'sending', after);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield* rows.map(underWay);
-    after = last.sn_key;
-  }
+  for await (const row of eachRow(ledger, batch, 'sending')) yield underWay(row);
 }
 
 const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString());

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { Problem } from '../common/errors.js';
 import type { Finding } from '../common/finding.js';
 import { serialKey } from '../common/ids.js';
+import { asClause } from '../common/sentence.js';
 import { waitingRows } from '../evidence/rows-ordered.js';
 import type { RowFinding } from '../ledger/checked-line.js';
 import type { OrderRow } from '../ledger/schema.js';
@@ -78,7 +79,7 @@ async function knownSerials(
     inventory = await read();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { why: `they cannot be read. ${error.message.replace(/[.]$/, '')}` };
+    return { why: `they cannot be read. ${asClause(error.message)}` };
   }
   const { pbxs, whole } = inventory;
   const serials = pbxs.flatMap(({ serialNumber }) => serialNumber ?? []);

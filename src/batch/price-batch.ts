@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { cycleOfRow, type OrderedCycle, sayCycle } from '../common/billing-cycle.js';
-import type { BillingContactId, PlanId, SerialKey, SerialNumber } from '../common/ids.js';
+import type { BillingContactId, PlanId, SerialNumber } from '../common/ids.js';
 import type { Job } from '../job/define.js';
+import { eachRow } from '../ledger/each-row.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow, RunKey } from '../ledger/schema.js';
 import { type BatchPrice, type PlanPrice, totalPrice } from '../output/price.js';
@@ -133,11 +134,5 @@ async function* rowsToSend(ledger: Ledger, run: RunKey, resends: boolean): Async
       after = last.position;
     }
   }
-  for (let after: SerialKey | '' = ''; resends; ) {
-    const rows: OrderRow[] = await ledger.read.inStatus(run.batch, 'in_doubt', after, run.runNo);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield* rows;
-    after = last.sn_key;
-  }
+  if (resends) yield* eachRow(ledger, run.batch, 'in_doubt', run.runNo);
 }

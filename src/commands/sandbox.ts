@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Call, Ending } from '../cli/call.js';
+import { untilAborted } from '../common/stop.js';
 import { parseFault } from '../sandbox/fault-spec.js';
 import { parsePortal } from '../sandbox/portal-spec.js';
 import { startSandbox } from '../sandbox/start-sandbox.js';
@@ -9,9 +10,7 @@ type SandboxOption = 'port' | 'seed' | 'state' | 'fault' | 'portal' | 'json';
 /** A simulated Partner Portal on loopback, until stopped; at the end it says what was really ordered. */
 export async function sandbox({ options, cwd, io, stop, onSending }: Call<SandboxOption>): Promise<Ending> {
   onSending(() => undefined);
-  const stopped = new Promise<void>((done) => {
-    stop.signal.addEventListener('abort', () => done(), { once: true });
-  });
+  const stopped = untilAborted(stop.signal);
   const portal = await startSandbox({
     port: options.port,
     seed: options.seed,

@@ -7,6 +7,7 @@ import type { Call, Ending } from '../cli/call.js';
 import { only } from '../cli/command-line.js';
 import { EXIT } from '../common/errors.js';
 import { type Verified, verifyBatch } from '../evidence/verify.js';
+import { eachRow } from '../ledger/each-row.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { counted, labelled } from '../output/labelled.js';
 
@@ -65,13 +66,7 @@ export async function verify(call: Call<AtPortalOption>): Promise<Ending> {
   async function switchesOf(): Promise<readonly string[] | undefined> {
     if (job.operation !== 'switch_plan' || stop.reason() !== undefined) return undefined;
     const serials: string[] = [];
-    for (let after: OrderRow['sn_key'] | '' = ''; ; ) {
-      const portion: OrderRow[] = await ledger.read.inStatus(batch.id, 'succeeded', after);
-      const last = portion.at(-1);
-      if (last === undefined) break;
-      serials.push(...portion.map(({ serial_number }) => serial_number));
-      after = last.sn_key;
-    }
+    for await (const row of eachRow(ledger, batch.id, 'succeeded')) serials.push(row.serial_number);
     if (serials.length === 0) return [];
     const { portal } = connection;
     const { productId } = job;

@@ -3,9 +3,9 @@ import { Problem } from '../common/errors.js';
 import type { Stop } from '../common/stop.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { EndedLook, SeenOrder } from '../ledger/mirror.js';
-import { fateOf } from '../portal/outcome.js';
 import type { Portal } from '../portal/portal.js';
 import type { EvidenceEvent } from './events.js';
+import { newcomersOf } from './newcomers.js';
 import { createDetailsReader } from './read-details.js';
 import { readEndsOfList, readWholeList } from './read-list.js';
 import { knowsSerials, LEARN_FROM, learnTraits, type PortalTraits } from './traits.js';
@@ -34,7 +34,7 @@ export interface Looker {
   readonly guarded: (look: number) => void;
   /** That look; undefined: they were not yet. */
   readonly guardedUpTo: () => number | undefined;
-  /** Serial numbers of living orders that came to light since then and that no row is credited with. */
+  /** Serial numbers of orders that came to light since then: see `newcomersOf`. */
   readonly newcomers: () => ReadonlySet<string>;
   /** Asks for one order and takes what its details show into the mirror. Throws if the portal does not answer. */
   readonly ask: (orderNo: SeenOrder['orderNo']) => Promise<SeenOrder | undefined>;
@@ -94,7 +94,7 @@ export function createLooker(options: LookerOptions): Looker {
     emit({ type: 'look', look: no, whole: reading.whole, pages: reading.pages });
     await learnFromOwn();
     if (wants !== undefined) await details.read(await wants(await traits()));
-    if (guardedUpTo !== undefined) newcomers = serialsOf(await mirror.newSince(guardedUpTo));
+    if (guardedUpTo !== undefined) newcomers = newcomersOf(await mirror.newSince(guardedUpTo));
     return { look: ended, ended: reading.ended, traits: await traits() };
   };
 
@@ -128,10 +128,3 @@ export function createLooker(options: LookerOptions): Looker {
     },
   };
 }
-
-const serialsOf = (orders: readonly SeenOrder[]): ReadonlySet<string> =>
-  new Set(
-    orders
-      .filter(({ status }) => fateOf(status) !== 'dead')
-      .flatMap(({ serials }) => [...serials.list, ...serials.details]),
-  );

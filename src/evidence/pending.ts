@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { Problem } from '../common/errors.js';
 import type { OrderNo } from '../common/ids.js';
+import { someOf } from '../common/sentence.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { fateOf } from '../portal/outcome.js';
 import { buryOf } from './bury.js';
@@ -60,10 +61,8 @@ export async function askPending(
 }
 
 function sayNotShown(orderNos: readonly OrderNo[]): string {
-  const some = orderNos.slice(0, TOLD_AT_ONCE).join(', ');
-  const more = orderNos.length > TOLD_AT_ONCE ? ` and ${orderNos.length - TOLD_AT_ONCE} more` : '';
   const orders = orderNos.length === 1 ? 'pending order' : 'pending orders';
-  return `The portal does not show the details of the ${orders} ${some}${more}: their rows stay pending.`;
+  return `The portal does not show the details of the ${orders} ${someOf(orderNos, TOLD_AT_ONCE)}: their rows stay pending.`;
 }
 
 async function askOne(

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { EXIT, Problem } from '../common/errors.js';
+import { someOf } from '../common/sentence.js';
 import type { DetailsNote, SeenOrder } from '../ledger/mirror.js';
 import type { LookerOptions } from './looker.js';
 
@@ -89,11 +90,6 @@ export function createDetailsReader(options: LookerOptions): DetailsReader {
   };
 }
 
-const sayBroken = (orderNos: readonly string[]): string => {
-  const some = orderNos.slice(0, TOLD_AT_ONCE).join(', ');
-  const more = orderNos.length > TOLD_AT_ONCE ? ` and ${orderNos.length - TOLD_AT_ONCE} more` : '';
-  return (
-    `The portal does not show the details of ${orderNos.length === 1 ? 'order' : 'orders'} ${some}${more}. ` +
-    'Whether they are for a PBX of this file is not known.'
-  );
-};
+const sayBroken = (orderNos: readonly string[]): string =>
+  `The portal does not show the details of ${orderNos.length === 1 ? 'order' : 'orders'} ` +
+  `${someOf(orderNos, TOLD_AT_ONCE)}. Whether they are for a PBX of this file is not known.`;

@@ -1,3 +1,4 @@
+import { createBell } from '../common/bell.js';
 import type { EvidenceContext } from './context.js';
 import { askPending } from './pending.js';
 import { recoverLost } from './recover-lost.js';
@@ -10,11 +11,12 @@ export async function reconcileBatch(
 ): Promise<number> {
   const { stop } = context;
   let settled = 0;
-  let wake: () => void = () => undefined;
+  const changed = createBell();
+  stop.signal.addEventListener('abort', changed.ring, { once: true });
   const settler = createSettler(context, {
     ended: (_, status) => {
       if (status !== 'in_doubt') settled++;
-      wake();
+      changed.ring();
     },
     released: () => undefined,
     untilPortalAnswers,
@@ -22,12 +24,7 @@ export async function reconcileBatch(
   await recoverLost(context, settler.watch);
   settled += await askPending(context, undefined, stop.signal, () => undefined);
   const idle = async (): Promise<void> => {
-    while (settler.size() > 0 && !stop.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        stop.signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+    while (settler.size() > 0 && !stop.signal.aborted) await changed.next();
   };
   await Promise.race([idle(), settler.done]);
   await settler.close();

@@ -1,4 +1,5 @@
 import type { BatchId } from '../common/ids.js';
+import { eachRow } from '../ledger/each-row.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow } from '../ledger/schema.js';
 
@@ -23,20 +24,4 @@ export async function recoverLost(
     });
   }
   for await (const row of eachRow(ledger, batch, 'in_doubt')) watch(row);
-}
-
-/** The rows of a batch in one status, in portions; those that its last file no longer has, too. */
-export async function* eachRow(
-  ledger: Pick<Ledger, 'read'>,
-  batch: BatchId,
-  status: OrderRow['status'],
-): AsyncGenerator<OrderRow> {
-  let after: OrderRow['sn_key'] | '' = '';
-  for (;;) {
-    const rows: OrderRow[] = await ledger.read.inStatus(batch, status, after);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.sn_key;
-    yield* rows;
-  }
 }

@@ -3,6 +3,7 @@ import type { EvidenceContext } from './context.js';
 import { type Credited, creditOrder } from './credit.js';
 import { decideRecent, isForSerial, standsSince } from './recent-orders.js';
 import { referenceOf } from './reference.js';
+import { takeRowOut } from './take-row-out.js';
 
 type Parts = Omit<EvidenceContext, 'looker'> & {
   readonly looker: Pick<EvidenceContext['looker'], 'newcomers'>;
@@ -14,7 +15,7 @@ type Parts = Omit<EvidenceContext, 'looker'> & {
  * @returns `send`, or how the row stands now
  */
 export async function screenRow(context: Parts, row: OrderRow): Promise<'send' | Credited> {
-  const { batch, runNo, job, settings, ledger, looker, clock } = context;
+  const { batch, job, settings, ledger, looker, clock } = context;
   if (!looker.newcomers().has(row.sn_key)) return 'send';
   const orders = (await ledger.mirror.newSince(row.look_before)).filter((order) => isForSerial(order, row));
   const reference = referenceOf(batch, settings.useReference, row);
@@ -28,8 +29,5 @@ export async function screenRow(context: Parts, row: OrderRow): Promise<'send' |
     const credited = await creditOrder(ledger, 'adopt', key, decision.order, clock.now(), decision.reference);
     return credited === 'taken' ? 'send' : credited;
   }
-  const { finding } = decision;
-  await ledger.takeOut({ batch, runNo }, [{ snKey: row.sn_key, finding }]);
-  context.emit({ type: 'warning', message: `Line ${row.line}: ${finding.message}. It was not sent.` });
-  return { status: 'failed', code: finding.code };
+  return await takeRowOut(context, row, decision.finding);
 }

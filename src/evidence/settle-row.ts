@@ -1,4 +1,5 @@
 import { referenceKey } from '../common/ids.js';
+import { someOf } from '../common/sentence.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { UnclearCode, Verdict } from './absence.js';
 import type { EvidenceContext } from './context.js';
@@ -25,6 +26,9 @@ export const ANOTHERS_NUMBER = 'order_number_of_another_row';
 const USELESS_LOOKS = 6;
 /** The same if all that can be read of the orders in question was read. */
 const SETTLED_LOOKS = 2;
+
+/** Serial numbers that a warning names. */
+const TOLD_AT_ONCE = 5;
 
 /** Why a look that came late enough proved nothing. */
 export interface Reason {
@@ -129,8 +133,6 @@ export function createRowSettler(
 }
 
 const sayLeft = (serials: readonly string[], why: string): string => {
-  const some = serials.slice(0, 5).join(', ');
-  const more = serials.length > 5 ? ` and ${serials.length - 5} more` : '';
   const rows = serials.length === 1 ? 'One row stays' : `${serials.length} rows stay`;
-  return `${rows} in doubt (${some}${more}), because ${why}.`;
+  return `${rows} in doubt (${someOf(serials, TOLD_AT_ONCE)}), because ${why}.`;
 };

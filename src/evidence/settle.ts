@@ -1,4 +1,6 @@
+import { createBell } from '../common/bell.js';
 import { EXIT, Problem } from '../common/errors.js';
+import { asClause } from '../common/sentence.js';
 import type { SeenOrder } from '../ledger/mirror.js';
 import type { OrderRow } from '../ledger/schema.js';
 import { weigh } from './absence.js';
@@ -26,7 +28,7 @@ const LOOK_EVERY_MS = 3_000;
 export function createSettler(context: EvidenceContext, callbacks: SettleCallbacks): Settler {
   const { settings, ledger, looker, clock, stop, emit } = context;
   const watched = new Map<string, Watched>();
-  let wake: (() => void) | undefined;
+  const changed = createBell();
   let closed = false;
   let underWay: Promise<unknown> = Promise.resolve();
 
@@ -43,7 +45,7 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     const dueAt = (row.open_until ?? ledger.time.now()) + settings.settleMs;
     watched.set(row.sn_key, { row, lost: lostRow(row, context), dueAt, useless: 0 });
     emit({ type: 'settling', rows: watched.size });
-    wake?.();
+    changed.ring();
   };
 
   const forget = (row: OrderRow): void => {
@@ -54,15 +56,12 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
   const rowSettler = createRowSettler(context, callbacks, forget);
 
   const run = async (): Promise<void> => {
+    stop.signal.addEventListener('abort', changed.ring, { once: true });
     let fresh = true;
     while (!stop.signal.aborted) {
       if (watched.size === 0) {
         fresh = true;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          stop.signal.addEventListener('abort', () => resolve(), { once: true });
-        });
-        wake = undefined;
+        await changed.next();
         continue;
       }
       await clock.sleep(fresh ? Math.min(FIRST_LOOK_MS, untilDue()) : untilDue(), stop.signal);
@@ -122,10 +121,10 @@ export function createSettler(context: EvidenceContext, callbacks: SettleCallbac
     if (problem.code.startsWith('ledger_')) throw problem;
     if (problem.code === 'access_refused') return stop.request({ kind: 'access-lost', problem });
     if (problem.exitStatus === EXIT.stoppedEarly) {
-      return await callbacks.untilPortalAnswers(problem.message.replace(/[.]$/, ''));
+      return await callbacks.untilPortalAnswers(asClause(problem.message));
     }
     const now = ledger.time.now();
-    const why = `the portal's orders could not be read: ${problem.message.replace(/[.]$/, '')}`;
+    const why = `the portal's orders could not be read: ${asClause(problem.message)}`;
     for (const item of rows)
       if (item.dueAt <= now)
         rowSettler.giveUpAfterSome(item, { code: 'list_unreadable', why, settled: false });

@@ -1,4 +1,5 @@
 import type { Finding } from '../common/finding.js';
+import { someOf } from '../common/sentence.js';
 import type { Column } from '../job/columns.js';
 import type { Job } from '../job/define.js';
 import { quoted, trimCell } from './cell.js';
@@ -117,10 +118,7 @@ export function columnOption(ours: string, theirs: string): string {
 /** How many found names a message lists. */
 const LISTED_NAMES = 20;
 
-function listed(names: readonly string[]): string {
-  const more = names.length > LISTED_NAMES ? ` and ${names.length - LISTED_NAMES} more` : '';
-  return `the columns ${names.slice(0, LISTED_NAMES).map(quoted).join(', ')}${more}`;
-}
+const listed = (names: readonly string[]): string => `the columns ${someOf(names.map(quoted), LISTED_NAMES)}`;
 
 const ODD_SEPARATORS = ['|', ':', '^', '~', '，', '；', '、', ',', ';', '\t'];
 

@@ -1,6 +1,7 @@
 import { cycleOfRow, sayUnusualCycle } from '../common/billing-cycle.js';
 import { sayWait } from '../common/duration.js';
 import type { Reference } from '../common/ids.js';
+import { someOf } from '../common/sentence.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow, RunKey } from '../ledger/schema.js';
 import type { Names } from '../resolve/names.js';
@@ -62,7 +63,9 @@ export async function overview(
   if (byPlan.length > 0)
     lines.push(labelled('Plans', ...list(byPlan.map(withPrice))), labelled('Billing', ...list(byContact)));
   if (facts.unusedColumns.length > 0)
-    lines.push(labelled('Unused', `${listed(facts.unusedColumns)}: not read, only copied to the results`));
+    lines.push(
+      labelled('Unused', `${someOf(facts.unusedColumns, LISTED)}: not read, only copied to the results`),
+    );
   if (done.length > 0) lines.push(labelled('Before', ...done));
   const pace = `${facts.concurrency} at a time${sayRate(now + resent, facts.rate)}`;
   lines.push(labelled('Now', ...sayNow(now, resent, pace)));
@@ -109,13 +112,8 @@ function sayNow(now: number, resent: number, pace: string): string[] {
 
 function list(groups: readonly OrderGroup[]): string[] {
   const lines = groups.slice(0, LISTED).map(({ name, orders }) => `${orders} × ${name}`);
-  return groups.length > LISTED ? [...lines, `and ${groups.length - LISTED} others`] : lines;
+  return groups.length > LISTED ? [...lines, `and ${groups.length - LISTED} more`] : lines;
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length > LISTED
-    ? `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} others`
-    : names.join(', ');
 
 function sayRate(orders: number, rate: number | undefined): string {
   if (rate === undefined) return ', as fast as the portal allows';

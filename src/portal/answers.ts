@@ -1,5 +1,6 @@
 import { EXIT, Problem } from '../common/errors.js';
 import type { Secrets } from '../common/secrets.js';
+import { asClause } from '../common/sentence.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import { remedyFor, sayNoAnswer } from './no-answer.js';
 import { type Reply, worseOf } from './outcome.js';
@@ -64,6 +65,6 @@ function sayEnvelope(status: number, envelope: Envelope | undefined, secrets: Se
     { ...envelope, message: envelope.detailMessage ?? '' },
     secrets,
   );
-  const detail = message === '' ? '' : `, ${message.replace(/[.]$/, '')}`;
+  const detail = message === '' ? '' : `, ${asClause(message)}`;
   return `HTTP ${status}, ${code}${detail}${requestId === undefined ? '' : ` (requestId ${requestId})`}`;
 }

@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { Problem } from '../common/errors.js';
 import type { FindingCode } from '../common/finding.js';
 import type { BillingContactId, PlanId } from '../common/ids.js';
+import { someOf } from '../common/sentence.js';
 import { quoted } from '../input/cell.js';
 import type { BillingContact, Plan } from '../portal/catalog.js';
 
@@ -176,10 +177,7 @@ const listContacts = (contacts: readonly BillingContact[]): string =>
     'no billing contacts',
   );
 
-function list(items: readonly string[], none: string): string {
-  if (items.length === 0) return none;
-  const more = items.length > LISTED ? ` and ${items.length - LISTED} more` : '';
-  return items.slice(0, LISTED).join(', ') + more;
-}
+const list = (items: readonly string[], none: string): string =>
+  items.length === 0 ? none : someOf(items, LISTED);
 
 const problem = (code: FindingCode, message: string) => ({ problem: { code, message } });

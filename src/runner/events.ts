@@ -21,8 +21,8 @@ export type RunEvent =
       readonly type: 'row-ended';
       readonly serialNumber: string;
       readonly status: RowEnd;
-      readonly code?: string;
-      readonly orderNo?: string;
+      readonly code?: string | undefined;
+      readonly orderNo?: string | undefined;
     }
   /** How many rows of the run have ended with all who send, and how many of theirs are under way. */
   | { readonly type: 'standing'; readonly tally: Readonly<Record<RowEnd, number>>; readonly inFlight: number }

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { createBell } from '../common/bell.js';
 import { Problem, problemOf } from '../common/errors.js';
 import { learnFromOrder } from '../evidence/learn.js';
 import { askPending } from '../evidence/pending.js';
@@ -6,7 +7,6 @@ import { screenRow } from '../evidence/screen.js';
 import { createSettler } from '../evidence/settle.js';
 import { knowsSerials } from '../evidence/traits.js';
 import type { OrderRow } from '../ledger/schema.js';
-import { createBell } from './bell.js';
 import type { RunContext } from './context.js';
 import type { RowEnd } from './events.js';
 import type { Written } from './record-answer.js';
@@ -73,11 +73,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
 
   const ended = (row: OrderRow, status: RowEnd, code?: string, orderNo?: string): void => {
     const { serial_number: serialNumber } = row;
-    const told = {
-      ...(code === undefined ? {} : { code }),
-      ...(orderNo === undefined ? {} : { orderNo }),
-    };
-    emit({ type: 'row-ended', serialNumber, status, ...told });
+    emit({ type: 'row-ended', serialNumber, status, code, orderNo });
     const before = state;
     change({ type: 'ended', status, ours: unfinished.delete(row.sn_key) });
     const reason = stopAfter(before, state, { serialNumber, status }, settings);

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
+import { createBell } from '../common/bell.js';
 import { Problem, problemOf } from '../common/errors.js';
 import { screenRow } from '../evidence/screen.js';
 import type { OrderRow } from '../ledger/schema.js';
-import { createBell } from './bell.js';
 import type { SendContext } from './context.js';
 import { withAhead } from './run-state.js';
 import { createSender } from './send-order.js';
@@ -53,11 +53,7 @@ export async function runLanes(context: SendContext, lanes: Lanes): Promise<void
         const written = result.kind === 'answered' ? await result.written : result;
         if (written.kind !== 'ended') return;
         const { status, code, order } = written;
-        const told = {
-          ...(code === undefined ? {} : { code }),
-          ...(order === undefined ? {} : { orderNo: order.orderNo }),
-        };
-        emit({ type: 'row-ended', serialNumber, status, ...told });
+        emit({ type: 'row-ended', serialNumber, status, code, orderNo: order?.orderNo });
       })
       .catch(fail)
       .finally(() => {

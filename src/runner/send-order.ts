@@ -3,7 +3,9 @@ import { backoff } from '../common/backoff.js';
 import { cycleOfRow } from '../common/billing-cycle.js';
 import { Problem } from '../common/errors.js';
 import type { Reference } from '../common/ids.js';
+import { asClause } from '../common/sentence.js';
 import { referenceOf } from '../evidence/reference.js';
+import { takeRowOut } from '../evidence/take-row-out.js';
 import type { ResolvedRow } from '../job/define.js';
 import { orderedElsewhere } from '../ledger/decide-load.js';
 import type { OrderRow } from '../ledger/schema.js';
@@ -130,9 +132,7 @@ export function createSender(
   /** Another batch of the ledger was faster: what the checks would have found, had it been there then. */
   async function takeOut(row: OrderRow, other: Pick<OrderRow, 'batch' | 'status'>): Promise<Written> {
     const finding = orderedElsewhere(row.line, row.serial_number, other);
-    await ledger.takeOut({ batch, runNo }, [{ snKey: row.sn_key, finding }]);
-    emit({ type: 'warning', message: `Line ${row.line}: ${finding.message}. It was not sent.` });
-    return { kind: 'ended', status: 'failed', code: finding.code };
+    return { kind: 'ended', ...(await takeRowOut(context, row, finding)) };
   }
 
   /**
@@ -169,14 +169,10 @@ export function createSender(
 }
 
 const lostAccess = (why: string): Problem =>
-  new Problem(
-    'access_refused',
-    `The portal no longer accepts orders from this client: ${why.replace(/[.]$/, '')}.`,
-    {
-      remedy:
-        "Check the client's secret or the access token, its permissions and its allowed IP addresses in the Partner Portal.",
-    },
-  );
+  new Problem('access_refused', `The portal no longer accepts orders from this client: ${asClause(why)}.`, {
+    remedy:
+      "Check the client's secret or the access token, its permissions and its allowed IP addresses in the Partner Portal.",
+  });
 
 function resolved(row: OrderRow, reference: Reference | null): ResolvedRow {
   return {

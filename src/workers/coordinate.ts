@@ -1,8 +1,9 @@
 import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
 import { createStop } from '../common/stop.js';
-import { createLooker, type Looker, type LookerOptions } from '../evidence/looker.js';
-import { eachRow, PROCESS_ENDED } from '../evidence/recover-lost.js';
+import { createLooker } from '../evidence/looker.js';
+import { PROCESS_ENDED } from '../evidence/recover-lost.js';
+import { eachRow } from '../ledger/each-row.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { RunKey } from '../ledger/schema.js';
 import type { TeamStore } from '../ledger/team-store.js';
@@ -137,20 +138,4 @@ async function tellOnce(
   }
   const sent = await store.standing(run);
   news.standing({ succeeded: sent.succeeded, pending: sent.pending, failed: sent.failed, in_doubt: 0 });
-}
-
-/** What lanes know of the portal's orders: what the coordinator has read. */
-export function createFollower(
-  { mirror }: Pick<LookerOptions['ledger'], 'mirror'>,
-  guardedUpTo: number | undefined,
-): Pick<Looker, 'newcomers'> & { readonly refresh: () => Promise<void> } {
-  let newcomers: ReadonlySet<string> = new Set();
-  return {
-    newcomers: () => newcomers,
-    refresh: async () => {
-      if (guardedUpTo === undefined) return;
-      const orders = await mirror.newSince(guardedUpTo);
-      newcomers = new Set(orders.flatMap(({ serials }) => [...serials.list, ...serials.details]));
-    },
-  };
 }

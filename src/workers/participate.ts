@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { createBell } from '../common/bell.js';
 import { Problem, problemOf } from '../common/errors.js';
-import { createStop, type Stop, type StopReason } from '../common/stop.js';
+import { createStop, type Stop, type StopReason, untilAborted } from '../common/stop.js';
 import { stopAt } from '../common/stop-at.js';
 import type { RunKey } from '../ledger/schema.js';
 import type { Work } from '../ledger/team-store.js';
-import { createBell } from '../runner/bell.js';
 import type { RunContext, SendContext } from '../runner/context.js';
 import { runLanes } from '../runner/run-lanes.js';
 import type { Boss } from './boss.js';
-import { coordinate, createFollower, type WorkContext } from './coordinate.js';
+import { coordinate, type WorkContext } from './coordinate.js';
 import { afterTakingPart, isOver, LEAVING } from './decide.js';
+import { createFollower } from './follower.js';
 import { shareOf } from './share.js';
 import { createSharedQueue } from './shared-queue.js';
 import { writeStop } from './stop-reason.js';
@@ -150,6 +151,7 @@ export function participate(context: WorkerContext, work: Work): Participant {
 const ledgerNow = ({ ledger }: Pick<RunContext, 'ledger'>): number => ledger.time.now();
 
 const leaving = (): Problem => new Problem(LEAVING, 'This process takes no part in the run any more.');
+
 function laneContextOf(
   context: WorkerContext,
   run: RunKey,
@@ -189,9 +191,3 @@ function createTakers(boss: Boss, run: RunKey, hold: Parameters<Boss['take']>[2]
     },
   };
 }
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

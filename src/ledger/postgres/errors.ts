@@ -1,4 +1,5 @@
 import { EXIT, Problem } from '../../common/errors.js';
+import { asClause } from '../../common/sentence.js';
 
 /** When an error was met: before anything could be sent, or in a run that the same command goes on with. */
 export type Phase = 'opening' | 'running';
@@ -136,5 +137,5 @@ function tokensOf(error: unknown): { readonly code: string; readonly message: st
   if (!(error instanceof Error)) return { code: '', message: '' };
   const first = error instanceof AggregateError ? error.errors[0] : undefined;
   if (first !== undefined) return tokensOf(first);
-  return { code: 'code' in error ? String(error.code) : '', message: error.message.replace(/[.]$/, '') };
+  return { code: 'code' in error ? String(error.code) : '', message: asClause(error.message) };
 }

@@ -125,8 +125,8 @@ export function createSync(options: SyncOptions): Sync {
     known = { shared: readShared(state), version };
   };
 
-  const withChanges = (shared: SharedPace, from: number): SharedPace =>
-    changes.slice(from).reduce((next, change) => change(next), shared);
+  const withChanges = (shared: SharedPace): SharedPace =>
+    changes.reduce((next, change) => change(next), shared);
 
   /** @returns what was booked; undefined if the store cannot be reached */
   const exchanged = async (): Promise<readonly Slot[] | undefined> => {
@@ -147,10 +147,10 @@ export function createSync(options: SyncOptions): Sync {
       const count = changes.length;
       // Others' --rate outlives a store that was emptied.
       const cap = shared === undefined ? lesser(options.cap, capBefore) : options.cap;
-      const { shared: next, slots } = options.book(withChanges(broughtUp(shared, now, cap), 0), now);
+      const { shared: next, slots } = options.book(withChanges(broughtUp(shared, now, cap)), now);
       if (next === shared) {
         changes = changes.slice(count);
-        view = withChanges(next, 0);
+        view = withChanges(next);
         return slots;
       }
       const written = kept(next, now);
@@ -161,7 +161,7 @@ export function createSync(options: SyncOptions): Sync {
         known = { shared: written, version: answer.version };
         restUntil = clock.monotonic() + questionMs;
         changes = changes.slice(count);
-        view = withChanges(written, 0);
+        view = withChanges(written);
         // They were booked by a time that is not the store's any more.
         return hasMoved ? [] : slots;
       }
