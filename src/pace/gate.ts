@@ -39,6 +39,11 @@ export interface Gate {
   readonly outage: () => Promise<{ readonly since: number; readonly probeAt: number } | undefined>;
   /** Such a question is back. */
   readonly probed: (answered: boolean) => void;
+  /**
+   * The same gate for a part of the program that may leave before it stops: once the signal is aborted, none of its
+   * orders waits here any more, and none may leave.
+   */
+  readonly until: (left: AbortSignal) => Gate;
 }
 
 /**
@@ -81,6 +86,9 @@ const AHEAD_MS = 20;
 /** Whose request it is: an order's, the one order's that tries a portal which was out of order, or a question's. */
 type Whose = 'order' | 'trial' | 'query';
 
+/** Whether those who wait are to wait no longer, because they leave or all stop. */
+type IsOver = () => boolean;
+
 export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: GateOptions): Gate {
   let breaker: Breaker = closed;
   let why = '';
@@ -102,9 +110,9 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
   const hooks: PacerHooks = { onChange: changed, onPause };
   const pacer: Pacer = pacerOf?.(hooks) ?? createPacer({ ...hooks, clock, cap });
 
-  const untilChanged = (): Promise<void> =>
+  const untilChanged = (isOver: IsOver): Promise<void> =>
     new Promise((resolve) => {
-      if (signal.aborted) return resolve();
+      if (isOver()) return resolve();
       changes.signal.addEventListener('abort', () => resolve(), { once: true });
     });
 
@@ -183,11 +191,15 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
   };
 
   /** @returns undefined if orders are held, and nothing was prepared */
-  const waitWithOrder = async (whose: Whose, prepare: () => Promise<void>): Promise<Turn | undefined> => {
+  const waitWithOrder = async (
+    whose: Whose,
+    isOver: IsOver,
+    prepare: () => Promise<void>,
+  ): Promise<Turn | undefined> => {
     let preparedAt: number | undefined;
     for (;;) {
       const prepared = preparedAt !== undefined;
-      if (signal.aborted) return prepared ? { kind: 'withdrawn' } : { kind: 'stopped' };
+      if (isOver()) return prepared ? { kind: 'withdrawn' } : { kind: 'stopped' };
       if (breaker.state === 'open') return prepared ? { kind: 'withdrawn' } : undefined;
       const now = clock.monotonic();
       const at = pacer.nextStartAt(now, waiting, !orderTaken);
@@ -202,30 +214,31 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
     }
   };
 
-  const isFree = (now: number): boolean =>
-    !signal.aborted && breaker.state === 'closed' && orderTaken && pacer.isFree(now);
+  const isFree = (now: number, isOver: IsOver): boolean =>
+    !isOver() && breaker.state === 'closed' && orderTaken && pacer.isFree(now);
 
-  return {
+  /** What orders, and those who settle them, have of the gate; `isOver`: whose they are has left. */
+  const forOrders = (isOver: IsOver): Pick<Gate, 'ahead' | 'orderNow' | 'order' | 'unreachable'> => ({
     ahead: () => {
       const now = clock.monotonic();
-      return isFree(now) ? Math.floor((throughput.perSecond(now) * AHEAD_MS) / 1_000) : 0;
+      return isFree(now, isOver) ? Math.floor((throughput.perSecond(now) * AHEAD_MS) / 1_000) : 0;
     },
     orderNow: () => {
       const now = clock.monotonic();
-      return isFree(now) && pacer.nextStartAt(now, 1) <= now ? depart('order') : undefined;
+      return isFree(now, isOver) && pacer.nextStartAt(now, 1) <= now ? depart('order') : undefined;
     },
     order: async (prepare) => {
-      while (!signal.aborted) {
+      while (!isOver()) {
         const admitted = admit(breaker);
         if (admitted === undefined) {
-          await untilChanged();
+          await untilChanged(isOver);
           continue;
         }
         breaker = admitted;
         const whose = admitted.state === 'half-open' ? 'trial' : 'order';
         let turn: Turn | undefined;
         try {
-          turn = await inLine(() => waitWithOrder(whose, prepare));
+          turn = await inLine(() => waitWithOrder(whose, isOver, prepare));
         } finally {
           if (whose === 'trial' && turn?.kind !== 'go') giveBack();
         }
@@ -233,6 +246,15 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
       }
       return { kind: 'stopped' };
     },
+    unreachable: async (said) => {
+      lost('order', true, said);
+      while (breaker.state === 'open' && !isOver()) await untilChanged(isOver);
+    },
+  });
+
+  const isStopped: IsOver = () => signal.aborted;
+  const gate: Gate = {
+    ...forOrders(isStopped),
     query: () =>
       inLine(async () => {
         for (;;) {
@@ -244,12 +266,8 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
         }
       }),
     isOpen: () => clock.monotonic() >= pacer.pausedUntil() && breaker.state !== 'open',
-    unreachable: async (said) => {
-      lost('order', true, said);
-      while (breaker.state === 'open' && !signal.aborted) await untilChanged();
-    },
     outage: async () => {
-      while (breaker.state !== 'open' && !signal.aborted) await untilChanged();
+      while (breaker.state !== 'open' && !signal.aborted) await untilChanged(isStopped);
       return breaker.state === 'open' && !signal.aborted ? breaker : undefined;
     },
     probed: (answered) => {
@@ -264,5 +282,10 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
       limitedTo: pacer.limitedTo(),
       pausedMs: Math.max(0, pacer.pausedUntil() - clock.monotonic()),
     }),
+    until: (left) => {
+      left.addEventListener('abort', changed, { once: true });
+      return { ...gate, ...forOrders(() => signal.aborted || left.aborted) };
+    },
   };
+  return gate;
 }

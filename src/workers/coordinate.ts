@@ -47,9 +47,10 @@ export async function coordinate(
   const send = { ...settings.send, canary, limit: undefined };
   const looker = createLooker({ ...context, concurrency: settings.send.concurrency, stop });
   if (settings.guardedUpTo !== undefined) looker.guarded(settings.guardedUpTo);
+  const gate = context.gate.until(stop.signal);
   const team = coordinatedTeam(store, context.ledger, run, owner, clock, stop.signal);
   try {
-    await runBatch({ ...context, ...run, settings: send, looker, stop, team });
+    await runBatch({ ...context, ...run, settings: send, gate, looker, stop, team });
   } catch (error) {
     // What still watches for lost answers must not go on behind whoever coordinates next.
     leave();

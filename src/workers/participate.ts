@@ -167,7 +167,8 @@ function laneContextOf(
     follow: async () => () => undefined,
     othersAtWork: async () => true,
   };
-  return { ...context, ...run, settings: send, looker: follower, stop, team };
+  const gate = context.gate.until(stop.signal);
+  return { ...context, ...run, settings: send, gate, looker: follower, stop, team };
 }
 
 /** The lanes that this process holds. */

@@ -127,6 +127,25 @@ here('several workers', () => {
     expect(sandbox.truth()).toHaveLength(300);
   });
 
+  it('leave a batch at once that is stopped while the portal does not answer, and send nothing of it', async () => {
+    const { sandbox, place, env, work } = await team(300, 150);
+    const worker = await work();
+    const run = place.start(['june.csv', '--concurrency', '6', '--timeout', '1s', '--settle', '1s'], env);
+    await worker.says('Takes part');
+    await sandbox.placed(20);
+    sandbox.setFaults([{ kind: '502', share: 1, when: 'before', on: 'any' }]);
+    await worker.says('all orders wait');
+    const placed = sandbox.truth().length;
+    run.child.kill('SIGINT');
+    expect((await run.ended).status).toBe(130);
+    // The portal stays away.
+    await worker.says('The batch june is over for this worker.');
+    sandbox.setFaults([]);
+    worker.child.kill('SIGINT');
+    expect((await worker.ended).status).toBe(130);
+    expect(sandbox.truth()).toHaveLength(placed);
+  });
+
   it('keep to --rate together, whoever sends, and ask for one token', async () => {
     const { sandbox, place, env, work } = await team(80);
     const workers = [await work(), await work()];

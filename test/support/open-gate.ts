@@ -10,7 +10,7 @@ export interface OpenGate extends Gate {
 export function openGate(): OpenGate {
   const signs: Sign[] = [];
   const departure: Departure = { leaves: () => true, ended: (sign) => void signs.push(sign) };
-  return {
+  const gate: OpenGate = {
     signs,
     query: async () => departure,
     ahead: () => 0,
@@ -21,5 +21,7 @@ export function openGate(): OpenGate {
     view: () => ({ portal: 'closed', nextProbeAt: undefined, limitedTo: undefined, pausedMs: 0 }),
     outage: async () => undefined,
     probed: () => undefined,
+    until: () => gate,
   };
+  return gate;
 }

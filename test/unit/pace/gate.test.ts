@@ -281,3 +281,49 @@ describe('with something to prepare for an order', () => {
     expect(await third).toMatchObject({ kind: 'go', prepared: true });
   });
 });
+
+describe('an order of somebody who leaves', () => {
+  /** Two who send through one gate: what came of an order of each, once it came. */
+  function ofTwo({ gate, clock }: ReturnType<typeof gateOf>) {
+    const leaving = new AbortController();
+    const came: Record<'leaves' | 'stays', string | undefined> = { leaves: undefined, stays: undefined };
+    const wait = async (): Promise<void> => {
+      void gate
+        .until(leaving.signal)
+        .order(nothing)
+        .then((turn) => (came.leaves = turn.kind));
+      void gate.order(nothing).then((turn) => (came.stays = turn.kind));
+      await clock.runUntil(clock.monotonic() + 10);
+    };
+    const leave = async (): Promise<void> => {
+      leaving.abort();
+      await clock.runUntil(clock.monotonic() + 1);
+    };
+    return { came, wait, leave, leaving };
+  }
+
+  it.each([
+    ['in a pause', { kind: 'slower', retryAfterMs: 60_000 }],
+    ['while the portal does not answer', { kind: 'unreachable', why: 'no route' }],
+  ] as const)('waits no longer %s; that of another one waits on, and leaves in its turn', async (_, sign) => {
+    const gated = gateOf();
+    (await gated.departed()).ended(sign);
+    const { came, wait, leave } = ofTwo(gated);
+    await wait();
+    expect(came).toEqual({ leaves: undefined, stays: undefined });
+    await leave();
+    expect(came).toEqual({ leaves: 'stopped', stays: undefined });
+    gated.gate.probed(true);
+    await gated.clock.runUntil(gated.clock.monotonic() + 62_000);
+    expect(came).toEqual({ leaves: 'stopped', stays: 'go' });
+  });
+
+  it('does not begin to wait, and does not leave ahead of its turn', async () => {
+    const gated = gateOf();
+    (await gated.departed()).ended({ kind: 'accepted' });
+    const left = gated.gate.until(AbortSignal.abort());
+    expect(await left.order(nothing)).toEqual({ kind: 'stopped' });
+    expect(left.orderNow()).toBeUndefined();
+    await left.unreachable('no route');
+  });
+});

@@ -5,6 +5,7 @@ import type { Work, Worker } from '../../../src/ledger/team-store.js';
 import type { Boss } from '../../../src/workers/boss.js';
 import { participate, type WorkerContext } from '../../../src/workers/participate.js';
 import { writeSettings } from '../../../src/workers/work-settings.js';
+import { openGate } from '../../support/open-gate.js';
 import { virtualClock } from '../../support/virtual-clock.js';
 
 const SEND = {
@@ -44,7 +45,7 @@ function takesPart() {
   const context = {
     clock,
     onDefect: () => undefined,
-    gate: { ahead: () => 0 },
+    gate: openGate(),
     emit: () => undefined,
     ledger: { time: { now: clock.monotonic }, mirror: {}, lost: () => fails.lost },
     store: {
