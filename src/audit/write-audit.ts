@@ -80,7 +80,7 @@ async function assertFree(folder: string): Promise<void> {
   if (inside?.length === 0) return;
   const what = inside === undefined ? 'is not a folder that can be used' : 'has files already';
   throw new Problem('folder_in_use', `${folder} ${what}.`, {
-    remedy: 'Name a folder that is not there yet with --out: an audit is never mixed with something else.',
+    remedy: 'Name a folder that does not exist yet with --out: an audit is never mixed with something else.',
   });
 }
 

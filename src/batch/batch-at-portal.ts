@@ -11,7 +11,7 @@ import { type Connection, connect } from './connect.js';
 import { existingBatch, ledgerLocation, takeExisting } from './existing-ledger.js';
 import { logOf } from './log-of.js';
 
-/** The options of commands that hold a batch against the portal and place nothing. */
+/** The options of commands that compare a batch with the portal and place nothing. */
 export type AtPortalOption =
   | 'ledger'
   | 'sandbox'

@@ -20,8 +20,8 @@ const FARTHEST = 3;
 type Context = Pick<RunContext, 'batch' | 'runNo' | 'job' | 'ledger'>;
 
 /**
- * Holds the serial numbers of the rows that wait to be sent against the account's PBXs. Where the list does not tell
- * them for sure the rows go on, with a warning.
+ * Compares the serial numbers of the rows that wait to be sent with the account's PBXs. If the list does not tell them for
+ * sure, the rows go on, with a warning.
  * @param read the inventory, read once
  * @param mayListNone a simulated portal without PBXs of its own takes every serial number, and that goes without saying
  */

@@ -114,7 +114,7 @@ async function takePartIn(
 ): Promise<Participant> {
   const job = await jobOfBatch({ id: run.batch, job: run.job, job_file: run.jobFile ?? null });
   const participant = participate({ ...base, job }, run);
-  note(`Takes part in the batch ${run.batch}, run ${run.runNo}.`);
+  note(`This worker takes part in the batch ${run.batch}, run ${run.runNo}.`);
   void participant.over.then((reason) => {
     onOver();
     const why = reason !== undefined && 'problem' in reason ? `: ${reason.problem.message}` : '.';

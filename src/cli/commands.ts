@@ -39,7 +39,7 @@ const LEDGER_WORDS = {
   json: 'as one JSON object on stdout',
 };
 
-/** Commands that hold a batch against the portal and place nothing. */
+/** Commands that compare a batch with the portal and place nothing. */
 const AT_PORTAL = [
   ...LEDGER,
   'lockWait',
@@ -140,12 +140,12 @@ export const COMMANDS: readonly Command[] = [
     subject: batch(true),
     missing: missingBatch('audit'),
     options: ['out', ...LEDGER],
-    words: { ...LEDGER_WORDS, out: 'a folder that is not there yet' },
+    words: { ...LEDGER_WORDS, out: 'a folder that does not exist yet' },
     load: async () => (await import('../commands/audit.js')).audit,
   }),
   command({
     name: 'ledger',
-    help: 'copy: takes a ledger over into another, empty one, from a file to PostgreSQL for instance; checked',
+    help: 'copy: copies a ledger into another, empty one, such as a file into PostgreSQL, and checks the copy',
     subject: { name: 'copy', help: 'what to do: copy', needed: true },
     further: ['from', 'to'],
     missing:

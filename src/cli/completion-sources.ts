@@ -2,7 +2,7 @@ import type { CompletionSources } from './completion.js';
 import type { Environment } from './environment.js';
 import { resolveOptions } from './resolve-options.js';
 
-/** The jobs, and the batches of the ledger that the words name. Whoever completes a word is told of no error: there is just nothing. */
+/** The jobs, and the batches of the ledger that the words name. An error shows no message here: there are no suggestions then. */
 export const completionSources = (
   words: readonly string[],
   environment: Environment,

@@ -12,7 +12,7 @@ export async function audit(call: LedgerCall & Pick<Call<'out'>, 'subject' | 'op
       'wrong_usage',
       'The folder is missing, as in `yeastar-batch audit june --out june-audit`.',
       {
-        remedy: 'Name one that is not there yet with --out.',
+        remedy: 'Name one that does not exist yet with --out.',
       },
     );
   }

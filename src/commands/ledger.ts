@@ -10,7 +10,7 @@ import { counted, labelled } from '../output/labelled.js';
 export async function ledger(call: Call<'sandbox' | 'quiet'>): Promise<Ending> {
   const { subject, further, options, environment, cwd, clock, io } = call;
   if (subject !== 'copy') {
-    throw new Problem('wrong_usage', `A ledger can be copied, and not "${subject}".`, {
+    throw new Problem('wrong_usage', `The command ledger knows copy, and not "${subject}".`, {
       remedy: 'As in `yeastar-batch ledger copy .batch/ledger.db postgres://db/orders`.',
     });
   }

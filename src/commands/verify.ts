@@ -16,7 +16,7 @@ const SHOWN = 20;
 /** How long a portal may take to list an order: the look is not used to prove that one is absent. */
 const NO_TIME = { settleMs: 0, lookbackMs: 0 };
 
-/** Holds each row that was ordered against the portal as it stands now, and takes over what has changed; places nothing. */
+/** Compares each row that was ordered with the portal as it is now, and takes over what has changed; places nothing. */
 export async function verify(call: Call<AtPortalOption>): Promise<Ending> {
   const { options, io, clock, stop } = call;
   const { ledger, batch, job, connection, context } = await batchAtPortal(call, NO_TIME);
@@ -81,8 +81,8 @@ function sayRows({ rows, otherwise, unread }: Verified): string {
   if (rows === 0) return 'no row was ordered; no order was placed';
   const as = rows - otherwise.length - unread.length;
   const parts = [
-    `${as} as the ledger has them`,
-    ...(otherwise.length === 0 ? [] : [`${otherwise.length} otherwise`]),
+    `${as} unchanged`,
+    ...(otherwise.length === 0 ? [] : [`${otherwise.length} changed`]),
     ...(unread.length === 0 ? [] : [`${unread.length} that cannot be read now`]),
   ];
   return `${rows} ordered: ${parts.join(', ')}; no order was placed`;

@@ -1,5 +1,5 @@
 import type { OrderNo } from '../common/ids.js';
-import type { ListedOrder } from '../common/listed-order.js';
+import type { ListedOrder } from '../common/portal-order.js';
 import type { OrderPage } from '../portal/order-list.js';
 
 /** One reading of all pages, in the order of the pages, whichever way they were read. */

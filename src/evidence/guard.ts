@@ -22,7 +22,7 @@ export interface Guarded {
 const MOST_DETAILS = 5_000;
 
 /**
- * Looks at the portal and holds each row that waits to be sent against its orders: one that bears the row's reference
+ * Looks at the portal and compares each row that waits to be sent with its orders: one that bears the row's reference
  * is taken over, a recent one for its serial number is a finding or is taken over, as the user decided.
  * @param since how far back, by the portal's clock, epoch ms
  */
@@ -53,7 +53,7 @@ export async function guardRows(context: EvidenceContext, since: number): Promis
         else adopted++;
         break;
       }
-      // An order that failed at the portal stands in nobody's way; another one may.
+      // An order that failed at the portal keeps no row from being sent; another one may.
       left = left.filter(({ orderNo }) => orderNo !== order.orderNo);
       decision = decideRecent(row, left, terms);
     }
@@ -111,7 +111,7 @@ function assertRead({ ended, look }: Looked, emit: EvidenceContext['emit']): voi
 }
 
 /**
- * A portal whose recent orders tell neither a serial number nor a reference of ours cannot be held against the file:
+ * A portal whose recent orders tell neither a serial number nor a reference of ours cannot be compared with the file:
  * whether the file was ordered already is then for a person to say.
  */
 async function unclearOrders(

@@ -24,13 +24,13 @@ type Wants = (traits: PortalTraits) => Promise<readonly SeenOrder[]>;
 export interface Looker {
   /**
    * Reads the portal's list into the mirror, and the details of the orders that `wants` names. One look at a time:
-   * who asks meanwhile gets the next one.
+   * whoever asks during a look gets the next one.
    * @param how `ends`: the newest orders alone, whichever end of the list they are at; it proves nothing absent
    */
   readonly look: (how: 'whole' | 'ends', wants?: Wants) => Promise<Looked>;
   /** What the portal is like, as far as our orders have shown it by now. */
   readonly traits: () => Promise<PortalTraits>;
-  /** Up to this look each waiting row was held against the portal's orders. */
+  /** Each waiting row was compared with the portal's orders of this look and of earlier ones. */
   readonly guarded: (look: number) => void;
   /** That look; undefined: they were not yet. */
   readonly guardedUpTo: () => number | undefined;
@@ -51,7 +51,7 @@ export interface LookerOptions {
 
 /** Pages read at either end of the list: at full speed an order does not stay on the outermost one. */
 const REACH = 2;
-/** Turns that a look may lose before the run gives up. */
+/** How often a look may lose its turn to another process before the run gives up. */
 const TURNS = 5;
 
 /** The one component that reads the portal's orders: everything else asks the mirror. */

@@ -37,7 +37,7 @@ export async function askPending(
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.sn_key;
-    // Who asks may say at once how the rows stand, so none is still under way when an error is thrown.
+    // The caller may count the rows at once after an error, so no question is still under way then.
     let failure: { readonly error: unknown } | undefined;
     const finals = await limit.map(rows, async (row) => {
       if (signal.aborted || failure !== undefined || notShownInARow >= TRIP_AFTER) return false;

@@ -1,5 +1,5 @@
 import type { OrderNo } from '../common/ids.js';
-import type { ListedOrder } from '../common/listed-order.js';
+import type { ListedOrder } from '../common/portal-order.js';
 import type { OrderPage } from '../portal/order-list.js';
 import { isQuiet, movesOneWay, type Pass } from './compare-passes.js';
 

@@ -23,7 +23,7 @@ export type Decision =
 export interface GuardTerms {
   readonly productId: number;
   readonly recentOrders: 'refuse' | 'adopt' | 'repeat';
-  /** Older orders of the product are in nobody's way, by the clock of the orders, epoch ms. */
+  /** Older orders of the product keep no row from being sent. By the clock of the orders, epoch ms. */
   readonly since: number;
   /** What the row's order would carry in `poNumber`; null: nothing. */
   readonly reference: Reference | null;
@@ -98,7 +98,7 @@ const tellsEnough = (part: string, sent: string): boolean =>
   part.length >= sent.lastIndexOf('-') + 1 + ENOUGH_OF_HASH;
 
 /**
- * From when on an order of the product stands in the row's way. Orders do not tell whether they purchased, switched or
+ * From when on an order of the product keeps the row from being sent. Orders do not tell whether they purchased, switched or
  * renewed a plan, so each counts as the kind that stands longest: asking once too often costs nothing.
  */
 export function standsSince(

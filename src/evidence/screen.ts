@@ -10,7 +10,7 @@ type Parts = Omit<EvidenceContext, 'looker'> & {
 };
 
 /**
- * Holds a row once more against the orders that came to light since the batch was checked: a colleague may be at work
+ * Compares a row once more with the orders that came to light since the batch was checked: a colleague may be at work
  * on the same PBXs, or an order of the row's own may be listed late.
  * @returns `send`, or how the row stands now
  */

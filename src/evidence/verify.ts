@@ -9,7 +9,7 @@ import { compare, type Difference } from './compare-order.js';
 import type { EvidenceContext } from './context.js';
 
 export interface Verified {
-  /** Rows that were held against the portal. */
+  /** Rows that were compared with the portal. */
   readonly rows: number;
   readonly otherwise: readonly { readonly row: OrderRow; readonly differences: readonly Difference[] }[];
   /** Rows whose order could not be read now: nothing is said of them. */
@@ -19,7 +19,7 @@ export interface Verified {
 type Parts = Pick<EvidenceContext, 'batch' | 'ledger' | 'looker' | 'clock' | 'settings' | 'stop' | 'job'>;
 
 /**
- * Holds each row that was ordered against the portal as it stands now, and takes a new status over. The list is read once;
+ * Compares each row that was ordered with the portal as it is now, and takes a new status over. The list is read once;
  * details are asked for where they are not known, or where the list does not show the order.
  * @param onRow told how many rows are done
  */
@@ -48,7 +48,7 @@ export async function verifyBatch(context: Parts, onRow: (done: number) => void)
     const isOthers = differences.some(({ code }) => code.startsWith('another_'));
     if (seen !== undefined && !isOthers && (await takeOver(context, row, seen))) changed.add(row.sn_key);
   };
-  // Who asks may end at once, so none is still under way when an error is thrown.
+  // The caller may end at once after an error, so no question is still under way then.
   let failure: { readonly error: unknown } | undefined;
   const attempt = async (row: OrderRow): Promise<void> => {
     if (failure !== undefined) return;

@@ -1,27 +1,13 @@
 import type { BatchId, OrderNo, SerialKey } from '../common/ids.js';
-import type { ListedOrder } from '../common/listed-order.js';
+import type { DetailedOrder, ListedOrder } from '../common/portal-order.js';
 import type { CreditRecord, OrderRow, PortalOrderRecord } from './schema.js';
-
-/** What the details of an order showed. */
-export interface DetailsSeen {
-  readonly orderStatus?: string;
-  readonly createTime?: number;
-  readonly transactionNo?: string;
-  readonly instanceId?: string;
-  readonly productId?: string;
-  /** What it cost, a decimal number. */
-  readonly amount?: string;
-  readonly currency?: string;
-  readonly productNos: readonly string[];
-  readonly references: readonly string[];
-}
 
 /** How asking for an order's details ended. */
 export interface DetailsNote {
   readonly orderNo: OrderNo;
   readonly state: 'read' | 'missing' | 'failed';
   /** With `read`. */
-  readonly details?: DetailsSeen;
+  readonly details?: DetailedOrder;
 }
 
 /** An order of the portal, with all that was ever seen of it. Serial numbers and references as they are compared. */

@@ -116,7 +116,7 @@ function orderLine(row: ResultsRow, cost?: OrderAmount): Line {
   };
 }
 
-/** Rows that were never sent differ in their cells, plan and contact alone: they share what is told of them. */
+/** Rows that were never sent differ only in their cells, plan and contact: those with the same plan and contact share a result. */
 function createUntouched(): (row: ResultsRow) => Line {
   const shared = new Map<string, ResultsCells>();
   return (row) => {

@@ -2,7 +2,7 @@ import { backoff } from '../common/backoff.js';
 
 /**
  * Whether the portal answers. While it does not, all orders are held, so that no row's attempts are spent on an outage;
- * small requests (probes) ask for it, and when one is answered a single order is the trial for all the others.
+ * small requests (probes) try it, and when one is answered a single order is the trial for all the others.
  * Times are the caller's, in ms. Survives JSON.
  */
 export type Breaker =

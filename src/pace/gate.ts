@@ -125,7 +125,7 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
   };
 
   const lost = (whose: Whose, certain: boolean, said: string): void => {
-    // What was under way when the outage began is old news to the one that tries whether it is over.
+    // An order that was under way when the outage began does not tell whether it is over: the trial does.
     if (whose === 'query' || (breaker.state === 'half-open' && whose !== 'trial')) return;
     why = said;
     setBreaker(onLost(breaker, certain, clock.monotonic(), clock.random()));

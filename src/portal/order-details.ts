@@ -1,27 +1,15 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { OrderNo } from '../common/ids.js';
 import { plainText } from '../common/plain-text.js';
+import type { DetailedOrder } from '../common/portal-order.js';
 import { defined } from './order-list.js';
 import { readTime } from './order-time.js';
 import { readOrderAmount } from './prices.js';
 
-/** What the details of one order tell, wherever in the documented sections it stands. */
-export interface OrderDetails {
-  readonly orderStatus?: string;
-  readonly createTime?: number;
-  readonly transactionNo?: string;
-  readonly instanceId?: string;
-  /** `basicInformation.productId` (developer guide). */
-  readonly productId?: string;
-  /** What it cost: a decimal number. */
-  readonly amount?: string;
-  readonly currency?: string;
+/** What an answer to the question for an order's details tells, wherever in the documented sections it stands. */
+export interface OrderDetails extends DetailedOrder {
   /** Every order number in the answer: it may be the answer to somebody else's question. */
   readonly orderNos: readonly string[];
-  /** Every product number in the order, as written. */
-  readonly productNos: readonly string[];
-  /** Every purchase-order number or customer's reference in the order, as written. */
-  readonly references: readonly string[];
 }
 
 const MAX_DEPTH = 6;

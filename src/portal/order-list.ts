@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OrderNo } from '../common/ids.js';
-import type { ListedOrder } from '../common/listed-order.js';
+import type { ListedOrder } from '../common/portal-order.js';
 import { optionalInteger, optionalText } from './json.js';
 import { readTime } from './order-time.js';
 

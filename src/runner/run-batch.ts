@@ -165,7 +165,7 @@ export async function runBatch(context: RunContext): Promise<RunEnd> {
     if (screened === 'send') launch(row);
     else ended(row, screened.status, screened.code);
   }
-  // Whatever is in flight is answered and written before anyone goes home.
+  // Whatever is in flight is answered and written before the run ends.
   while (state.underWay > 0) await changed.next();
   endFollowing();
   await Promise.race([Promise.all(asides), stopped]);

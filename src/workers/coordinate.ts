@@ -85,7 +85,7 @@ function coordinatedTeam(
     follow: async (news) => {
       const ended = new AbortController();
       const over = AbortSignal.any([ended.signal, signal]);
-      /** The last send of each row that was told of. */
+      /** The last send of each row that was reported. */
       const told = new Map<string, number>();
       const once = (): Promise<void> => tellOnce(store, ledger, run, owner, told, news);
       await once();

@@ -111,7 +111,7 @@ export function participate(context: WorkerContext, work: Work): Participant {
         await clock.sleep(LOOK_EVERY_MS, stop.signal);
       }
     } catch (error) {
-      // The first reason stands: what went wrong, and not that this process leaves because of it.
+      // Before the reason that this process leaves: the first one is kept.
       stop.request({ kind: 'problem', problem: problemOf(error) });
       throw error;
     } finally {

@@ -17,8 +17,8 @@ const SELDOM = 10;
 const WRITTEN_MS = 5_000;
 
 /**
- * Sends the rows of a run together with all who share the ledger: this process is a worker as the others, and tells how
- * all of them get on. A reason to stop that the user gave here stops all.
+ * Sends the rows of a run together with all who share the ledger: this process is a worker as the others are, and shows how
+ * far all of them are. If the user stops it, all of them stop.
  */
 export async function runTogether(
   context: RunContext,

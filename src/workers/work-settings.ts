@@ -5,7 +5,7 @@ import type { SendSettings } from '../runner/context.js';
 /** What workers have to know of a run, beside its rows. */
 export interface WorkSettings {
   readonly send: SendSettings;
-  /** Up to this look each row was held against the portal's orders; undefined: the portal was not asked for them. */
+  /** Each row was compared with the portal's orders of this look and of earlier ones; undefined: it was not asked for them. */
   readonly guardedUpTo: number | undefined;
   /** No order starts after this, epoch ms by the ledger's clock, also if the process that was told so is gone. */
   readonly until: number | undefined;

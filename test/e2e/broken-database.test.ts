@@ -22,7 +22,7 @@ here('a connection to the database that breaks', () => {
       const { sandbox, place, link, work } = await linkedTeam(150, 150);
       const worker = await work();
       const run = place.start(['june.csv', '--concurrency', '6', '--json'], { BATCH_LEDGER: link.url });
-      await worker.says('Takes part');
+      await worker.says('takes part in the batch');
       await sandbox.placed(20);
       link.cut(how);
       const placed = sandbox.truth().length;
@@ -47,7 +47,7 @@ here('a connection to the database that breaks', () => {
       ['june.csv', '--concurrency', '6', '--timeout', '2s', '--settle', '1s', '--json'],
       { BATCH_LEDGER: link.url },
     );
-    await worker.says('Takes part');
+    await worker.says('takes part in the batch');
     for (const placed of [15, 40, 70]) {
       await sandbox.placed(placed);
       link.cut('reset');
@@ -96,7 +96,7 @@ here('a connection to the database that breaks', () => {
     await worker.says(WAITS);
     link.restore();
     const run = place.start(['june.csv', '--concurrency', '2'], env);
-    await worker.says('Takes part');
+    await worker.says('takes part in the batch');
     expect((await run.ended).status).toBe(0);
     expect(sandbox.truth()).toHaveLength(60);
     worker.child.kill('SIGINT');

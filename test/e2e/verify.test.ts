@@ -10,7 +10,7 @@ it('a batch that stands as the ledger has it is exit 0, and nothing is placed', 
   await place.run(['orders.csv']);
   const { status, stdout } = await place.run(['verify', 'orders']);
   expect(status).toBe(0);
-  expect(stdout).toContain('12 ordered: 12 as the ledger has them; no order was placed');
+  expect(stdout).toContain('12 ordered: 12 unchanged; no order was placed');
   expect(sandbox.truth()).toHaveLength(12);
   // The second time all details are known: the list is enough.
   const before = sandbox.stats().requests['details'];
@@ -83,7 +83,7 @@ it('says what cannot be read, which is no proof of anything, with exit 1', async
   await place.run(['orders.csv', '--without-order-list']);
   const { status, stdout } = await place.run(['verify', 'orders']);
   expect(status).toBe(1);
-  expect(stdout).toContain('2 ordered: 0 as the ledger has them, 2 that cannot be read now');
+  expect(stdout).toContain('2 ordered: 0 unchanged, 2 that cannot be read now');
   expect(sandbox.truth()).toHaveLength(2);
 });
 

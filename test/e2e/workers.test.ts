@@ -196,7 +196,7 @@ here('several workers', () => {
     const { sandbox, place, env, ask, work } = await team(80, 200);
     const worker = await work();
     const run = place.start(['june.csv', '--limit', '60', '--concurrency', '4', '--canary', '0'], env);
-    await worker.says('Takes part');
+    await worker.says('takes part in the batch');
     while (Number((await ask('select count(*) as n from order_row where owner is not null'))[0]?.['n']) < 40)
       await sandbox.placed(sandbox.truth().length + 1);
     worker.child.kill('SIGKILL');

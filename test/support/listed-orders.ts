@@ -1,5 +1,5 @@
 import type { OrderNo } from '../../src/common/ids.js';
-import type { ListedOrder } from '../../src/common/listed-order.js';
+import type { ListedOrder } from '../../src/common/portal-order.js';
 import type { OrderPage } from '../../src/portal/order-list.js';
 
 /** Numbers from 0 up to 1 that are the same for the same seed. */

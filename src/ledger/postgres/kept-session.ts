@@ -64,7 +64,7 @@ export async function keepSession(
     }
   };
 
-  /** @returns why there is no use in trying on; undefined: it may do later */
+  /** @returns why another try is of no use; undefined: a later one may do */
   const tryAgain = async (): Promise<Problem | 'held' | undefined> => {
     const next = await connect().catch((error: unknown) => asProblem(error));
     if (next instanceof Problem) return isPassing(next) ? undefined : next;

@@ -36,7 +36,7 @@ export async function copyWhole(
   if (COPIED_TABLES.some((table) => before[table] > 0)) {
     throw new Problem('ledger_not_empty', `The ledger ${to.name} is not empty.`, {
       remedy:
-        'Nothing was copied. Name one that is not there yet, such as another schema of the database (?schema=).',
+        'Nothing was copied. Name one that does not exist yet, such as another schema of the database (?schema=).',
     });
   }
   const counts = await countTables(from.db);

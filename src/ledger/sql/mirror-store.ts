@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import { type OrderNo, referenceKey, serialKey } from '../../common/ids.js';
-import type { ListedOrder } from '../../common/listed-order.js';
+import type { ListedOrder } from '../../common/portal-order.js';
 import type { DetailsNote, Mirror } from '../mirror.js';
 import type { LedgerTables, Place } from '../schema.js';
 import { mirrorQueries } from './mirror-queries.js';

@@ -67,7 +67,7 @@ export async function openSqlite(path: string, kind: LedgerKind, clock: Clock): 
   };
 }
 
-/** The first file of a ledger has nothing to be held against. */
+/** The first file of a ledger has nothing to be compared with. */
 async function loaderFor(trx: Transaction<LedgerTables>, options: LoadOptions): Promise<Loader> {
   const anyRow = await trx.selectFrom('order_row').select('line').limit(1).executeTakeFirst();
   return anyRow === undefined

@@ -32,7 +32,7 @@ export interface Sync {
   readonly change: (change: Change, within: number | 'urgent') => void;
   /** Exchanges with the store within so many ms. */
   readonly exchange: (withinMs: number) => void;
-  /** Has the store read anew. */
+  /** Reads the store again as soon as it can. */
   readonly read: () => void;
   /** When the store was last reached. */
   readonly reachedAt: () => number;
@@ -62,7 +62,7 @@ export function createSync(options: SyncOptions): Sync {
   let reachedAt = Number.NEGATIVE_INFINITY;
   let failures = 0;
   let retryAt: number | undefined;
-  /** Who has just written lets others write first: it alone knows the newest version, and would always be faster. */
+  /** After a write this worker lets the others write first: it alone knows the newest version, and would always win. */
   let restUntil = Number.NEGATIVE_INFINITY;
   let questionMs = 5;
   let exchangeMs = 10;
@@ -155,7 +155,7 @@ export function createSync(options: SyncOptions): Sync {
       }
       const written = kept(next, now);
       const answer = await ask(() => store.write(written, version, isNews(shared, written)));
-      // It may have been written: then what was booked is lost, and the rest hardly counts twice.
+      // It may have been written: the slots of it are lost then, and that the rest is written again does little harm.
       if (answer === undefined) return;
       if (answer.written) {
         known = { shared: written, version: answer.version };

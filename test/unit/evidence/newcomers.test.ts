@@ -7,9 +7,12 @@ it.each([
   ['that is pending', 'pending', true],
   ['that somebody cancelled', 'cancelled', true],
   ['that failed', 'failed', false],
-])('a row is held once more against a new order for its PBX %s: %s is %s', (_, status, isHeld) => {
-  expect(newcomersOf([seenOrder({ status, detailsSerial: SN })]).has(SN)).toBe(isHeld);
-});
+])(
+  'whether a row is compared once more with a new order for its PBX %s: %s is %s',
+  (_, status, isCompared) => {
+    expect(newcomersOf([seenOrder({ status, detailsSerial: SN })]).has(SN)).toBe(isCompared);
+  },
+);
 
 it('takes the serial numbers of the list and of the details', () => {
   const orders = [seenOrder({ listSerial: SN }), seenOrder({ detailsSerial: OTHER_SN })];

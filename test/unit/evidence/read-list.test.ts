@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ListedOrder } from '../../../src/common/listed-order.js';
+import type { ListedOrder } from '../../../src/common/portal-order.js';
 import { type ListReading, readEndsOfList, readWholeList } from '../../../src/evidence/read-list.js';
 import type { OrderPage } from '../../../src/portal/order-list.js';
 import { orderNamed, ordersUpTo, portalList, seededRandom } from '../../support/listed-orders.js';

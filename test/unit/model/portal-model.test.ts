@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { OrderNo } from '../../../src/common/ids.js';
-import type { ListedOrder } from '../../../src/common/listed-order.js';
+import type { ListedOrder } from '../../../src/common/portal-order.js';
 import { shownReference, shownSerial, shownTime } from '../../../src/sandbox/shown.js';
 import { type PortalModel, portalModel } from '../../support/portal-model.js';
 import {
