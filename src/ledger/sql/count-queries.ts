@@ -1,10 +1,24 @@
 import { type Kysely, sql } from 'kysely';
 import type { BatchId } from '../../common/ids.js';
-import { ORDERED } from '../decide-load.js';
 import type { LedgerTables, OrderRow, RowStatus, RunKey } from '../schema.js';
+import { rejectedLines } from './rejected-lines.js';
 
 /** How many rows stand where. */
 export function countQueries(db: Kysely<LedgerTables>) {
+  /** Rows of a batch that the last file does not have: neither as a row nor as a rejected line. */
+  const leftOut = ({ batch, runNo }: RunKey) =>
+    db
+      .selectFrom('order_row')
+      .where('batch', '=', batch)
+      .where(sql<boolean>`order_row.run_no + 0 <> ${runNo}`)
+      // As a list, which is made once: the rejected lines have no index by serial number.
+      .where('order_row.sn_key', 'not in', ({ selectFrom }) =>
+        selectFrom('rejected_line')
+          .select((eb) => eb.ref('rejected_line.sn_key').$notNull().as('sn_key'))
+          .where('rejected_line.batch', '=', batch)
+          .where('rejected_line.sn_key', 'is not', null),
+      );
+
   return {
     statusCounts: ({ batch, runNo }: RunKey) =>
       db
@@ -27,18 +41,9 @@ export function countQueries(db: Kysely<LedgerTables>) {
     },
 
     /** Rejected lines by the status of an earlier run's order; null where there is none. */
-    rejectedCounts: ({ batch, runNo }: RunKey) =>
-      db
-        .selectFrom('rejected_line')
-        .leftJoin('order_row', (join) =>
-          join
-            .onRef('order_row.batch', '=', 'rejected_line.batch')
-            .onRef('order_row.sn_key', '=', 'rejected_line.sn_key')
-            .on('order_row.run_no', '<', runNo)
-            .on('order_row.status', 'in', ORDERED),
-        )
+    rejectedCounts: (run: RunKey) =>
+      rejectedLines(db, run)
         .select((eb) => ['order_row.status', eb.fn.countAll<number>().as('rows')])
-        .where('rejected_line.batch', '=', batch)
         .groupBy('order_row.status')
         .execute(),
 
@@ -46,43 +51,16 @@ export function countQueries(db: Kysely<LedgerTables>) {
      * Rows of the batch that its last file no longer held: they stand as that file's run left them. With the counts of
      * the last file they add up to the whole batch, so a serial number that is rejected there is not counted here.
      */
-    earlierCounts: ({ batch, runNo }: RunKey) =>
-      db
-        .selectFrom('order_row')
+    earlierCounts: (run: RunKey) =>
+      leftOut(run)
         .select(['status', (eb) => eb.fn.countAll<number>().as('rows')])
-        .where('batch', '=', batch)
         .where('run_no', '>', 0)
-        .where(sql<boolean>`order_row.run_no + 0 <> ${runNo}`)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('rejected_line')
-                .select('rejected_line.line')
-                .whereRef('rejected_line.batch', '=', 'order_row.batch')
-                .whereRef('rejected_line.sn_key', '=', 'order_row.sn_key'),
-            ),
-          ),
-        )
         .groupBy('status')
         .execute(),
 
     /** Serial numbers of rows in doubt of an earlier file that this run's file does not have; and how many there are. */
-    leftInDoubt: async ({ batch, runNo }: RunKey, most: number) => {
-      const rows = db
-        .selectFrom('order_row')
-        .where('batch', '=', batch)
-        .where('status', 'in', ['in_doubt', 'sending'])
-        .where(sql<boolean>`order_row.run_no + 0 <> ${runNo}`)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('rejected_line')
-                .select('rejected_line.position')
-                .where('rejected_line.batch', '=', batch)
-                .whereRef('rejected_line.sn_key', '=', 'order_row.sn_key'),
-            ),
-          ),
-        );
+    leftInDoubt: async (run: RunKey, most: number) => {
+      const rows = leftOut(run).where('status', 'in', ['in_doubt', 'sending']);
       const { count } = await rows
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow();

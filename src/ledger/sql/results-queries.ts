@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { OrderNo } from '../../common/ids.js';
-import { ORDERED } from '../decide-load.js';
 import type { LedgerTables, OrderRow, RunKey } from '../schema.js';
 import { PORTION } from './portions.js';
+import { rejectedLines } from './rejected-lines.js';
 
 /** Every column read costs, and a results file reads every row. */
 const ORDER_FIELDS = [
@@ -128,19 +128,10 @@ export function resultsQueries(db: Kysely<LedgerTables>) {
     },
 
     /** Lines that were rejected, in the file's order, in portions; with the order of an earlier run, if any. */
-    rejectedByPosition: ({ batch, runNo }: RunKey, after: number) =>
-      db
-        .selectFrom('rejected_line')
-        .leftJoin('order_row', (join) =>
-          join
-            .onRef('order_row.batch', '=', 'rejected_line.batch')
-            .onRef('order_row.sn_key', '=', 'rejected_line.sn_key')
-            .on('order_row.run_no', '<', runNo)
-            .on('order_row.status', 'in', ORDERED),
-        )
+    rejectedByPosition: (run: RunKey, after: number) =>
+      rejectedLines(db, run)
         .select(['rejected_line.position', 'rejected_line.cells', 'code', 'message', 'order_row.status'])
         .select([...ORDER_FIELDS])
-        .where('rejected_line.batch', '=', batch)
         .where('rejected_line.position', '>', after)
         .orderBy('rejected_line.position')
         .limit(PORTION)
