@@ -3,7 +3,7 @@ import type { SeenOrder } from '../ledger/mirror.js';
 import { fateOf } from '../portal/outcome.js';
 import { compareReferences, fitsMask, type PortalTraits, referencesOf } from './traits.js';
 
-/** A row whose answer was lost, as far as recognising its order needs it. */
+/** The fields of a row whose answer was lost that are needed to recognise its order. */
 export interface LostRow {
   readonly snKey: SerialKey;
   /** What travelled in `poNumber`, as references are compared; `undefined`: nothing. */

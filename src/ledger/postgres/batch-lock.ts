@@ -11,7 +11,7 @@ import { NOW_MS } from './time.js';
 const POLL_MS = 250;
 
 /** A session of its own, whose locks the server drops when it ends, however it ends. It is made again if it breaks. */
-export interface Looking extends Pick<KeptSession, 'held' | 'lost' | 'release'> {
+export interface Looking extends Pick<KeptSession, 'locked' | 'lost' | 'release'> {
   /** The batch that is locked; empty: none. */
   readonly batch: BatchId | '';
   /** The server's name for the connection that holds a batch: what is written under another one is late. 0: none. */
@@ -31,7 +31,7 @@ const batchLock = (schema: string, batch: BatchId): string => lockNumber(schema,
 
 /** A session that holds no batch. */
 export async function openLooking(location: PostgresLocation, clock: Clock): Promise<Looking> {
-  const session = await openSession(location, clock, async () => 'held');
+  const session = await openSession(location, clock, async () => 'locked');
   return { ...session, batch: '', backend: () => 0 };
 }
 
@@ -73,7 +73,7 @@ export async function lockBatch(
     }
     const kept = mine && (await keptBy(client, batch, mine));
     if (kept !== undefined) mine = kept;
-    return kept === undefined ? 'taken' : 'held';
+    return kept === undefined ? 'taken' : 'locked';
   });
   const { client } = session;
   try {

@@ -19,7 +19,7 @@ export interface JournalOptions {
   readonly name: string;
   readonly moment: RawBuilder<number>;
   /** What makes the batch this process's; absent: nothing is sent. */
-  readonly lock: Pick<Looking, 'batch' | 'backend' | 'held'> | undefined;
+  readonly lock: Pick<Looking, 'batch' | 'backend' | 'locked'> | undefined;
   /** Why no order may leave any more; `undefined`: they may. */
   readonly lost: () => Problem | undefined;
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export function createJournal(db: Kysely<LedgerTables>, options: JournalOptions)
 
   const intend = async (intent: Intent): Promise<IntentResult> => {
     if (lock === undefined) throw new Error('ledger: opened without a lock');
-    await lock.held();
+    await lock.locked();
     const before = lost();
     if (before !== undefined) throw before;
     const result = await written(intent, lock).catch(async (error: unknown) => {

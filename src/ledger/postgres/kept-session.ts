@@ -11,8 +11,8 @@ import { STARTED } from './session.js';
 /** A connection whose locks the server drops when it ends. If it breaks, it is made again, with its locks. */
 export interface KeptSession {
   readonly client: pg.Client;
-  /** Resolves when the locks are held, or are lost for good. */
-  readonly held: () => Promise<void>;
+  /** Resolves when everything is locked, or is lost for good. */
+  readonly locked: () => Promise<void>;
   /** Why what was locked may be somebody else's by now; `undefined`: it is ours, or is about to be again. */
   readonly lost: () => Problem | undefined;
   readonly release: () => Promise<void>;
@@ -22,7 +22,7 @@ export interface KeptSession {
  * What came of taking the locks again: `taken`: somebody else has had them meanwhile; `later`: the server has not noticed
  * yet that the first connection is gone.
  */
-export type Relocked = 'held' | 'taken' | 'later';
+export type Relocked = 'locked' | 'taken' | 'later';
 
 interface Connection {
   readonly client: pg.Client;
@@ -65,28 +65,28 @@ export async function keepSession(
   };
 
   /** @returns why another try is of no use; undefined: a later one may do */
-  const tryAgain = async (): Promise<Problem | 'held' | undefined> => {
+  const tryAgain = async (): Promise<Problem | 'locked' | undefined> => {
     const next = await connect().catch((error: unknown) => asProblem(error));
     if (next instanceof Problem) return isPassing(next) ? undefined : next;
     const { client, started } = next;
-    const locked =
+    const relocked =
       started === current?.started
         ? await relock(client).catch((): Relocked => 'later')
         : ('restarted' as const);
-    if (locked === 'held' && !next.isBroken()) {
+    if (relocked === 'locked' && !next.isBroken()) {
       current = next;
-      return 'held';
+      return 'locked';
     }
     await client.end().catch(() => undefined);
-    if (locked === 'later' || locked === 'held') return undefined;
-    return locked === 'restarted' ? restarted(name) : takenOver(name);
+    if (relocked === 'later' || relocked === 'locked') return undefined;
+    return relocked === 'restarted' ? restarted(name) : takenOver(name);
   };
 
   const regain = async (): Promise<void> => {
     const giveUpAt = clock.monotonic() + PATIENCE_MS;
     for (let tries = 1; !released.signal.aborted; tries++) {
       const came = await tryAgain();
-      if (came === 'held') break;
+      if (came === 'locked') break;
       if (came !== undefined || clock.monotonic() >= giveUpAt) {
         final = came ?? asProblem(new Error('Connection terminated unexpectedly'));
         break;
@@ -107,7 +107,7 @@ export async function keepSession(
   current = await connect();
   return {
     client: current.client,
-    held: async () => {
+    locked: async () => {
       while (again !== undefined) await again;
     },
     lost: () => final,

@@ -162,17 +162,17 @@ export function createSharedPacer(options: SharedPacerOptions): Pacer {
     const storeNow = time.at(now);
     const booking = bookingAt(shared, storeNow, now);
     const distance = distanceAt(shared, booking);
-    const held = slots.held(now, distance);
+    const unused = slots.unused(now, distance);
     const ahead = 1 + Math.ceil((sync.exchangeMs() * 2 + HORIZON_MS) / Math.max(distance, 1));
     const want = Math.min(waiting, ahead);
     const opens = opensAt(shared, booking);
     const canBook = opens <= storeNow + AHEAD_MS;
-    if (canBook && held.length * 2 <= want) {
-      wanted = want - held.length;
+    if (canBook && unused.length * 2 <= want) {
+      wanted = want - unused.length;
       sync.exchange(0);
     }
     if (now - sync.reachedAt() > FRESH_MS) sync.read();
-    const [first] = held;
+    const [first] = unused;
     if (first !== undefined) return Math.max(time.toLocal(first.at) - EARLY_MS / 2, pausedTo());
     return canBook ? now + LATER_MS : Math.max(now + LATER_MS, time.toLocal(opens - AHEAD_MS));
   };

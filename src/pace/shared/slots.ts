@@ -13,7 +13,7 @@ export interface Freed {
 export interface Slots {
   readonly add: (booked: readonly Slot[]) => void;
   /** Those that have not passed, the next one first. */
-  readonly held: (now: number, distanceMs: number) => readonly Slot[];
+  readonly unused: (now: number, distanceMs: number) => readonly Slot[];
   /** The next one, if it has come. */
   readonly take: (now: number) => Slot | undefined;
   /** Whether a request may leave in its slot now. */
@@ -41,7 +41,7 @@ const LATE_SHARE = 0.2;
 export const EARLY_MS = 0.1;
 
 export function createSlots(time: StoreTime): Slots {
-  let held: Slot[] = [];
+  let unused: Slot[] = [];
   const freed: Freed[] = [];
   let slackMs = LEAST_SLACK_MS;
 
@@ -49,19 +49,19 @@ export function createSlots(time: StoreTime): Slots {
 
   return {
     add: (booked) => {
-      held.push(...booked);
+      unused.push(...booked);
     },
-    held: (now, distanceMs) => {
+    unused: (now, distanceMs) => {
       const storeNow = time.at(now);
       const lateMs = Math.max(LEAST_LATE_MS, distanceMs * LATE_SHARE);
       const isOver = ({ at, latest }: Slot): boolean =>
         at + lateMs < storeNow || latest < storeNow + time.errorAt(now);
-      for (const slot of held.filter(isOver)) free(slot, null);
-      held = held.filter((slot) => !isOver(slot));
-      return held;
+      for (const slot of unused.filter(isOver)) free(slot, null);
+      unused = unused.filter((slot) => !isOver(slot));
+      return unused;
     },
     take: (now) =>
-      held[0] !== undefined && held[0].at <= time.at(now) + EARLY_MS ? held.shift() : undefined,
+      unused[0] !== undefined && unused[0].at <= time.at(now) + EARLY_MS ? unused.shift() : undefined,
     leaves: (slot, now) => {
       const by = time.at(now) + time.errorAt(now);
       const late = time.at(now) - slot.at;
@@ -72,11 +72,11 @@ export function createSlots(time: StoreTime): Slots {
     },
     free,
     giveBack: () => {
-      for (const slot of held) free(slot, null);
-      return held.splice(0);
+      for (const slot of unused) free(slot, null);
+      return unused.splice(0);
     },
     drop: () => {
-      held = [];
+      unused = [];
     },
     freed: () => freed.splice(0),
     slackMs: () => slackMs,
