@@ -9,7 +9,7 @@ import { costOf } from '../output/cost.js';
 import { countRows } from '../output/counts.js';
 import { counted } from '../output/labelled.js';
 import type { BatchPrice } from '../output/price.js';
-import type { Met } from '../output/progress.js';
+import type { Met } from '../output/progress-state.js';
 import { writeFailures, writeResults } from '../output/results.js';
 import type { ResultsSource } from '../output/results-lines.js';
 import type { Failure, Summary, SummaryNotes } from '../output/summary.js';

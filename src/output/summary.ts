@@ -5,7 +5,7 @@ import type { Counts } from './counts.js';
 import { counted, labelled } from './labelled.js';
 import { PENDING_LINES } from './pending.js';
 import { type BatchPrice, sayPrice } from './price.js';
-import type { Met } from './progress.js';
+import type { Met } from './progress-state.js';
 import { PUBLIC_STATUSES } from './public-status.js';
 
 /** The summary as scripts read it with --json. */
