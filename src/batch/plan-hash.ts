@@ -36,7 +36,7 @@ export async function planHash(
       row.billing_contact_id,
       row.multi_cycle,
       row.own_po_number,
-      // Left out where it is what all orders had at first: their hashes must stay as they are.
+      // Left out if it is what all orders had in the first version: their hashes must stay as they are.
       ...(row.billing_cycle === 'annually' ? [] : [row.billing_cycle]),
     ]);
     hash.update(JSON.stringify(orders));

@@ -10,8 +10,9 @@ const MOST = 5_000;
 const GIVE_UP_AFTER = 5;
 
 /**
- * Reads what the orders of this run cost in their details, once they are all placed: where one order has shown it the
- * others will, and where none has no question is asked. Nothing that goes wrong here changes how the run ended.
+ * Reads what the orders of this run cost in their details, once they are all placed. If the details of one order
+ * show it, those of the others do; if none does, no question is asked. Nothing that goes wrong here changes how the run
+ * ended.
  */
 export async function readCosts(
   { batch, runNo, ledger, looker, settings, stop }: RunContext,

@@ -18,7 +18,7 @@ type SendingRun = Pick<Call<RunOption>, 'io' | 'clock' | 'onSending' | 'releaser
   readonly config: RunConfig;
 };
 
-/** Asks where there is a person to ask, then sends. @returns orders placed, and how long the person took, ms */
+/** Asks the person at the terminal, if there is one, then sends. @returns orders placed, and how long the person took, ms */
 export async function sendOrders(
   run: SendingRun,
   { context, counts }: CheckedBatch,

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { Problem } from '../common/errors.js';
 
 /**
- * Throws where two of the named files are one: results written over the input would be a list of customers
- * lost. Pairs of what a file is for and its absolute path.
+ * Throws if two of the named files are the same: results written over the input would lose a list of customers.
+ * @param files what each file is for, and its absolute path
  */
 export function assertDistinct(files: readonly (readonly [string, string | undefined])[]): void {
   const seen = new Map<string, string>();

@@ -16,8 +16,8 @@ const passwordsTyped = (argv: readonly string[]): readonly string[] =>
   argv.flatMap((word) => passwordsIn(word.replace(/^--\w+=/, '')));
 
 /**
- * Who types a password shows it to everyone on the machine: from now on the list of processes does not, and commands to
- * type next are without it.
+ * A password that is typed can be seen by everyone on the machine. From now on the list of processes does not show it, and
+ * the commands to type next are without it.
  */
 export function hidePassword(given: Given, argv: readonly string[], warn: (text: string) => void): Given {
   if (passwordsTyped(argv).length === 0) return given;

@@ -49,7 +49,7 @@ async function lookFor(
     const asked = await looker.ask(orderNo);
     return asked?.details === 'read' ? await looker.traits() : undefined;
   } catch (error) {
-    // That the portal cannot be asked now is met again, and handled, where an answer is lost.
+    // A portal that cannot be asked now is dealt with when an answer is lost.
     if (error instanceof Problem) return undefined;
     throw error;
   }

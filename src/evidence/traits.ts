@@ -2,7 +2,7 @@ import type { OwnOrder, SeenOrder } from '../ledger/mirror.js';
 import type { Place } from '../ledger/schema.js';
 
 /**
- * What stands in a place where a serial number is meant to stand. `unknown`: no order of ours was seen there, so it
+ * What the portal shows in the place of a serial number. `unknown`: no order of ours was seen there, so it
  * proves nothing. `other`: not the serial number, or not for each order.
  */
 export type SerialShown = 'whole' | 'masked' | 'other' | 'unknown';
@@ -96,7 +96,7 @@ export function compareReferences(shown: string, sent: string | undefined): 'sam
 /** A reference without its signs, which a portal may leave out. */
 export const plainReference = (reference: string): string => reference.replace(/[^\p{L}\p{N}]/gu, '');
 
-/** Whether it is known where the serial number of an order stands, or that the details do not show it. */
+/** Whether it is known which place shows the serial number of an order, or that the details do not show it. */
 export const knowsSerials = ({ serials }: PortalTraits): boolean =>
   serials.list === 'whole' || serials.details !== 'unknown';
 

@@ -20,7 +20,7 @@ type Parts = Pick<EvidenceContext, 'batch' | 'ledger' | 'looker' | 'clock' | 'se
 
 /**
  * Compares each row that was ordered with the portal as it is now, and takes a new status over. The list is read once;
- * details are asked for where they are not known, or where the list does not show the order.
+ * details are asked for if they are not known, or if the list does not show the order.
  * @param onRow told how many rows are done
  */
 export async function verifyBatch(context: Parts, onRow: (done: number) => void): Promise<Verified> {

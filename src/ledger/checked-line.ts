@@ -9,7 +9,7 @@ export interface CheckedLine {
   /** The carried-through cells, as JSON. */
   readonly cells: string;
   readonly snKey: SerialKey | undefined;
-  /** What is to be ordered; absent where the line has findings. */
+  /** What is to be ordered; absent if the line has findings. */
   readonly order: OrderTerms | undefined;
   readonly findings: readonly Finding[];
 }

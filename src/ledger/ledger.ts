@@ -57,7 +57,7 @@ export interface Jobs {
   readonly executeSql: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
 }
 
-/** What was intended and what came of it. All that the rest of the program knows of where it is kept. */
+/** What was intended and what came of it. The rest of the program knows no more of how it is kept. */
 export interface Ledger {
   /** As it is shown to people: a file's path, or an address without its password. */
   readonly name: string;

@@ -235,7 +235,7 @@ export interface SendRecord {
 
 export type Place = 'list' | 'details';
 
-/** What stands where a serial number is meant to stand: it may be masked, or another number. */
+/** What the portal shows in the place of a serial number: it may be masked, or another number. */
 export interface PortalSerialRecord {
   order_no: OrderNo;
   place: Place;

@@ -101,7 +101,7 @@ export function onPushback(pace: Pace, refused: Refused, now: number, pausedMs =
     case 'free':
     case 'ramp': {
       const failed = rateOf(pace) ?? RAMP_END;
-      // Who is told to wait for long learns by the count: a search would cost as many pauses as it has steps.
+      // If it asks for a pause, the count tells the limit: a search would cost as many pauses as it has steps.
       if (pausedMs > 0 && count >= FEW) return { phase: 'full', since: resumeAt, pausedMs };
       if (count < FEW) return narrowed(Math.max(FLOOR, count), failed, resumeAt);
       return { phase: 'search', low: count, high: failed, perSecond: count, since: resumeAt, taken: 0 };

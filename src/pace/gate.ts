@@ -260,7 +260,7 @@ export function createGate({ clock, signal, cap, onPause, onPortal, pacerOf }: G
         for (;;) {
           const now = clock.monotonic();
           const at = pacer.nextStartAt(now, waiting);
-          // Who asks while the run stops is let through: it is for the transport to end then.
+          // A question that comes while the run stops is let through: the transport ends it.
           if (at <= now || signal.aborted) return depart('query');
           await clock.sleep(at - now, changes.signal);
         }

@@ -41,7 +41,7 @@ export function resultOf(
   });
 }
 
-/** The status of an answer, also where only the envelope tells it; `undefined`: there was no answer. */
+/** The status of an answer, also if only the envelope tells it; `undefined`: there was no answer. */
 export const statusOf = (reply: Reply): number | undefined =>
   reply.kind === 'answer' ? worseOf(reply.status, readEnvelope(reply.body)?.status) : undefined;
 

@@ -11,7 +11,7 @@ export interface Plan {
 
 export interface BillingContact {
   readonly billingContactId: BillingContactId;
-  /** First and last name, where given. */
+  /** First and last name, if given. */
   readonly name: string;
   readonly company: string;
   readonly email: string;

@@ -22,7 +22,7 @@ export function signOf(response: AxiosResponse, receivedAt: number): Sign {
 export const signOfSilence = (error: unknown): Sign =>
   isNeverSent(error) ? { kind: 'unsent' } : { kind: 'lost', why: 'no answer' };
 
-/** The status of an answer to a query, also where only the envelope tells it; 200 without one says nothing. */
+/** The status of an answer to a query, also if only the envelope tells it; 200 without one says nothing. */
 export function toldStatus({ status, data }: AxiosResponse<unknown>): number | 'foreign' {
   if (status >= 300) return status;
   const envelope = readEnvelope(typeof data === 'string' ? data : '');

@@ -9,7 +9,7 @@ import type { Transport } from './transport.js';
 
 /** `POST /auth/openapi/v1/oauth/token`, form-encoded (developer guide). */
 const PATH = '/auth/openapi/v1/oauth/token';
-/** An access token lives 30 minutes (developer guide); taken where `expiresIn` cannot be read. */
+/** An access token lives 30 minutes (developer guide); assumed if `expiresIn` cannot be read. */
 const DEFAULT_LIFETIME_S = 1800;
 /** A token is replaced this long before its end, but a short-lived one not before four fifths of its life. */
 const MARGIN_MS = 60_000;

@@ -31,7 +31,7 @@ const LISTED = 20;
 
 /**
  * Resolves plan and billing contact names against the portal's lists; each name is looked up once.
- * Throws a `Problem` where `--billing-contact` names none or several.
+ * Throws a `Problem` if `--billing-contact` names none or several.
  */
 export function createNames(
   plans: readonly Plan[],

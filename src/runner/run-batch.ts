@@ -35,7 +35,7 @@ export interface RunEnd {
 /** Lost answers that may wait at a time: senders hold on, so that memory and doubt stay bounded. */
 const MOST_IN_DOUBT = 1_000;
 
-/** Sends the rows of a run, settles what is lost, and stops where a rule says so. The truth is in the ledger. */
+/** Sends the rows of a run, settles what is lost, and stops if a rule says so. The truth is in the ledger. */
 export async function runBatch(context: RunContext): Promise<RunEnd> {
   const { batch, runNo, settings, ledger, looker, gate, team, stop, emit } = context;
   const slots = pLimit({ concurrency: settings.concurrency, rejectOnClear: true });

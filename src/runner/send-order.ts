@@ -27,7 +27,7 @@ export type SendResult =
 const FORBIDDEN_IN_A_ROW = 5;
 
 /**
- * Sends one row, again where it is proven that nothing was placed, until it has an end or its answer is lost.
+ * Sends one row, again if it is proven that nothing was placed, until it has an end or its answer is lost.
  * Intent on disk before each POST, outcome after it.
  */
 export function createSender(

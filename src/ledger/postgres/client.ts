@@ -24,7 +24,7 @@ export function sessionConfig(location: PostgresLocation, readOnly: boolean): pg
     `search_path=${location.schema}`,
     // Whatever the role or the database have as their default: each statement reads what is committed when it begins.
     'default_transaction_isolation=read\\ committed',
-    // A session that holds a batch says nothing for as long as the run takes, and waits where others write.
+    // A session that has locked a batch is idle for as long as the run takes, and statements wait for those of others.
     'idle_session_timeout=0',
     'lock_timeout=0',
     ...KEEP_ALIVE,

@@ -15,7 +15,7 @@ export interface PostgresStoreOptions {
   readonly account: string;
   /** The schema of the table: notices are for the whole database. */
   readonly schema: string;
-  /** Calls the listener at each notice. A notice may be lost: who waits for a slot reads the store each second. */
+  /** Calls the listener at each notice. One may be lost: a worker that waits for a slot reads the store each second. */
   readonly listen: (channel: string, listener: (payload: string) => void) => void;
 }
 

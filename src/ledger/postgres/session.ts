@@ -20,8 +20,8 @@ export const STARTED = 'extract(epoch from pg_postmaster_start_time())::text';
 const OLDEST = 14;
 
 /**
- * Prepares a new connection and says what it leads to. A commit that is acknowledged has to be on the disk: who turned
- * that off for all sessions has it on for ours.
+ * Prepares a new connection and says what it leads to. A commit that is acknowledged has to be on the disk: if
+ * that is turned off for all sessions, it is on for ours.
  */
 export async function beginSession(client: pg.ClientBase): Promise<Session> {
   const { rows } = await client.query<{

@@ -3,7 +3,7 @@ import type { BatchId } from '../../common/ids.js';
 import type { LedgerTables, OrderRow, RowStatus, RunKey } from '../schema.js';
 import { rejectedLines } from './rejected-lines.js';
 
-/** How many rows stand where. */
+/** How many rows have which status. */
 export function countQueries(db: Kysely<LedgerTables>) {
   /** Rows of a batch that the last file does not have: neither as a row nor as a rejected line. */
   const leftOut = ({ batch, runNo }: RunKey) =>
@@ -40,7 +40,7 @@ export function countQueries(db: Kysely<LedgerTables>) {
       return Number(rows);
     },
 
-    /** Rejected lines by the status of an earlier run's order; null where there is none. */
+    /** Rejected lines by the status of an earlier run's order; null if there is none. */
     rejectedCounts: (run: RunKey) =>
       rejectedLines(db, run)
         .select((eb) => ['order_row.status', eb.fn.countAll<number>().as('rows')])

@@ -7,7 +7,7 @@ export function ensurePrivateFile(path: string): void {
   closeSync(openSync(path, 'a+', 0o600));
 }
 
-/** Folder by folder: Node's own `recursive` never ends where a file system refuses all. */
+/** Folder by folder: Node's own `recursive` never ends if a file system refuses everything. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

@@ -28,7 +28,7 @@ const SHAPE = 1;
 export const AHEAD_MS = 1_000;
 /** After its slot a request may leave at most so much later, if --rate is to hold. */
 export const LONGEST_SLACK_MS = 500;
-/** Who does not know what left lately, and has a cap, waits until all of it is older than a second. */
+/** A worker that has a cap and does not know what left lately waits until all of it is older than a second. */
 export const RESET_MS = AHEAD_MS + LONGEST_SLACK_MS + WINDOW_MS;
 /** So long a cap holds after its worker was last heard of. */
 const CAP_MS = 60_000;
@@ -44,7 +44,7 @@ export function readShared(state: unknown): SharedPace | undefined {
 }
 
 /**
- * Brings what the store holds up to now: begins where there is nothing, follows a clock that was set back, and takes
+ * Brings what the store holds up to now: begins if there is nothing, follows a clock that was set back, and takes
  * this worker's cap over. Pure; the same object if nothing is to be written.
  */
 export function broughtUp(shared: SharedPace | undefined, now: number, cap: number | undefined): SharedPace {

@@ -34,7 +34,7 @@ export interface SharedPacerOptions extends PacerHooks {
 /** What needs no haste goes to the store within so many ms: what was answered, and what left without a slot. */
 const SOON_MS = 10;
 const REPORT_MS = 100;
-/** Who needs no slots sends by what it knows of the store for so long, and who waits reads it so often. */
+/** A worker without slots sends for this long by what it last read of the store; one that waits reads it this often. */
 const FRESH_MS = 1_000;
 /** Between looks for a slot that is being booked: its arrival is told. */
 const LATER_MS = 20;
