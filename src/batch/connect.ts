@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
@@ -52,9 +53,13 @@ export async function connect(connecting: ConnectOptions): Promise<Connection> {
   const store = storeNameOf(access.baseUrl, clientId);
   const pace = shared?.pace(store);
   const token = shared?.token(store);
+  // A worker may connect again: whatever of this connection still waits for the portal then ends with it.
+  const closing = new AbortController();
+  const signal = AbortSignal.any([stop.signal, closing.signal]);
+  setMaxListeners(0, signal);
   const gate = createGate({
     clock,
-    signal: stop.signal,
+    signal,
     cap: options.rate,
     onPause: () => emit({ type: 'pace' }),
     onPortal: (state, why) => emit({ type: 'breaker', state, why }),
@@ -65,7 +70,7 @@ export async function connect(connecting: ConnectOptions): Promise<Connection> {
           ...hooks,
           store: pace,
           clock: connecting.ownClock ?? clock,
-          signal: stop.signal,
+          signal,
           cap: options.rate,
         })),
   });
@@ -76,18 +81,24 @@ export async function connect(connecting: ConnectOptions): Promise<Connection> {
     clock,
     secrets,
     gate,
-    stopping: stop.signal,
+    stopping: signal,
     sharedToken: token && { lease: token, now: clock.now },
     observe: (event) => logger.debug({ event: 'request', ...event }),
   });
-  connecting.releasers.add(portal.close);
-  void keepProbing({
+  connecting.releasers.add(() => {
+    closing.abort();
+    portal.close();
+  });
+  keepProbing({
     gate,
     probe: portal.probe,
     giveUpAfterMs: options.giveUpAfter,
     giveUp: () => stop.request({ kind: 'portal-unreachable', forMs: options.giveUpAfter }),
     clock,
-    signal: stop.signal,
+    signal,
+  }).catch((error: unknown) => {
+    // A probe under way may have met the end of what it needs.
+    if (!signal.aborted) throw error;
   });
   return { portal, gate, baseUrl: access.baseUrl, account: portalAccount(access.baseUrl, clientId) };
 }
