@@ -1,12 +1,9 @@
-import type { Clock } from '../common/clock.js';
 import { Problem } from '../common/errors.js';
-import type { Stop } from '../common/stop.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { EndedLook, SeenOrder } from '../ledger/mirror.js';
 import type { Portal } from '../portal/portal.js';
-import type { EvidenceEvent } from './events.js';
 import { newcomersOf } from './newcomers.js';
-import { createDetailsReader } from './read-details.js';
+import { createDetailsReader, type DetailsOptions } from './read-details.js';
 import { readEndsOfList, readWholeList } from './read-list.js';
 import { knowsSerials, LEARN_FROM, learnTraits, type PortalTraits } from './traits.js';
 
@@ -40,13 +37,9 @@ export interface Looker {
   readonly ask: (orderNo: SeenOrder['orderNo']) => Promise<SeenOrder | undefined>;
 }
 
-export interface LookerOptions {
+interface LookerOptions extends DetailsOptions {
   readonly ledger: Pick<Ledger, 'mirror' | 'time'>;
   readonly portal: Pick<Portal, 'orderPage' | 'orderDetails' | 'clock'>;
-  readonly concurrency: number;
-  readonly clock: Clock;
-  readonly stop: Pick<Stop, 'signal'>;
-  readonly emit: (event: EvidenceEvent) => void;
 }
 
 /** Pages read at either end of the list: at full speed an order does not stay on the outermost one. */

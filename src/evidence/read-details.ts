@@ -1,8 +1,22 @@
 import pLimit from 'p-limit';
+import type { Clock } from '../common/clock.js';
 import { EXIT, Problem } from '../common/errors.js';
 import { someOf } from '../common/sentence.js';
+import type { Stop } from '../common/stop.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { DetailsNote, SeenOrder } from '../ledger/mirror.js';
-import type { LookerOptions } from './looker.js';
+import type { Portal } from '../portal/portal.js';
+import type { EvidenceEvent } from './events.js';
+
+export interface DetailsOptions {
+  readonly ledger: Pick<Ledger, 'mirror'>;
+  readonly portal: Pick<Portal, 'orderPage' | 'orderDetails'>;
+  /** Requests at most at a time. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly stop: Pick<Stop, 'signal'>;
+  readonly emit: (event: EvidenceEvent) => void;
+}
 
 export interface DetailsReader {
   /** Reads the details of orders, so many at a time, and takes what they show into the mirror. */
@@ -22,7 +36,7 @@ const TOLD_AT_ONCE = 5;
 const AGAIN_MS = 700;
 
 /** Reads details, each once. One order whose details cannot be read is reported and stops nothing. */
-export function createDetailsReader(options: LookerOptions): DetailsReader {
+export function createDetailsReader(options: DetailsOptions): DetailsReader {
   const { ledger, portal, clock, stop, emit } = options;
   const limit = pLimit(options.concurrency);
 

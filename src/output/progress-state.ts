@@ -1,9 +1,9 @@
-import type { RowEnd, RunEvent } from '../runner/events.js';
+import type { RunEvent, Tally } from '../runner/events.js';
+import { noRows } from '../runner/rules.js';
 
 /** How far a run is, as its events tell. */
 export interface ProgressState {
-  /** Ends of rows in this run. */
-  readonly tally: Readonly<Record<RowEnd, number>>;
+  readonly tally: Tally;
   readonly met: Met;
   readonly inFlight: number;
   /** Lost answers that are looked for, and when the last one was lost: monotonic ms. */
@@ -23,7 +23,7 @@ export interface Met {
 }
 
 export const noProgress: ProgressState = {
-  tally: { succeeded: 0, pending: 0, failed: 0, in_doubt: 0 },
+  tally: noRows,
   met: { lost: 0, turnedAway: 0, unreachable: 0 },
   inFlight: 0,
   settling: 0,
@@ -71,7 +71,3 @@ function metBy(met: Met, outcome: Extract<RunEvent, { type: 'attempt' }>['outcom
       return met;
   }
 }
-
-/** Rows that have ended in this run. */
-export const endedOf = ({ tally }: ProgressState): number =>
-  tally.succeeded + tally.pending + tally.failed + tally.in_doubt;

@@ -3,10 +3,11 @@ import type { Clock } from '../common/clock.js';
 import { sayWait } from '../common/duration.js';
 import type { Gate } from '../pace/gate.js';
 import type { Emit, RunEvent } from '../runner/events.js';
+import { finishedOf } from '../runner/rules.js';
 import type { Io } from './io.js';
 import { counted } from './labelled.js';
 import { logEvent } from './log-event.js';
-import { afterEvent, endedOf, type Met, noProgress } from './progress-state.js';
+import { afterEvent, type Met, noProgress } from './progress-state.js';
 import { sayProgress } from './say-progress.js';
 
 export interface ProgressStart {
@@ -54,12 +55,14 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
   const line = (goesOn = true): void => {
     if (started === undefined) return;
     const said = figures(started, goesOn);
-    io.note(`${started.done + endedOf(state)} of ${started.total} rows${said === '' ? '' : `, ${said}`}`);
+    io.note(
+      `${started.done + finishedOf(state.tally)} of ${started.total} rows${said === '' ? '' : `, ${said}`}`,
+    );
   };
 
   const draw = (): void => {
     if (started === undefined) return;
-    const done = started.done + endedOf(state);
+    const done = started.done + finishedOf(state.tally);
     const filled = started.total === 0 ? BAR : Math.floor((BAR * done) / started.total);
     const bar = `[${'='.repeat(filled)}${'-'.repeat(BAR - filled)}]`;
     const said = figures(started, true);
@@ -95,7 +98,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
       if (timer !== undefined) clearInterval(timer);
       timer = undefined;
       io.live(undefined);
-      if (started !== undefined && endedOf(state) > 0) line(false);
+      if (started !== undefined && finishedOf(state.tally) > 0) line(false);
       started = undefined;
     },
   };

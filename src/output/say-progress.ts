@@ -1,7 +1,8 @@
 import { sayWait } from '../common/duration.js';
 import type { GateView } from '../pace/gate.js';
+import { finishedOf } from '../runner/rules.js';
 import { counted } from './labelled.js';
-import { endedOf, type ProgressState } from './progress-state.js';
+import type { ProgressState } from './progress-state.js';
 import { timeLeft } from './time-left.js';
 
 /** A run at a moment. Times are monotonic ms. */
@@ -23,7 +24,7 @@ const SHOWN_PAUSE_MS = 500;
 /** How fast a run goes, how long it still takes, and what holds it up; empty if there is nothing to say. Pure. */
 export function sayProgress(state: ProgressState, moment: RunMoment): string {
   const { inFlight, settling, tally } = state;
-  const ended = endedOf(state);
+  const ended = finishedOf(tally);
   const ms = Math.max(1, moment.now - moment.startedAt);
   const left =
     moment.goesOn && !state.down

@@ -1,8 +1,5 @@
 import type { SendSettings } from './context.js';
-import type { RowEnd } from './events.js';
-
-/** Ends of rows in this run. */
-export type Tally = Readonly<Record<RowEnd, number>>;
+import type { RowEnd, Tally } from './events.js';
 
 export const noRows: Tally = { succeeded: 0, pending: 0, failed: 0, in_doubt: 0 };
 

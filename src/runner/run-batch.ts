@@ -8,9 +8,8 @@ import { createSettler } from '../evidence/settle.js';
 import { knowsSerials } from '../evidence/traits.js';
 import type { OrderRow } from '../ledger/schema.js';
 import type { RunContext } from './context.js';
-import type { RowEnd } from './events.js';
+import type { RowEnd, Tally } from './events.js';
 import type { Written } from './record-answer.js';
-import type { Tally } from './rules.js';
 import {
   afterChange,
   allMaySend,

@@ -1,7 +1,7 @@
 import type { StopReason } from '../common/stop.js';
 import type { SendSettings } from './context.js';
-import type { RowEnd } from './events.js';
-import { failuresOf, finishedOf, isGood, noRows, type Tally, tooManyFailures } from './rules.js';
+import type { RowEnd, Tally } from './events.js';
+import { failuresOf, finishedOf, isGood, noRows, tooManyFailures } from './rules.js';
 
 /** Where a run stands: numbers alone, so that every rule below can be tried on a table. */
 export interface RunState {

@@ -1,8 +1,8 @@
 import { recoverLost } from '../evidence/recover-lost.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OrderRow, RunKey } from '../ledger/schema.js';
+import type { Tally } from './events.js';
 import { createRowQueue, type RowQueue } from './row-queue.js';
-import type { Tally } from './rules.js';
 
 /** Who sends the rows of a run: this process alone, or several that share a ledger. */
 export interface Team {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { afterEvent, endedOf, noProgress, type ProgressState } from '../../../src/output/progress-state.js';
+import { afterEvent, noProgress, type ProgressState } from '../../../src/output/progress-state.js';
 import type { Outcome } from '../../../src/portal/outcome.js';
 import type { RowEnd, RunEvent } from '../../../src/runner/events.js';
+import { finishedOf } from '../../../src/runner/rules.js';
 
 const NOW = 5_000;
 const serialNumber = '369471667338';
@@ -26,7 +27,7 @@ const progressAfter = (events: readonly RunEvent[], from: ProgressState = noProg
 describe('the progress of a run that one process sends', () => {
   it('counts the rows that have ended, and the orders in flight', () => {
     const state = progressAfter([leaves, leaves, lost, ends('failed'), ends('succeeded')]);
-    expect([state.inFlight, endedOf(state), state.tally.failed]).toEqual([1, 2, 1]);
+    expect([state.inFlight, finishedOf(state.tally), state.tally.failed]).toEqual([1, 2, 1]);
   });
 
   it.each<readonly [Outcome['kind'], Outcome, object]>([
