@@ -32,8 +32,13 @@ export async function takeExisting(
   batch: string,
 ): Promise<Ledger> {
   const { options, clock, releasers, io } = call;
-  const warn = (message: string): void => io.say(`Warning: ${message}`);
-  const taking = { batch: batch as BatchId, clock, lockWait: options.lockWait, existing: true, warn };
+  const taking = {
+    batch: batch as BatchId,
+    clock,
+    lockWait: options.lockWait,
+    existing: true,
+    warn: io.warn,
+  };
   const ledger = await takeLedger(ledgerLocation(call), taking);
   releasers.add(ledger.close);
   return ledger;

@@ -1,5 +1,5 @@
 import { sayDuration } from '../common/duration.js';
-import { EXIT, type ExitStatus, SIGNAL_EXIT } from '../common/errors.js';
+import { EXIT, type ExitStatus, SIGNAL_EXIT, sayProblem } from '../common/errors.js';
 import { sayMoment } from '../common/moment.js';
 import type { StopReason } from '../common/stop.js';
 import type { Counts } from '../output/counts.js';
@@ -71,9 +71,8 @@ export function sayStop(reason: StopReason | undefined, left: Left = NOTHING_LEF
     case 'portal-unreachable':
       return `because the portal gave no usable answer for ${sayDuration(reason.forMs)}.`;
     case 'access-lost':
-      return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
     case 'problem':
-      return `${reason.problem.message} ${reason.problem.remedy ?? ''}`.trim();
+      return sayProblem(reason.problem);
   }
 }
 

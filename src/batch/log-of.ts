@@ -10,7 +10,7 @@ export function logOf({ options, cwd, io, secrets, releasers }: Call<'logFile' |
     level: options.logLevel,
     toStderr: false,
     secrets,
-    warn: (message) => io.say(`Warning: ${message}`),
+    warn: io.warn,
   });
   releasers.add(log.close);
   return log.logger;

@@ -49,7 +49,7 @@ export async function noteRun(begun: Begun): Promise<void> {
 
 /** Writes down how a run ended. The orders are placed and the results written: nothing may keep the summary back. */
 export async function noteEnd(
-  { config, clock, io }: Pick<Begun, 'config' | 'clock'> & { readonly io: Pick<Io, 'say'> },
+  { config, clock, io }: Pick<Begun, 'config' | 'clock'> & { readonly io: Pick<Io, 'warn'> },
   { context: { ledger, runNo } }: CheckedBatch,
   sent: number | null,
   exitCode: number,
@@ -58,7 +58,7 @@ export async function noteEnd(
   try {
     await ledger.runs.end({ batch: config.batch, runNo }, ended);
   } catch (error) {
-    io.say(`Warning: the end of the run could not be written to the ledger. ${problemOf(error).message}`);
+    io.warn(`the end of the run could not be written to the ledger. ${problemOf(error).message}`);
   }
 }
 

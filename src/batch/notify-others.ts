@@ -1,7 +1,7 @@
 import type { RunConfig } from '../cli/config.js';
 import type { Environment } from '../cli/environment.js';
 import type { Clock } from '../common/clock.js';
-import { Problem } from '../common/errors.js';
+import { Problem, sayProblem } from '../common/errors.js';
 import type { Secrets } from '../common/secrets.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { approvalPage } from '../output/approval-page.js';
@@ -79,9 +79,8 @@ export async function tellOfProblem(problem: Problem, telling: Chat): Promise<vo
   warn(io, await appendStepSummary(environment['GITHUB_STEP_SUMMARY'], page));
   if (config.notify === undefined) return;
   const { batch, sandbox } = config;
-  const text = [problem.message, problem.remedy ?? ''].join(' ').trim();
   const facts = { batch, sandbox, exitCode: problem.exitStatus };
-  warn(io, await notify(config.notify, facts, text, postFor(telling)));
+  warn(io, await notify(config.notify, facts, sayProblem(problem), postFor(telling)));
 }
 
 /** A chat is reached through the same proxies as the portal. */
@@ -100,5 +99,5 @@ async function attempt(io: Io, work: () => Promise<void>): Promise<void> {
 }
 
 const warn = (io: Io, message: string | undefined): void => {
-  if (message !== undefined) io.say(`Warning: ${message}`);
+  if (message !== undefined) io.warn(message);
 };

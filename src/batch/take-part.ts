@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Call } from '../cli/call.js';
-import { Problem } from '../common/errors.js';
+import { Problem, sayProblem } from '../common/errors.js';
 import type { BatchId } from '../common/ids.js';
 import { isSameAccount, type PortalAccount } from '../common/portal-account.js';
 import type { Releasers } from '../common/releasers.js';
@@ -80,9 +80,7 @@ export async function takePart(
           // Such as a job of the user's own whose file is on another machine: the others send without this worker.
           if (!(error instanceof Problem)) throw error;
           unable.add(name);
-          io.say(
-            `Warning: This worker takes no part in the batch ${run.batch}. ${error.message} ${error.remedy ?? ''}`.trim(),
-          );
+          io.warn(`This worker takes no part in the batch ${run.batch}. ${sayProblem(error)}`);
         }
       }
       await clock.sleep(LOOK_EVERY_MS, stop.signal);

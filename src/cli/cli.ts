@@ -51,12 +51,11 @@ async function start(command: Command, read: Read): Promise<void> {
 }
 
 function callOf(command: Command, read: Read): Call<OptionName> {
-  const warn = (text: string): void => io.say(`Warning: ${text}`);
   const typed: Given = givenOf(read);
-  const environment = readEnvironment(process.env, typed, cwd, warn);
+  const environment = readEnvironment(process.env, typed, cwd, io.warn);
   keepLedgerSecrets(secrets, argv, environment);
   const options = resolveOptions(command.options, typed, environment);
-  const given = hidePassword(typed, argv, warn);
+  const given = hidePassword(typed, argv, io.warn);
   json = options.json === true;
   quiet = options.quiet === true;
   const subject = command.subject === undefined ? '' : String(read[command.subject.name] ?? '');

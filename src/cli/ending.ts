@@ -1,4 +1,4 @@
-import { EXIT, type ExitStatus, Problem, SIGNAL_EXIT } from '../common/errors.js';
+import { EXIT, type ExitStatus, Problem, SIGNAL_EXIT, sayProblem } from '../common/errors.js';
 import type { StopReason } from '../common/stop.js';
 import type { Io } from '../output/io.js';
 import type { Ending } from './call.js';
@@ -32,10 +32,6 @@ export function endingOf(
   const message = error instanceof Error ? error.message : String(error);
   return { exitCode: EXIT.stoppedEarly, json: { ...facts, error: { code: 'defect', message, remedy } } };
 }
-
-/** What is wrong and what to do next. */
-export const sayProblem = ({ message, remedy }: Pick<Problem, 'message' | 'remedy'>): string =>
-  remedy === undefined ? message : `${message} ${remedy}`;
 
 /** A command that was stopped by a signal says so with its exit status, whatever it met on its way out. */
 const exitStatusOfProblem = (problem: Problem, reason: StopReason | undefined): ExitStatus =>

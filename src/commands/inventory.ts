@@ -13,12 +13,12 @@ export async function inventory(call: Call<AskOption | ListOption>): Promise<End
   const { pbxs, whole } = await readingPbxs(connection.portal, job.productId, call);
   const columns = fieldColumns(pbxs, job);
   if (!whole) {
-    call.io.say('Warning: the portal says that it has more PBXs than it listed: some may be missing here.');
+    call.io.warn('the portal says that it has more PBXs than it listed: some may be missing here.');
   }
   const unnamed = pbxs.filter(({ serialNumber }) => serialNumber === undefined).length;
   if (unnamed > 0) {
-    call.io.say(
-      `Warning: ${unnamed} of ${pbxs.length} PBXs are listed without a field that is known as the serial number.`,
+    call.io.warn(
+      `${unnamed} of ${pbxs.length} PBXs are listed without a field that is known as the serial number.`,
     );
   }
   return await sayList(call, {

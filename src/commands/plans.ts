@@ -15,7 +15,7 @@ export async function plans(call: Call<AskOption | ListOption>): Promise<Ending>
   const cycles = cyclesOf(job.cycles);
   const prices = await Promise.all(cycles.map((cycle) => listPricesOf(portal, job.productId, cycle)));
   const whys = new Set(prices.flatMap((read) => ('why' in read ? [read.why] : [])));
-  for (const why of whys) call.io.say(`Warning: there are no list prices. ${why}`);
+  for (const why of whys) call.io.warn(`there are no list prices. ${why}`);
   const priceOf = ({ planId }: Plan, at: number) => {
     const read = prices[at];
     return read !== undefined && 'found' in read ? read.found.get(planId) : undefined;

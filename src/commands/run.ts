@@ -9,9 +9,9 @@ import { sendOrders } from '../batch/send-orders.js';
 import { conclude } from '../batch/summarise.js';
 import type { Call, Ending } from '../cli/call.js';
 import { type RunConfig, runConfigOf } from '../cli/config.js';
-import { endingOf, sayProblem } from '../cli/ending.js';
+import { endingOf } from '../cli/ending.js';
 import type { RunOption } from '../cli/options.js';
-import { EXIT, Problem } from '../common/errors.js';
+import { EXIT, Problem, sayProblem } from '../common/errors.js';
 import { findJob } from '../job/load.js';
 import { takeLedger } from '../ledger/open.js';
 import { assertWritable } from '../output/atomic-file.js';
@@ -78,7 +78,6 @@ const unknownYet = ({ batch, job, file, ledger, sandbox }: RunConfig) => ({
 
 async function placeBatch(run: Run): Promise<Ending> {
   const { config, io, stop, clock, secrets, releasers } = run;
-  const warn = (message: string): void => io.say(`Warning: ${message}`);
   const job = await findJob(config.job, run.cwd);
   await assertOutputs(config);
   const log = openLog({
@@ -86,11 +85,11 @@ async function placeBatch(run: Run): Promise<Ending> {
     level: config.logLevel,
     toStderr: config.logAsked,
     secrets,
-    warn,
+    warn: io.warn,
   });
   releasers.add(log.close);
   const { batch, lockWait } = config;
-  const ledger = await takeLedger(config.ledger, { batch, clock, lockWait, warn });
+  const ledger = await takeLedger(config.ledger, { batch, clock, lockWait, warn: io.warn });
   releasers.add(ledger.close);
   if (config.sandbox) io.note('SANDBOX: a simulated portal. No real order is placed.');
   const progress = createProgress({ io, clock, logger: log.logger, batch: config.batch });
@@ -159,7 +158,7 @@ async function carryOut(
   if (lost !== undefined) {
     const reason = stop.reason();
     stop.request({ kind: 'problem', problem: lost });
-    if (reason?.kind !== 'problem' && reason !== undefined) io.say(`Warning: ${lost.message} ${lost.remedy}`);
+    if (reason?.kind !== 'problem' && reason !== undefined) io.warn(sayProblem(lost));
   }
   const stopped = stop.reason();
   const facts = {

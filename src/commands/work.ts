@@ -36,7 +36,7 @@ export async function work(call: WorkCall): Promise<Ending> {
   while (!stop.signal.aborted) {
     const problem = await workUntilCutOff(call, logger, met);
     if (problem === undefined) break;
-    io.say(`Warning: ${problem.message} This worker tries again.`);
+    io.warn(`${problem.message} This worker tries again.`);
     await clock.sleep(AGAIN_MS, stop.signal);
   }
   const reason = stop.reason();
@@ -56,7 +56,7 @@ async function workUntilCutOff(call: WorkCall, log: Logger, met: Met): Promise<P
   try {
     const ledger = await joinLedger(ledgerLocation(call), {
       clock: call.clock,
-      warn: (message) => call.io.say(`Warning: ${message}`),
+      warn: call.io.warn,
     });
     if (ledger?.shared === undefined) throw needsServer();
     releasers.add(ledger.close);

@@ -70,3 +70,12 @@ export class Problem extends Error {
 /** What a person is told of an error: a problem as it is, a defect of this program in one sentence. */
 export const problemOf = (error: unknown): Problem =>
   error instanceof Problem ? error : new Problem('defect', 'The program failed because of a bug.');
+
+/** What is wrong and what to do next. */
+export const sayProblem = ({
+  message,
+  remedy,
+}: {
+  readonly message: string;
+  readonly remedy?: string | undefined;
+}): string => (remedy === undefined ? message : `${message} ${remedy}`);

@@ -9,8 +9,10 @@ export interface Io {
   readonly interactive: boolean;
   /** Columns of the terminal, at most 100; 80 if they are not known. */
   readonly columns: () => number;
-  /** What a person has to know: warnings, problems, findings. */
+  /** What a person has to know: problems, findings. */
   readonly say: (text: string) => void;
+  /** The same, of something that does not keep the command from going on. */
+  readonly warn: (text: string) => void;
   /** What a person who watches wants to know: nothing with --quiet. */
   readonly note: (text: string) => void;
   /** On stdout. @param whole lines that are not broken, such as commands to copy */
@@ -47,6 +49,7 @@ export function createIo(secrets: Secrets, quiet: () => boolean): Io {
     interactive: process.stderr.isTTY === true && process.stdin.isTTY === true,
     columns,
     say,
+    warn: (text) => say(`Warning: ${text}`),
     note: (text) => {
       if (!quiet()) say(text);
     },

@@ -86,7 +86,7 @@ export function createProgress(options: { io: Io; clock: Clock; logger: Logger; 
       const { down: wasDown } = state;
       state = afterEvent(state, event, clock.monotonic());
       if (event.type === 'pace') sayPause();
-      if (event.type === 'warning') io.say(`Warning: ${event.message}`);
+      if (event.type === 'warning') io.warn(event.message);
       const note = noteOf(event, wasDown);
       if (note !== undefined) io.note(note);
     },

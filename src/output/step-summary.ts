@@ -1,5 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { sayDuration } from '../common/duration.js';
+import { sayProblem } from '../common/errors.js';
 import type { FoundInFile } from '../common/finding.js';
 import { sayCost } from './cost.js';
 import { findingsSection } from './findings-section.js';
@@ -68,10 +69,9 @@ export function problemPage(
   findings: FoundInFile | undefined,
   room: number,
 ): string {
-  const said = [problem.message, problem.remedy ?? ''].join(' ').trim();
   const text =
     `### ${facts.sandbox ? 'SANDBOX (no real orders): ' : ''}batch ${escapeMarkdown(facts.batch)}\n\n` +
-    `**${escapeMarkdown(said)}**\n\n`;
+    `**${escapeMarkdown(sayProblem(problem))}**\n\n`;
   if (findings === undefined || findings.count === 0) return text;
   const left = room - Buffer.byteLength(text) - SPARE;
   return `${text}${findingsSection(findings, left, 'run the same command again when these are fixed.')}\n\n`;
