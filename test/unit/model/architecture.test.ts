@@ -81,3 +81,14 @@ it('shows which folders each folder uses', () => {
     else expect(used, folder).toEqual(uses === 'nothing' ? [] : listed(uses));
   }
 });
+
+it('names only files and folders that are there', () => {
+  const files = globSync('{src,test,jobs}/**', { cwd: ROOT });
+  const named = [...readFileSync(DOCUMENT, 'utf8').matchAll(/`([\w./-]+(?:[.]ts|\/))`/g)].map(
+    ([, name = '']) => name,
+  );
+  const isThere = (name: string): boolean =>
+    files.some((file) => `/${file}`.endsWith(`/${name.replace(/\/$/, '')}`));
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
+});
