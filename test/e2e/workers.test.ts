@@ -131,7 +131,7 @@ here('several workers', () => {
     const { sandbox, place, env, work } = await team(300, 150);
     const worker = await work();
     const run = place.start(['june.csv', '--concurrency', '6', '--timeout', '1s', '--settle', '1s'], env);
-    await worker.says('Takes part');
+    await worker.says('takes part in the batch');
     await sandbox.placed(20);
     sandbox.setFaults([{ kind: '502', share: 1, when: 'before', on: 'any' }]);
     await worker.says('all orders wait');
