@@ -45,12 +45,6 @@ export function createJournal(
   let waiting: Waiting[] = [];
   let scheduled = false;
 
-  const schedule = (): void => {
-    if (scheduled || waiting.length === 0) return;
-    scheduled = true;
-    setImmediate(gather, 0, 1);
-  };
-
   /**
    * Where this program is what holds things up, answers that have arrived are read first, and their outcomes
    * join this commit. Where it is not, that would only make the senders march in step and wait together.
@@ -93,7 +87,9 @@ export function createJournal(
   const enqueue = (move: Move): Promise<Exclude<Made, 'illegal'>> =>
     new Promise((resolve, reject) => {
       waiting.push({ move, resolve, reject });
-      schedule();
+      if (scheduled) return;
+      scheduled = true;
+      setImmediate(gather, 0, 1);
     });
 
   return {
